@@ -1,0 +1,123 @@
+"""One model, one immutable safetensors file: weights, and in its JSON notes config, tokenizer, step and record.
+
+The only module that reads or writes models. Only safetensors and JSON are ever read, the header is checked before the
+library sees the file, and the file is read as bytes: nothing that happens to it later can reach a loaded model.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import torch
+from safetensors import SafetensorError
+from safetensors.torch import load as read_tensors
+from safetensors.torch import save as write_tensors
+from torch import Tensor
+
+from gpt import tokenizers
+from gpt.config import STORAGES, GPTConfig, need_one_of
+from gpt.files import write_durable
+from gpt.header import ModelFileError, bad, read_header
+from gpt.model import GPT
+from gpt.tokenizers import Tokenizer
+
+FORMAT = "1"
+DTYPE = {"fp32": torch.float32, "fp16": torch.float16}
+
+__all__ = ["Checkpoint", "ModelFileError", "load", "loads", "save", "step_name"]
+
+
+@dataclass(frozen=True)
+class Checkpoint:
+    """A loaded model: frozen, in eval mode, safe to share between sessions."""
+
+    model: GPT
+    tokenizer: Tokenizer
+    config: GPTConfig
+    step: int
+    record: Mapping[str, Any]  # how it was trained: recipe, losses along the way, corpus sha256, torch version, seconds
+
+
+def step_name(step: int) -> str:
+    """The file name of a step: sorts by step."""
+    return f"step-{step:06d}.safetensors"
+
+
+def weights_of(model: GPT) -> dict[str, Tensor]:
+    """The tensors that make the model, each once (a tied head is the token table)."""
+    weights = {name: tensor.detach() for name, tensor in model.state_dict().items()}
+    if model.config.head == "tied":
+        del weights["unembed.weight"]
+    return weights
+
+
+def dumps(
+    model: GPT, tokenizer: Tokenizer, step: int = 0, record: Mapping[str, Any] | None = None, storage: str = "fp32"
+) -> bytes:
+    """The bytes of the file; `storage` fp16 halves them at about three digits of precision."""
+    need_one_of("storage", storage, STORAGES)
+    tensors = {name: tensor.to(DTYPE[storage]).contiguous() for name, tensor in weights_of(model).items()}
+    notes = {
+        "nanoscope": FORMAT,
+        "config": json.dumps(model.config.to_json()),
+        "tokenizer": json.dumps(tokenizer.to_json()),
+        "step": str(step),
+        "record": json.dumps(dict(record or {})),
+    }
+    return write_tensors(tensors, notes)
+
+
+def save(
+    path: Path | str,
+    model: GPT,
+    tokenizer: Tokenizer,
+    step: int = 0,
+    record: Mapping[str, Any] | None = None,
+    storage: str = "fp32",
+) -> None:
+    """Write the model to `path`, durably. Raises FileExistsError rather than change a file that is there."""
+    path = Path(path)
+    if path.exists():
+        raise FileExistsError(f"{path.name} is already there, and a saved step is never changed: choose another name.")
+    write_durable(path, dumps(model, tokenizer, step, record, storage))
+
+
+def loads(data: bytes) -> Checkpoint:
+    """The model in a file's bytes. Raises ModelFileError, with one sentence, for anything that is not exactly one."""
+    notes, shapes = read_header(data)
+    if notes.get("nanoscope") != FORMAT:
+        raise bad("it was not written by Nanoscope")
+    try:
+        config = GPTConfig.from_json(json.loads(notes["config"]))
+        tokenizer = tokenizers.load(json.loads(notes["tokenizer"]))
+        step = int(notes["step"])
+        record = json.loads(notes["record"])
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
+        raise bad(f"its notes do not describe one ({error})") from error
+    if tokenizer.vocab_size != config.vocab_size:
+        raise bad(f"its alphabet has {tokenizer.vocab_size} tokens, its model {config.vocab_size}")
+    with torch.device("meta"):  # shapes only: a huge config costs nothing before the file is known to hold it
+        expected = {name: tuple(tensor.shape) for name, tensor in weights_of(GPT(config)).items()}
+    for name in sorted(expected.keys() | shapes.keys()):
+        if name not in shapes or name not in expected:
+            raise bad(f"it {'lacks' if name in expected else 'also holds'} the tensor {name!r}")
+        if shapes[name][1] != expected[name] or shapes[name][0] not in ("F32", "F16", "BF16"):
+            raise bad(f"the tensor {name!r} is {list(shapes[name][1])}, expected {list(expected[name])}")
+    try:
+        weights = {name: tensor.float() for name, tensor in read_tensors(data).items()}
+    except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
+        raise bad("its numbers cannot be read") from error
+    if config.head == "tied":
+        weights["unembed.weight"] = weights["token_embedding.weight"]
+    model = GPT(config)
+    model.load_state_dict(weights)
+    return Checkpoint(model.eval().requires_grad_(False), tokenizer, config, step, record)
+
+
+def load(path: Path | str) -> Checkpoint:
+    """The model in a file: eval mode, no gradients. Raises ModelFileError, or OSError when it cannot be opened."""
+    return loads(Path(path).read_bytes())

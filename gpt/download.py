@@ -1,0 +1,63 @@
+"""Fetch one file from a public address, checked and whole or not at all. Nothing here runs unless someone asks."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import time
+import urllib.request
+from http.client import HTTPException
+from pathlib import Path
+
+
+class DownloadError(ValueError):
+    """A file that could not be had; the message is one clause that says why."""
+
+
+def download(url: str, sha256: str, path: Path, timeout: float, most: int) -> None:
+    """Put the file behind `url` at `path`, if it has at most `most` bytes and the given sha256.
+
+    Whoever reads `path` meanwhile sees the old file or the new one, never a part. Raises DownloadError if the address
+    cannot be read in about `timeout` seconds, if it holds something else, or if the folder cannot be written.
+    """
+    body = _read(url, timeout, most)
+    found = hashlib.sha256(body).hexdigest()
+    if found != sha256:
+        raise DownloadError(f"{url} holds another file (sha256 {found[:12]}..., not {sha256[:12]}...)")
+    try:
+        _write(path, body)
+    except OSError as error:
+        raise DownloadError(f"the folder {path.parent} cannot be written ({error.strerror})") from error
+
+
+def _read(url: str, timeout: float, most: int) -> bytes:
+    deadline = time.monotonic() + timeout  # urlopen's own timeout is for each wait, not for the whole
+    body = bytearray()
+    try:
+        with urllib.request.urlopen(url, timeout=timeout) as response:
+            while chunk := response.read1(65_536):
+                body += chunk
+                if len(body) > most:
+                    raise DownloadError(f"{url} holds over {most:,} bytes, too many for this file")
+                if time.monotonic() > deadline:
+                    raise TimeoutError(f"it took over {timeout:g} s")
+    except (OSError, HTTPException) as error:
+        raise DownloadError(f"{url} cannot be read ({error})") from error
+    return bytes(body)
+
+
+def _write(path: Path, body: bytes) -> None:
+    """A temporary name in the same folder, then one rename: on every system a rename is all or nothing."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    part = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+        part.replace(path)
+    except OSError:
+        part.unlink(missing_ok=True)
+        raise

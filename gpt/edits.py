@@ -1,0 +1,117 @@
+"""Changes that one can make to what flows, and see what the model does then: frozen, hashable, pure `edit(x) -> x`.
+
+Each keeps the law that no edit lets a token see the future: the change at position t uses only positions up to t.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gpt.config import GPTConfig, need_int, need_one_of
+from gpt.tap import HEAD_SITES, sites_of
+from gpt.trace import Trace
+
+
+def check_place(config: GPTConfig, site: str, layer: int, head: int | None) -> None:
+    """Raise ValueError, naming what there is, unless the model has this site, layer and head."""
+    need_one_of("site", site, sites_of(config))
+    if config.n_layer == 0:
+        raise ValueError("This model has no blocks, so there is nothing to edit.")
+    need_int("layer", layer, 0, config.n_layer - 1)
+    if head is not None:
+        need_one_of("site of a head's edit", site, HEAD_SITES)
+        need_int("head", head, 0, config.n_head - 1)
+
+
+def on_head(x: Tensor, head: int | None, new: Tensor) -> Tensor:
+    """`new` everywhere, or, for x (B, H, ...), at one head only; x itself is left as it was."""
+    if head is None:
+        return new
+    changed = x.clone()
+    changed[:, head] = new[:, head]
+    return changed
+
+
+@dataclass(frozen=True)
+class AblateHead:
+    """Silence one head: what it hands on, z (H, T, D), becomes zero, or the mean of what it handed on so far.
+
+    The mean runs over the positions up to each token, never over later ones (mean ablation: Wang et al. 2022, section 2).
+    """
+
+    layer: int
+    head: int
+    mode: str = "zero"
+    site: str = field(default="z", init=False)
+
+    def check(self, config: GPTConfig, T: int) -> None:
+        """Raise ValueError if the model has no such head."""
+        need_one_of("mode", self.mode, ("zero", "mean"))
+        check_place(config, self.site, self.layer, self.head)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Map z (B, H, T, D) to z with this head silent."""
+        count = torch.arange(1, x.shape[2] + 1)[:, None]  # (T, 1)
+        new = torch.zeros_like(x) if self.mode == "zero" else x.cumsum(2) / count  # (B, H, T, D)
+        return on_head(x, self.head, new)
+
+
+@dataclass(frozen=True)
+class ScaleSite:
+    """Turn one site up or down: multiply what flows there by a factor, at one head or at all."""
+
+    site: str
+    layer: int
+    factor: float
+    head: int | None = None
+
+    def check(self, config: GPTConfig, T: int) -> None:
+        """Raise ValueError if there is no such place, or the factor is not a finite number."""
+        check_place(config, self.site, self.layer, self.head)
+        if not np.isfinite(self.factor):
+            raise ValueError(f"factor is {self.factor!r}, but it must be a finite number.")
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Map x (B, ...) to factor * x."""
+        return on_head(x, self.head, x * self.factor)
+
+
+@dataclass(frozen=True)
+class PatchSite:
+    """Put in what flowed there on another prompt (activation patching: Meng et al. 2022, section 2.1). See `patch_from`.
+
+    The numbers travel as bytes, so that the edit can be hashed and compared.
+    """
+
+    site: str
+    layer: int
+    head: int | None
+    shape: tuple[int, ...]
+    data: bytes = field(repr=False)
+
+    def check(self, config: GPTConfig, T: int) -> None:
+        """Raise ValueError if there is no such place, or the other prompt does not have the same number of tokens."""
+        check_place(config, self.site, self.layer, self.head)
+        other = self.shape[-2]
+        if other != T:
+            raise ValueError(f"The other prompt has {other} tokens and this one {T}: to patch, make them equally long.")
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Map x (B, ...) to the other prompt's values, at one head or at all. Raises ValueError if the widths differ."""
+        other = torch.from_numpy(np.frombuffer(self.data, dtype=np.float32).reshape(self.shape).copy())  # (H, T, D) or (T, C)
+        if other.shape != x.shape[1:]:
+            raise ValueError(f"The other trace has shape {tuple(other.shape)} at {self.site}, this one {tuple(x.shape[1:])}.")
+        return on_head(x, self.head, other.expand_as(x))
+
+
+def patch_from(source: Trace, site: str, layer: int, head: int | None = None) -> PatchSite:
+    """An edit that puts `source`'s values at this site, layer and head in place of what would flow there."""
+    stacked = getattr(source, site, None)
+    if not isinstance(stacked, Tensor) or site == "logits" or not 0 <= layer < len(stacked):
+        raise ValueError(f"The source trace has no site {site!r} in layer {layer!r}.")
+    values = stacked[layer].contiguous().numpy()  # (H, T, D), (H, T, T) or (T, C)
+    return PatchSite(site, layer, head, tuple(values.shape), values.tobytes())

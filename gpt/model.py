@@ -1,0 +1,198 @@
+"""A small GPT, as the textbook has it, with one `tap` at every place worth seeing.
+
+Letters used in every shape: **B** batch, **T** tokens, **C** width (n_embd), **H** heads, **D** = C / H numbers a head,
+**L** layers, **V** vocabulary. Sources: Vaswani et al. 2017 (attention, section 3.2; sinusoids, 3.5), Radford et al. 2019
+(GPT-2: pre-norm, section 2.3), Press & Wolf 2017 (tied tables), Elhage et al. 2022 (SoLU).
+"""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Generator, Tensor, nn
+from torch.nn import functional as F
+
+from gpt.config import GPTConfig
+from gpt.tap import Tap, untapped
+
+FUSED_FROM = 512  # contexts below this train faster with the explicit attention that the lessons show
+
+
+def solu(x: Tensor) -> Tensor:
+    """Softmax linear unit: x * softmax(x), neurons compete (Elhage et al. 2022, section 3)."""
+    return x * F.softmax(x, dim=-1)
+
+
+ACTIVATION = {
+    "relu": F.relu,
+    "gelu": F.gelu,
+    "gelu_tanh": lambda x: F.gelu(x, approximate="tanh"),
+    "solu": solu,
+}
+
+
+def sinusoids(T: int, C: int) -> Tensor:
+    """Fixed position vectors (T, C): sine and cosine waves of falling pitch (Vaswani et al. 2017, section 3.5)."""
+    position = torch.arange(T).unsqueeze(1)  # (T, 1)
+    pitch = torch.exp(torch.arange(0, C, 2) * (-math.log(10_000.0) / C))  # (ceil(C/2),)
+    waves = torch.zeros(T, C)  # (T, C)
+    waves[:, 0::2] = torch.sin(position * pitch)  # (T, ceil(C/2))
+    waves[:, 1::2] = torch.cos(position * pitch[: C // 2])  # (T, floor(C/2))
+    return waves
+
+
+class CausalSelfAttention(nn.Module):
+    """Every token asks (q), offers (k) and hands over (v); each head mixes the values of the tokens it looks at."""
+
+    def __init__(self, config: GPTConfig) -> None:
+        super().__init__()
+        C = config.n_embd
+        self.config = config
+        self.query = nn.Linear(C, C, bias=config.bias)
+        self.key = nn.Linear(C, C, bias=config.bias)
+        self.value = nn.Linear(C, C, bias=config.bias)
+        self.project = nn.Linear(C, C, bias=config.bias)
+        # Without 1/sqrt(D) the scores of wide heads grow and the softmax turns into an arg max; 0 makes all tokens equal.
+        self.scale = 1.0 / math.sqrt(config.head_size) if config.attention_scale else 1.0
+        if config.uniform_attention:
+            self.scale = 0.0
+        # Added to the scores: 0 for the past, -inf for the future, whose softmax is then exactly 0.
+        future = torch.full((config.block_size, config.block_size), -math.inf).triu(1)  # (T, T)
+        self.register_buffer("mask", future, persistent=False)
+
+    def split(self, x: Tensor) -> Tensor:
+        """Cut the width into heads: (B, T, C) -> (B, H, T, D)."""
+        B, T, C = x.shape
+        return x.view(B, T, self.config.n_head, C // self.config.n_head).transpose(1, 2)  # (B, H, T, D)
+
+    def forward(self, x: Tensor, tap: Tap = untapped, layer: int = 0) -> Tensor:
+        """Map (B, T, C) to (B, T, C); tapped at q, k, v, scores, pattern, z."""
+        B, T, C = x.shape
+        q = tap("q", layer, self.split(self.query(x)))  # (B, H, T, D)
+        k = tap("k", layer, self.split(self.key(x)))  # (B, H, T, D)
+        v = tap("v", layer, self.split(self.value(x)))  # (B, H, T, D)
+        dropout = self.config.attention_dropout if self.training else 0.0
+        if tap is untapped and (T >= FUSED_FROM or not torch.is_grad_enabled()):
+            z = F.scaled_dot_product_attention(
+                q, k, v, is_causal=self.config.causal, scale=self.scale, dropout_p=dropout
+            )  # (B, H, T, D)
+        else:
+            scores = tap("scores", layer, (q * self.scale) @ k.transpose(-2, -1))  # (B, H, T, T)
+            if self.config.causal:
+                scores = scores + self.mask[:T, :T]  # (B, H, T, T)
+            pattern = tap("pattern", layer, F.softmax(scores, dim=-1))  # (B, H, T, T), rows sum to 1
+            z = F.dropout(pattern, dropout) @ v  # (B, H, T, D)
+        z = tap("z", layer, z)  # (B, H, T, D)
+        return self.project(z.transpose(1, 2).reshape(B, T, C))  # (B, T, C)
+
+
+class MLP(nn.Module):
+    """Each token alone: 4C neurons look at its vector, and each that fires adds its own direction."""
+
+    def __init__(self, config: GPTConfig) -> None:
+        super().__init__()
+        self.expand = nn.Linear(config.n_embd, 4 * config.n_embd, bias=config.bias)
+        self.activation = ACTIVATION[config.activation]
+        self.project = nn.Linear(4 * config.n_embd, config.n_embd, bias=config.bias)
+
+    def forward(self, x: Tensor, tap: Tap = untapped, layer: int = 0) -> Tensor:
+        """Map (B, T, C) to (B, T, C); tapped at mlp_pre and mlp_post."""
+        x = tap("mlp_pre", layer, self.expand(x))  # (B, T, 4C)
+        x = tap("mlp_post", layer, self.activation(x))  # (B, T, 4C)
+        return self.project(x)  # (B, T, C)
+
+
+class Block(nn.Module):
+    """Talk to the others (attention), then think alone (MLP); both write onto the residual stream."""
+
+    def __init__(self, config: GPTConfig) -> None:
+        super().__init__()
+        self.config = config
+        self.attn = CausalSelfAttention(config)
+        self.norm1 = layer_norm(config)
+        if config.feed_forward:
+            self.mlp = MLP(config)
+            self.norm2 = layer_norm(config)
+
+    def join(self, x: Tensor, part: Tensor, norm: nn.Module) -> Tensor:
+        """Write a part (B, T, C) onto the stream (B, T, C); post-norm levels the stream afterwards."""
+        part = F.dropout(part, self.config.dropout, self.training)  # (B, T, C)
+        x = x + part if self.config.residual else part  # (B, T, C)
+        return norm(x) if self.config.norm == "post" else x  # (B, T, C)
+
+    def forward(self, x: Tensor, tap: Tap = untapped, layer: int = 0) -> Tensor:
+        """Map the stream (B, T, C) to the stream (B, T, C)."""
+        pre = self.config.norm == "pre"
+        x = tap("resid_pre", layer, x)  # (B, T, C)
+        part = tap("attn_out", layer, self.attn(self.norm1(x) if pre else x, tap, layer))  # (B, T, C)
+        x = tap("resid_mid", layer, self.join(x, part, self.norm1))  # (B, T, C)
+        if self.config.feed_forward:
+            part = tap("mlp_out", layer, self.mlp(self.norm2(x) if pre else x, tap, layer))  # (B, T, C)
+            x = self.join(x, part, self.norm2)  # (B, T, C)
+        return tap("resid_post", layer, x)  # (B, T, C)
+
+
+def layer_norm(config: GPTConfig) -> nn.Module:
+    """Mean 0 and variance 1 for each token, then a learned gain (Ba et al. 2016, section 3.1); or nothing at all."""
+    return nn.Identity() if config.norm == "none" else nn.LayerNorm(config.n_embd, bias=config.bias)
+
+
+class GPT(nn.Module):
+    """Token ids in, for every position the logits of the next token out.
+
+    `GPT(config)(ids)`: ids (B, T) int64 -> logits (B, T, V). Give a `generator` to have the fresh weights from its seed.
+    """
+
+    def __init__(self, config: GPTConfig, generator: Generator | None = None, std: float = 0.02) -> None:
+        super().__init__()
+        self.config = config
+        V, C = config.vocab_size, config.n_embd
+        self.token_embedding = nn.Embedding(V, C)
+        if config.position == "learned":
+            self.position_embedding = nn.Embedding(config.block_size, C)
+        elif config.position == "sinusoidal":
+            self.register_buffer("waves", sinusoids(config.block_size, C), persistent=False)
+        self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layer))
+        # Pre-norm never levels the stream itself, so it is levelled once at the end.
+        self.norm_final = layer_norm(config) if config.norm == "pre" and config.n_layer else nn.Identity()
+        if config.head != "none":
+            self.unembed = nn.Linear(C, V, bias=config.bias and config.head == "untied")
+        if config.head == "tied":
+            self.unembed.weight = self.token_embedding.weight
+        self.reset(generator, std)
+
+    def reset(self, generator: Generator | None = None, std: float = 0.02) -> None:
+        """Fresh weights, in the order of the modules: matrices normal(0, std), biases 0, gains 1 (Radford 2019, 2.3)."""
+        with torch.no_grad():
+            for name, weight in self.named_parameters():
+                if weight.dim() > 1:
+                    weight.normal_(0.0, std, generator=generator)
+                else:
+                    weight.fill_(1.0 if "norm" in name and name.endswith("weight") else 0.0)
+
+    def embed(self, ids: Tensor) -> Tensor:
+        """What the first block gets: token vector + position vector; ids (B, T) -> (B, T, C)."""
+        x = self.token_embedding(ids)  # (B, T, C)
+        positions = self.positions(ids.shape[1])  # (T, C) or None
+        return x if positions is None else x + positions  # (B, T, C)
+
+    def positions(self, T: int) -> Tensor | None:
+        """The first T position vectors (T, C), or None when the model has none."""
+        if self.config.position == "learned":
+            return self.position_embedding.weight[:T]  # (T, C)
+        return self.waves[:T] if self.config.position == "sinusoidal" else None  # (T, C)
+
+    def unembed_stream(self, x: Tensor) -> Tensor:
+        """Read a stream (..., C) as logits (..., V): the final norm, then the output table."""
+        x = self.norm_final(x)  # (..., C)
+        return x if self.config.head == "none" else self.unembed(x)  # (..., V)
+
+    def forward(self, ids: Tensor, tap: Tap = untapped) -> Tensor:
+        """Logits (B, T, V) for ids (B, T). Raises ValueError when T is longer than the context."""
+        if ids.shape[1] > self.config.block_size:
+            raise ValueError(f"{ids.shape[1]} tokens do not fit the context of {self.config.block_size}: give the last ones.")
+        x = F.dropout(self.embed(ids), self.config.dropout, self.training)  # (B, T, C)
+        for layer, block in enumerate(self.blocks):
+            x = block(x, tap, layer)  # (B, T, C)
+        return self.unembed_stream(x)  # (B, T, V)

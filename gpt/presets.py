@@ -1,0 +1,44 @@
+"""Ready-made recipes: `python -m gpt.train --preset NAME` rebuilds what the app ships."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from gpt.config import ConfigError, GPTConfig, TrainConfig
+
+
+@dataclass(frozen=True)
+class Preset:
+    """A named recipe: which text, which model, how it is trained, and one sentence about it."""
+
+    corpus: str
+    description: str
+    model: GPTConfig
+    train: TrainConfig
+
+
+PRESETS = {
+    "shakespeare": Preset(
+        corpus="tinyshakespeare",
+        description="6 layers, 6 heads, width 192: writes Shakespeare letter by letter, names and stage habits included.",
+        model=GPTConfig(block_size=128, n_layer=6, n_head=6, n_embd=192, dropout=0.1),
+        train=TrainConfig(
+            steps=5_000, batch_size=32, optimizer="muon", precision="bf16", snapshots=14, storage="fp16", eval_every=250
+        ),
+    ),
+    "mini": Preset(
+        corpus="tinyshakespeare",
+        description="4 layers, 4 heads, width 64: small enough to retrain in minutes, kept at many steps of its training.",
+        model=GPTConfig(block_size=64, n_layer=4, n_head=4, n_embd=64),
+        train=TrainConfig(
+            steps=3_000, batch_size=32, optimizer="muon", precision="bf16", snapshots=26, storage="fp16", eval_every=100
+        ),
+    ),
+}
+
+
+def preset(name: str) -> Preset:
+    """The recipe of that name. Raises ConfigError, naming those that exist."""
+    if name not in PRESETS:
+        raise ConfigError(f"preset is {name!r}, but it must be one of {', '.join(PRESETS)}.")
+    return PRESETS[name]

@@ -1,0 +1,46 @@
+"""The models that come with the app: folders in `assets/models/`, one file a kept step. No torch."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+MODELS = Path(__file__).resolve().parent.parent / "assets" / "models"
+
+
+@dataclass(frozen=True)
+class Shelved:
+    """One model and the steps of its training that are there to look at."""
+
+    name: str
+    description: str
+    parameters: int
+    files: tuple[tuple[int, Path], ...]  # (step, file), by step
+
+    @property
+    def steps(self) -> tuple[int, ...]:
+        """The kept steps, rising."""
+        return tuple(step for step, _ in self.files)
+
+    @property
+    def last(self) -> Path:
+        """The fully trained model."""
+        return self.files[-1][1]
+
+    def file(self, step: int) -> Path:
+        """The file of a kept step. Raises KeyError for any other."""
+        return dict(self.files)[step]
+
+
+@cache
+def bundled() -> tuple[Shelved, ...]:
+    """Every bundled model, the largest first: what a picker offers."""
+    found = []
+    for about in sorted(MODELS.glob("*/about.json")):
+        facts = json.loads(about.read_text(encoding="utf-8"))
+        files = sorted((int(path.stem.removeprefix("step-")), path) for path in about.parent.glob("step-*.safetensors"))
+        if files:
+            found.append(Shelved(about.parent.name, facts["description"], facts["parameters"], tuple(files)))
+    return tuple(sorted(found, key=lambda model: -model.parameters))

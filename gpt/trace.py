@@ -1,0 +1,75 @@
+"""One forward pass, written down: `trace(model, ids, edits) -> Trace`."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from gpt.model import GPT
+from gpt.tap import HEAD_SITES, Edit, Recorder, sites_of
+
+
+@dataclass(frozen=True)
+class Trace:
+    """What flowed at every site, stacked over the layers, for one prompt of T tokens.
+
+    A site that the model does not have (no feed-forward, no blocks) is an empty tensor whose first dimension is 0.
+    """
+
+    resid_pre: Tensor  # (L, T, C) the stream into each block
+    q: Tensor  # (L, H, T, D) queries
+    k: Tensor  # (L, H, T, D) keys
+    v: Tensor  # (L, H, T, D) values
+    scores: Tensor  # (L, H, T, T) q·k, scaled, before the mask; row = the token that looks, column = looked at
+    pattern: Tensor  # (L, H, T, T) attention weights: rows sum to 1, exactly 0 above the diagonal when causal
+    z: Tensor  # (L, H, T, D) weighted sums of values
+    attn_out: Tensor  # (L, T, C) what attention adds
+    resid_mid: Tensor  # (L, T, C) the stream between attention and MLP
+    mlp_pre: Tensor  # (L, T, 4C) neurons before the activation
+    mlp_post: Tensor  # (L, T, 4C) and after it
+    mlp_out: Tensor  # (L, T, C) what the MLP adds
+    resid_post: Tensor  # (L, T, C) the stream out of each block
+    logits: Tensor  # (T, V) the next token's, at every position
+
+
+def trace(model: GPT, ids: Tensor | Sequence[int], edits: Sequence[Edit] = ()) -> Trace:
+    """Run the model once on ids (T,) and keep everything; `edits` change what flows, and are recorded as changed.
+
+    Raises ValueError, before the pass, for no tokens, too many, ids outside the vocabulary, a model that drops out,
+    and an edit whose site, layer or head the model does not have.
+    """
+    ids = torch.as_tensor(ids, dtype=torch.int64)  # (T,)
+    config = model.config
+    if ids.dim() != 1 or not 1 <= len(ids) <= config.block_size:
+        raise ValueError(f"ids has shape {tuple(ids.shape)}, but a trace takes 1 to {config.block_size} tokens, shape (T,).")
+    if int(ids.min()) < 0 or int(ids.max()) >= config.vocab_size:
+        raise ValueError(f"ids must lie in 0..{config.vocab_size - 1}; found {int(ids.min())}..{int(ids.max())}.")
+    if model.training and (config.dropout or config.attention_dropout):
+        raise ValueError("The model is in training mode, where dropout would falsify the trace: call model.eval() first.")
+    for edit in edits:
+        edit.check(config, len(ids))
+    recorder = Recorder(edits)
+    with torch.no_grad():
+        logits = model(ids[None], recorder)[0]  # (T, V)
+    return Trace(logits=logits, **{field: stack(model, recorder, field, len(ids)) for field in site_fields()})
+
+
+def site_fields() -> list[str]:
+    """The fields of a Trace that are sites: all but the logits."""
+    return [field.name for field in dataclasses.fields(Trace) if field.name != "logits"]
+
+
+def stack(model: GPT, recorder: Recorder, site: str, T: int) -> Tensor:
+    """One site over all layers, (L, ...) without the batch; (0, ...) where the model has no such site."""
+    config = model.config
+    seen = recorder.seen[site]
+    if seen and site in sites_of(config):
+        return torch.cat(seen)  # (L, ...): the batch of one is the layer's row
+    width = T if site in ("scores", "pattern") else config.head_size
+    if site in HEAD_SITES:
+        return torch.empty(0, config.n_head, T, width)  # (0, H, T, D or T)
+    return torch.empty(0, T, 4 * config.n_embd if site in ("mlp_pre", "mlp_post") else config.n_embd)  # (0, T, C or 4C)

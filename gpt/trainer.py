@@ -1,0 +1,173 @@
+"""One training in progress: everything that a step needs, and how to put it down and take it up again, bit for bit."""
+
+from __future__ import annotations
+
+import json
+import math
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from safetensors.torch import load as read_tensors
+from safetensors.torch import save as write_tensors
+from torch import Generator, Tensor, nn
+from torch.nn import functional as F
+
+from gpt import checkpoint, data, evaluate
+from gpt.config import GPTConfig, TrainConfig
+from gpt.corpora import Corpus
+from gpt.files import write_durable
+from gpt.header import read_header
+from gpt.model import GPT
+from gpt.optim import optimizers
+from gpt.runs import Run
+from gpt.schedule import rate
+from gpt.tokenizers import Tokenizer
+
+STATES_KEPT = 2
+
+
+def environment(train: TrainConfig) -> dict[str, Any]:
+    """What must be the same for the same bits: torch, its threads, and the instructions that its kernels use."""
+    return {"torch": torch.__version__, "threads": train.threads, "cpu": torch.backends.cpu.get_cpu_capability()}
+
+
+@contextmanager
+def own_randomness(seed: int, threads: int) -> Iterator[None]:
+    """Dropout only knows torch's global generator: seed it for this run alone, and give it back as it was."""
+    before = torch.get_num_threads()
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        torch.set_num_threads(threads)
+        try:
+            yield
+        finally:
+            torch.set_num_threads(before)
+
+
+class Trainer:
+    """A model, its optimizers, its data and its generators. Use inside `own_randomness`."""
+
+    def __init__(self, run: Run, corpus: Corpus, tokenizer: Tokenizer, config: GPTConfig, train: TrainConfig) -> None:
+        self.run, self.tokenizer, self.train = run, tokenizer, train
+        self.recipe = {
+            "corpus": corpus.name,
+            "corpus_sha256": corpus.sha256,
+            "model": config.to_json(),
+            "train": train.to_json(),
+            **environment(train),
+        }
+        self.ids, self.held_out = data.split_tokens(corpus, tokenizer, config.block_size)  # (N,), (M,)
+        self.generator = Generator().manual_seed(train.seed)
+        self.model = GPT(config, self.generator, train.init_std)
+        if train.zero_projections:  # each block starts as the identity: its parts add nothing until they have learned
+            for name, weight in self.model.named_parameters():
+                if name.endswith("project.weight"):
+                    nn.init.zeros_(weight)
+        self.model.train()
+        self.optimizers = optimizers(self.model, train)
+        self.done = 0  # finished steps
+        self.seconds = 0.0  # trained so far, over all sittings
+        self.losses: list[dict[str, Any]] = []  # what the evaluations found
+
+    def step(self) -> dict[str, Any]:
+        """One optimizer step; returns its log line. A loss that is not a number changes nothing and is reported."""
+        started = time.perf_counter()
+        config, train = self.model.config, self.train
+        share = rate(self.done, train)
+        for optimizer, peak in self.optimizers:
+            for group in optimizer.param_groups:
+                group["lr"] = peak * share
+        x, y = data.batch(self.ids, config.block_size, train.batch_size, self.generator)  # (B, T), (B, T)
+        with torch.autocast("cpu", torch.bfloat16, enabled=train.precision == "bf16"):
+            logits = self.model(x)  # (B, T, V)
+        loss = F.cross_entropy(logits.float().flatten(0, 1), y.flatten())  # ()
+        loss.backward()
+        norm = nn.utils.clip_grad_norm_(self.model.parameters(), train.grad_clip or math.inf)  # ()
+        value, length = loss.item(), norm.item()
+        if math.isfinite(value) and math.isfinite(length):
+            for optimizer, _ in self.optimizers:
+                optimizer.step()
+            self.done += 1
+        for optimizer, _ in self.optimizers:
+            optimizer.zero_grad()
+        spent = time.perf_counter() - started
+        self.seconds += spent
+        return {
+            "kind": "train",
+            "step": self.done,
+            "loss": value,
+            "rate": share,
+            "grad_norm": length,
+            "tokens_per_second": round(x.numel() / spent),
+        }
+
+    def evaluate(self) -> dict[str, Any]:
+        """Loss on both splits now; the last evaluation looks at the whole validation split."""
+        limit = None if self.done == self.train.steps else self.train.eval_batches
+        line = {
+            "step": self.done,
+            "train": round(evaluate.mean_loss(self.model, self.ids, self.train.eval_batches), 5),
+            "val": round(evaluate.mean_loss(self.model, self.held_out, limit), 5),
+            "seconds": round(self.seconds, 1),
+        }
+        self.losses.append(line)
+        return {"kind": "eval", **line}
+
+    def snapshot(self) -> dict[str, Any]:
+        """Keep the model as it is now, to look at; returns its log line, written only once the file is durable."""
+        path = self.run.steps / checkpoint.step_name(self.done)
+        if not path.exists():
+            record = {**self.recipe, "losses": self.losses, "seconds": round(self.seconds, 1)}
+            checkpoint.save(path, self.model, self.tokenizer, self.done, record, self.train.storage)
+        return {"kind": "snapshot", "step": self.done, "file": path.name}
+
+    def save_state(self) -> None:
+        """Keep all that the next step depends on: weights, optimizers, both generators, and what was measured."""
+        tensors: dict[str, Tensor] = {
+            "rng.torch": torch.get_rng_state(),  # (bytes,) uint8: dropout
+            "rng.data": self.generator.get_state(),  # (bytes,) uint8: batches
+        }
+        for name, tensor in checkpoint.weights_of(self.model).items():
+            tensors[f"model.{name}"] = tensor
+        for i, (optimizer, _) in enumerate(self.optimizers):
+            for j, slots in optimizer.state_dict()["state"].items():
+                for key, tensor in slots.items():
+                    tensors[f"optimizer.{i}.{j}.{key}"] = tensor
+        notes = {"step": self.done, "seconds": self.seconds, "losses": self.losses, "recipe": self.recipe}
+        kept = {name: tensor.contiguous() for name, tensor in tensors.items()}
+        write_durable(self.state_path(self.done), write_tensors(kept, {"state": json.dumps(notes)}))
+        for old in sorted(self.run.state.glob("step-*.safetensors"))[:-STATES_KEPT]:
+            old.unlink()
+
+    def state_path(self, step: int):
+        """The state file of a step."""
+        return self.run.state / checkpoint.step_name(step)
+
+    def load_state(self) -> str:
+        """Go on from the newest state, if there is one; returns why the bits may differ, or nothing."""
+        files = sorted(self.run.state.glob("step-*.safetensors"))
+        if not files:
+            return ""
+        content = files[-1].read_bytes()
+        notes = json.loads(read_header(content)[0]["state"])
+        tensors = read_tensors(content)
+        weights = {name.removeprefix("model."): t for name, t in tensors.items() if name.startswith("model.")}
+        if self.model.config.head == "tied":
+            weights["unembed.weight"] = weights["token_embedding.weight"]
+        self.model.load_state_dict(weights)
+        for i, (optimizer, _) in enumerate(self.optimizers):
+            state = optimizer.state_dict()
+            for name, tensor in tensors.items():
+                if name.startswith(f"optimizer.{i}."):
+                    _, _, j, key = name.split(".", 3)
+                    state["state"].setdefault(int(j), {})[key] = tensor
+            optimizer.load_state_dict(state)
+        torch.set_rng_state(tensors["rng.torch"])
+        self.generator.set_state(tensors["rng.data"])
+        self.done, self.seconds, self.losses = notes["step"], notes["seconds"], notes["losses"]
+        was, now = notes["recipe"], self.recipe
+        changed = [f"{key} {was[key]} -> {now[key]}" for key in ("torch", "threads", "cpu") if was[key] != now[key]]
+        return "very close, but not bit-identical: " + ", ".join(changed) if changed else ""
