@@ -172,7 +172,7 @@ class TrainConfig(Config):
         need_int("snapshots", self.snapshots, 2, 1_000)
         need_one_of("storage", self.storage, STORAGES)
         need_int("save_every", self.save_every, 1, 10_000_000)
-        need_int("seed", self.seed, 0, 2**63 - 1)
+        need_int("seed", self.seed, 0, 2**32 - 1)  # torch's CPU generator looks at 32 bits only
         need_int("threads", self.threads, 1, 256)
 
 
@@ -192,4 +192,4 @@ class SamplingConfig(Config):
             need_int("top_k", self.top_k, 0, 1_000_000)
         need_real("top_p", self.top_p, 0.0, 1.0)
         need_bool("greedy", self.greedy)
-        need_int("seed", self.seed, 0, 2**63 - 1)
+        need_int("seed", self.seed, 0, 2**32 - 1)  # torch's CPU generator looks at 32 bits only

@@ -136,7 +136,7 @@ def from_file(path: str | Path) -> Corpus:
     if not text:
         raise CorpusUnavailable(f"{file} is empty; put some text into it.")
     if len(set(text)) == 1:
-        raise CorpusUnavailable(f"{file} holds only the character {text[0]!r}; a text needs two different ones or more.")
+        raise CorpusUnavailable(f"{file} holds only the character {text[0]!r}; a text needs two or more.")
     return Corpus(path.stem, path.name, text, "a file of one's own", "not known to this program")
 
 
@@ -148,11 +148,12 @@ def data_folder() -> Path:
 def fetch(name: str, url: str = TINY_URL, sha256: str = TINY_SHA256, timeout: float = 30.0) -> Corpus:
     """Download a text once and keep it; a good copy that is already here is used instead.
 
-    Only `tinyshakespeare` needs it. Nothing is kept unless its sha256 is right; readers never see half a file.
+    Only `tinyshakespeare` is ever downloaded; any other name does what `load` does. Nothing is kept unless its sha256
+    is right, and readers never see half a file.
     Raises CorpusUnavailable without a network, when it takes over `timeout` seconds, or when the text is another one.
     """
     if name != "tinyshakespeare":
-        raise CorpusUnavailable(f"{name!r} is not a text that is downloaded; only tinyshakespeare is.")
+        return load(name)
     try:
         text = _kept(sha256)
     except CorpusUnavailable:

@@ -6,6 +6,7 @@ import hashlib
 import os
 import tempfile
 import time
+import urllib.error
 import urllib.request
 from http.client import HTTPException
 from pathlib import Path
@@ -32,10 +33,12 @@ def download(url: str, sha256: str, path: Path, timeout: float, most: int) -> No
 
 
 def _read(url: str, timeout: float, most: int) -> bytes:
+    if not url.startswith(("https://", "http://")):  # urllib would also open file: addresses
+        raise DownloadError(f"{url} is not a web address")
     deadline = time.monotonic() + timeout  # urlopen's own timeout is for each wait, not for the whole
     body = bytearray()
     try:
-        with urllib.request.urlopen(url, timeout=timeout) as response:
+        with urllib.request.urlopen(url, timeout=timeout) as response:  # noqa: S310 (a web address: see above)
             while chunk := response.read1(65_536):
                 body += chunk
                 if len(body) > most:
@@ -43,6 +46,8 @@ def _read(url: str, timeout: float, most: int) -> bytes:
                 if time.monotonic() > deadline:
                     raise TimeoutError(f"it took over {timeout:g} s")
     except (OSError, HTTPException) as error:
+        if isinstance(error, urllib.error.HTTPError):
+            error.close()  # a page such as 404 comes as an open answer
         raise DownloadError(f"{url} cannot be read ({error})") from error
     return bytes(body)
 

@@ -31,11 +31,13 @@ MOST = 1_000_000  # tokens to generate, and draws of one seed that can be asked 
 
 
 class Model(Protocol):
-    """What `generate` needs of a model, as `gpt.model.GPT` has it: ids (1, T) -> logits (1, T, V), and a config."""
+    """What `generate` needs of a model; `gpt.model.GPT` has it."""
 
-    @property
-    def config(self) -> Any: ...
-    def __call__(self, ids: Tensor, /) -> Tensor: ...
+    config: Any  # with a block_size
+
+    def __call__(self, ids: Tensor, /) -> Tensor:
+        """Ids (1, T) -> logits (1, T, V)."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -122,7 +124,7 @@ def choose(logits: Row, settings: SamplingConfig, generator: Generator, explain:
 
 def draw(seed: int, index: int) -> float:
     """The u in [0, 1) that `generate` uses for token number `index` (0 is the first) of this seed: known in advance."""
-    return float(torch.rand((), dtype=torch.float64, generator=_generator(seed, "index", index)))  # ()
+    return float(torch.rand((), dtype=torch.float64, generator=generator(seed, index)))  # ()
 
 
 def generate(
@@ -130,11 +132,10 @@ def generate(
 ) -> Iterator[Choice]:
     """Writes on: yields up to n drawn tokens, each drawn after the prompt `ids` and the tokens before it.
 
-    The model (in eval mode; it is not changed) sees the last `model.config.block_size` tokens. `stop` is asked before
-    every forward pass. Draws come from `settings.seed` alone, so the same call gives the same tokens in any thread, and
-    torch's own random state is not touched. `skip` throws that many draws away first: n = 1 with skip 0, 1, 2, ... and
-    the tokens so far as prompt gives what one call does. Raises at the call: ValueError for an empty prompt or a
-    model whose dropout is on, ConfigError for n or skip out of range.
+    The model (in eval mode; unchanged) sees the last `config.block_size` tokens. `stop` is asked before every forward.
+    Draws come from `settings.seed`, not torch's own state: the same call gives the same tokens in any thread. `skip`
+    throws that many draws away first: n = 1 with skip 0, 1, 2, ... and the tokens so far as prompt gives what one call
+    does. Raises at the call: ValueError for an empty prompt or dropout that is on, ConfigError for a bad n or skip.
     """
     tokens = [operator.index(i) for i in ids]
     if not tokens:
@@ -143,7 +144,7 @@ def generate(
     if dropout and getattr(model, "training", False):
         raise ValueError("The model is in training mode with dropout on, but it must be in eval mode to generate.")
     need_int("n", n, 0, MOST)
-    generator = _generator(settings.seed, "skip", skip)
+    draws = generator(settings.seed, skip)
 
     def one_by_one() -> Iterator[Choice]:  # a function of its own, so that the checks above run at the call
         for _ in range(n):
@@ -152,7 +153,7 @@ def generate(
             window = torch.tensor([tokens[-model.config.block_size :]])  # (1, T)
             with torch.no_grad():  # not around the yield, where it would leak into the caller's code
                 logits = model(window)[0, -1]  # (V,)
-            choice = choose(logits, settings, generator, explain=True)
+            choice = choose(logits, settings, draws, explain=True)
             tokens.append(choice.id)
             yield choice
 
@@ -162,7 +163,7 @@ def generate(
 def entropy(probabilities: Row) -> float:
     """How undecided the model is, in bits: 0 for one certain token, log2 V when all V are equally likely.
 
-    H = -sum p log2 p over probabilities (V,), 0 log 0 = 0 (Shannon 1948, section 6). Else raises ValueError.
+    H = -sum p log2 p over probabilities (V,), 0 log 0 = 0 (Shannon 1948, section 6). ValueError for anything else.
     """
     row = _checked("probabilities", probabilities)  # (V,)
     if not bool((row >= 0).all()) or abs(float(row.sum()) - 1) > 1e-3:
@@ -171,17 +172,17 @@ def entropy(probabilities: Row) -> float:
 
 
 def effective_choices(probabilities: Row) -> float:
-    """How many equally likely tokens would be as undecided: 2**entropy, the perplexity (entropy of Shannon 1948)."""
+    """How many equally likely tokens would be as undecided: 2**entropy, the perplexity (of Shannon 1948, section 6)."""
     return 2.0 ** entropy(probabilities)
 
 
-def _generator(seed: int, name: str, skip: int) -> Generator:
-    """A generator of our own (torch's is shared by all threads) with `skip` draws gone; `name` is for the refusal."""
-    need_int("seed", seed, 0, 2**63 - 1)
-    need_int(name, skip, 0, MOST)
-    generator = Generator().manual_seed(seed)
-    torch.rand(skip, dtype=torch.float64, generator=generator)  # (skip,) the same draws as one by one
-    return generator
+def generator(seed: int, skip: int = 0) -> Generator:
+    """A generator of the caller's own (torch's is shared by all threads), with the first `skip` draws gone."""
+    need_int("seed", seed, 0, 2**32 - 1)
+    need_int("skip", skip, 0, MOST)
+    fresh = Generator().manual_seed(seed)
+    torch.rand(skip, dtype=torch.float64, generator=fresh)  # (skip,) the same draws as one by one
+    return fresh
 
 
 def _checked(name: str, values: Row) -> Tensor:
@@ -194,6 +195,5 @@ def _checked(name: str, values: Row) -> Tensor:
     row = values.detach().to("cpu", torch.float64, copy=True)  # (V,)
     bad = (~(row.abs() <= LARGEST) & (row != -math.inf)).nonzero()  # (number bad, 1); not <= is true of NaN as well
     if len(bad):
-        got = f"{float(row[bad[0]])} at token {int(bad[0])}"
-        raise ValueError(f"The {name} hold {got}, but they must be finite (a logit may be -inf: an impossible token).")
+        raise ValueError(f"The {name} hold {float(row[bad[0]])} at token {int(bad[0])}, but must be finite (or -inf).")
     return row

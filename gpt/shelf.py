@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import math
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+
+from gpt.header import read_header
+from gpt.presets import PRESETS
 
 MODELS = Path(__file__).resolve().parent.parent / "assets" / "models"
 
@@ -38,9 +41,11 @@ class Shelved:
 def bundled() -> tuple[Shelved, ...]:
     """Every bundled model, the largest first: what a picker offers."""
     found = []
-    for about in sorted(MODELS.glob("*/about.json")):
-        facts = json.loads(about.read_text(encoding="utf-8"))
-        files = sorted((int(path.stem.removeprefix("step-")), path) for path in about.parent.glob("step-*.safetensors"))
+    for folder in sorted(MODELS.iterdir()):
+        files = sorted((int(path.stem.removeprefix("step-")), path) for path in folder.glob("step-*.safetensors"))
         if files:
-            found.append(Shelved(about.parent.name, facts["description"], facts["parameters"], tuple(files)))
+            _, tensors = read_header(files[-1][1].read_bytes())
+            parameters = sum(math.prod(shape) for _, shape in tensors.values())
+            description = PRESETS[folder.name].description if folder.name in PRESETS else ""
+            found.append(Shelved(folder.name, description, parameters, tuple(files)))
     return tuple(sorted(found, key=lambda model: -model.parameters))

@@ -76,7 +76,7 @@ class CharTokenizer:
     def from_json(cls, values: object) -> CharTokenizer:
         """Build from `to_json`'s dict; anything missing, unknown or out of place raises ValueError."""
         if not isinstance(values, dict) or set(values) != {"kind", "chars"} or values["kind"] != "char":
-            raise ValueError("A character tokenizer must be a JSON object with 'kind': 'char' and 'chars', nothing else.")
+            raise ValueError("A character tokenizer must be a JSON object with 'kind': 'char' and 'chars' only.")
         if not isinstance(values["chars"], list):
             raise ValueError(f"chars is a {type(values['chars']).__name__}, but it must be a list of characters.")
         return cls(tuple(values["chars"]))
@@ -87,7 +87,7 @@ class CharTokenizer:
 
     @cached_property
     def _ids(self) -> dict[str, int]:
-        """character -> id"""
+        """The id of each character."""
         return {char: place for place, char in enumerate(self.chars)}
 
     @property

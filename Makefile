@@ -1,0 +1,83 @@
+# Nanoscope. `make run` shows it, `make test` proves it; both first install what they need into .venv.
+#   make run PORT=8600            another port
+#   make run PYTHON=python3.12    another Python to make .venv with
+
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip install --disable-pip-version-check
+
+# One thread each for the server and the trainer: on a busy two-core machine two threads are several times slower.
+export OMP_NUM_THREADS ?= 1
+export MKL_NUM_THREADS ?= 1
+
+.PHONY: help run test lint bench chromium clean
+
+help:
+	@echo "make run    install what is missing and show Nanoscope in the browser (PORT=$(PORT))"
+	@echo "make test   install what tests need and run all of them, the browser's too"
+	@echo "make lint   only ruff and pyright"
+	@echo "make bench  measure speed on this machine"
+	@echo "make clean  remove caches (keeps $(VENV) and runs)"
+
+# Says what is wrong with the Python $(1), if anything is.
+need_311 = $(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
+	echo "Nanoscope needs Python 3.11 or newer; $(1) is $$($(1) --version 2>/dev/null || echo 'not installed')." $(2); \
+	exit 1; }
+
+# pip is the last thing that a new environment gets, so a half-made one is made again.
+$(VENV)/bin/pip:
+	@$(call need_311,$(PYTHON),"Name one that is: make $(or $(MAKECMDGOALS),run) PYTHON=python3.12")
+	@echo "Making $(VENV) ..."
+	@$(PYTHON) -m venv $(VENV) || { \
+		echo "$(PYTHON) cannot make virtual environments here; on Debian and Ubuntu: apt-get install python3-venv"; \
+		exit 1; }
+
+# A stamp is younger than the list it stands for when that list is installed.
+$(VENV)/.run-stamp: requirements.txt | $(VENV)/bin/pip
+	@$(call need_311,$(PY),"Remove $(VENV) and try again.")
+	@echo "Installing requirements.txt (the first time takes some minutes: torch is large) ..."
+	@$(PIP) -r requirements.txt
+	@touch $@
+
+$(VENV)/.test-stamp: requirements-dev.txt $(VENV)/.run-stamp
+	@echo "Installing requirements-dev.txt ..."
+	@$(PIP) -r requirements-dev.txt
+	@touch $@
+
+run: $(VENV)/.run-stamp
+	@$(PY) -c 'import socket, sys; sys.exit(socket.socket().connect_ex(("127.0.0.1", $(PORT))) == 0)' || { \
+		echo "Port $(PORT) is taken. Choose another: make run PORT=$$(($(PORT) + 1))"; exit 1; }
+	@echo "Nanoscope is at http://localhost:$(PORT)   (Ctrl-C stops it)"
+	@exec $(PY) -m streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT) \
+		--logger.hideWelcomeMessage true
+
+lint: $(VENV)/.test-stamp
+	$(PY) -m ruff check .
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright gpt
+
+# The browser tests use the system's Chromium and are skipped, visibly, where there is none.
+chromium:
+	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+	if ! command -v apt-get >/dev/null; then no=1; \
+	elif [ "$$(id -u)" = 0 ]; then sudo=; \
+	elif sudo -n true 2>/dev/null; then sudo="sudo -n"; \
+	else no=1; fi; \
+	if [ -z "$$no" ]; then \
+		echo "Installing Chromium for the browser tests ..."; \
+		$$sudo apt-get update -qq && \
+		$$sudo env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium >/dev/null && exit 0; \
+	fi; \
+	echo "No Chromium found: the browser tests are skipped. To run them: sudo apt-get install chromium" \
+		"(or put any Chromium or Chrome on the PATH as 'chromium')."
+
+test: $(VENV)/.test-stamp chromium lint
+	$(PY) -m pytest
+
+bench: $(VENV)/.test-stamp
+	$(PY) -m gpt.bench
+
+clean:
+	rm -rf .pytest_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +

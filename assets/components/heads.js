@@ -1,0 +1,88 @@
+// All heads at once: layers down, heads across, every causal map on one canvas. It receives the weights of the whole
+// model and shares them on the bus, so that the strip and the large map need no data of their own.
+const GAP = 4;
+
+export default function ({ parentElement: root, data }) {
+  card(root, "All heads");
+  const a = (root.a = unpack(data));
+  const { L, H, T } = a;
+  const size = a.causal ? (T * (T + 1)) / 2 : T * T;
+  const cell = a.causal ? (q, k) => (q * (q + 1)) / 2 + k : (q, k) => q * T + k;
+  a.weight = (layer, head, q, k) => (a.causal && k > q ? 0 : a.pattern[(layer * H + head) * size + cell(q, k)] / 65535);
+  bus.attention = a;
+
+  if (!root.grid) {
+    root.canvas = el("canvas", { "aria-hidden": "true" });
+    root.grid = el("div", { class: "grid", role: "group", "aria-label": "Heads: arrow keys move, Enter chooses" });
+    root.stage = el("div", { class: "stage" }, root.canvas, root.grid);
+    root.legend = el("div", { class: "legend" });
+    root.body.append(root.stage, root.legend);
+  }
+  const choose = (layer, head) => move({ layer, head, mode: "head" });
+
+  root.draw = () => {
+    if (!L || !T) return;
+    const width = Math.min(root.body.clientWidth, 420) || 320;
+    const side = Math.max(8, Math.floor((width - GAP * (H - 1)) / H));
+    const context = sharp(root.canvas, side * H + GAP * (H - 1), side * L + GAP * (L - 1));
+    const { back, main, line } = ink(root);
+    const ramp = Array.from({ length: 256 }, (_, i) => mix(back, main, lift(i / 255)));
+    const small = new OffscreenCanvas(T, T), pixels = small.getContext("2d");
+    const image = pixels.createImageData(T, T);
+    context.imageSmoothingEnabled = T > side;
+    for (let layer = 0; layer < L; layer++) for (let head = 0; head < H; head++) {
+      for (let q = 0; q < T; q++) for (let k = 0; k < T; k++) {
+        const colour = ramp[Math.round(a.weight(layer, head, q, k) * 255)], at = (q * T + k) * 4;
+        image.data[at] = colour[0]; image.data[at + 1] = colour[1]; image.data[at + 2] = colour[2];
+        image.data[at + 3] = a.causal && k > q ? 0 : 255;
+      }
+      pixels.putImageData(image, 0, 0);
+      const x = head * (side + GAP), y = layer * (side + GAP);
+      context.drawImage(small, x, y, side, side);
+      context.strokeStyle = line;
+      context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1);
+    }
+    const strip = sharp(root.ramp, 96, 8);
+    for (let x = 0; x < 96; x++) { strip.fillStyle = paint(mix(back, main, lift(x / 95))); strip.fillRect(x, 0, 1, 8); }
+    root.grid.style.cssText = `grid-template-columns: repeat(${H}, ${side}px); grid-auto-rows: ${side}px; gap: ${GAP}px`;
+  };
+  if (!root.ramp) {
+    root.ramp = el("canvas", { "aria-hidden": "true" });
+    root.legend.append("0 %", root.ramp, "100 % of a token's attention");
+  }
+  root.mark = () => root.cells.forEach((cell) => {
+    const chosen = +cell.dataset.layer === bus.view.layer && (bus.view.mode !== "head" || +cell.dataset.head === bus.view.head);
+    cell.setAttribute("aria-pressed", chosen);
+    cell.tabIndex = +cell.dataset.layer === bus.view.layer && +cell.dataset.head === bus.view.head ? 0 : -1;
+  });
+  const shape = [L, H].join();
+  if (root.shape !== shape) {
+    root.shape = shape;
+    root.grid.replaceChildren(...Array.from({ length: L * H }, (_, i) =>
+      el("button", { type: "button", "data-layer": Math.floor(i / H), "data-head": i % H,
+        onclick: () => choose(Math.floor(i / H), i % H) })));
+  }
+  root.cells = [...root.grid.children];
+  root.cells.forEach((cell, i) => {
+    cell.title = `layer ${Math.floor(i / H) + 1}, head ${(i % H) + 1}: ${a.roles[i] ?? "type something"}`;
+    cell.setAttribute("aria-label", cell.title);
+  });
+  root.grid.onkeydown = (event) => {
+    const by = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
+    if (!by) return;
+    event.preventDefault();
+    const layer = Math.max(0, Math.min(L - 1, bus.view.layer + by[0])), head = Math.max(0, Math.min(H - 1, bus.view.head + by[1]));
+    choose(layer, head);
+    root.cells[layer * H + head].focus();
+  };
+  root.stage.hidden = root.legend.hidden = !L || !T;
+  say(root, !L ? "This model has no attention at all." : !T ? `${L} layers of ${H} heads wait for a first character.`
+    : `${L} layers down, ${H} heads across. In each map rows look, columns are looked at. Click one.`);
+  root.draw();
+  root.mark();
+  onResize(root, root.body, root.draw);
+  root.card.dataset.rows = T;
+  const stop = listen(root, { pin: root.mark });
+  tell("attention");
+  return () => { stop(); root.watcher.disconnect(); };
+}

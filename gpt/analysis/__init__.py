@@ -1,0 +1,1 @@
+"""From a Trace and its model to the arrays that a picture needs."""

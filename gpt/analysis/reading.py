@@ -1,0 +1,20 @@
+"""How hard the model found the prompt itself: the loss of each of its tokens, given those before."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+
+def surprise(logits: Tensor, ids: Sequence[int]) -> Tensor:
+    """Cross-entropy in nats of tokens 2..T: logits (T, V), ids (T,) -> (T - 1,)."""
+    return F.cross_entropy(logits[:-1].float(), torch.tensor(list(ids[1:]), dtype=torch.int64), reduction="none")
+
+
+def choices_per_token(logits: Tensor, ids: Sequence[int]) -> float:
+    """Perplexity: among how many equally likely tokens the model wavered, on average (exp of the mean surprise)."""
+    return math.exp(float(surprise(logits, ids).mean()))

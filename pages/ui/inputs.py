@@ -1,0 +1,193 @@
+"""What a visitor has chosen: one `Inputs` a session, restored from the link, changed only by the callbacks here.
+
+The only home of session_state and query_params. Whatever comes from a browser (link or component) is checked here:
+a student's browser may send anything, and a bad value must never end in a traceback.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import streamlit as st
+
+from gpt.config import ConfigError, SamplingConfig
+from gpt.shelf import Shelved
+from pages.ui import cached
+
+LIMIT = 2_000  # characters of a prompt
+WRITE_LIMIT = 400  # tokens written on from it
+MODES = ("head", "mean", "max")
+EXAMPLES = ("ROMEO:", "To be, or not to be", "First Citizen:\n", "JULIET:\nO Romeo, Romeo! wherefore art thou ", "abcabcabc")
+START = "JULIET:\nO Romeo, Romeo! wherefore art thou "
+KNOBS = SamplingConfig(temperature=0.8)
+
+
+@dataclass
+class Inputs:
+    """One visitor's choices. `rev` counts the changes that Python made, so that components know when to follow."""
+
+    model: str = cached.DEFAULT
+    step: int = 0
+    text: str = START
+    layer: int = 0
+    head: int = 0
+    mode: str = "head"
+    pin: int | None = None
+    knobs: SamplingConfig = KNOBS
+    written: list[tuple[int, float]] = field(default_factory=list)  # (token id, its probability when drawn)
+    rev: int = 0  # of the text
+    rev_view: int = 0  # of layer, head, pin and knobs
+    ack: int = 0  # the newest commit of the editor that Python has seen
+    asked: int = 0  # the newest request of the writing panel that Python has answered
+    notices: list[str] = field(default_factory=list)
+
+    @property
+    def shelved(self) -> Shelved:
+        """The chosen model's entry on the shelf."""
+        return cached.offered()[self.model]
+
+
+def clean(text: object) -> str:
+    """Text as the engine takes it: no lone surrogates (they cannot travel back to the browser), bounded length."""
+    return str(text).replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")[:LIMIT]
+
+
+def whole(value: object, low: int, high: int, default: int) -> int:
+    """A whole number from a browser, kept within bounds; the default if it is none."""
+    try:
+        number = int(str(value)[:20])
+    except ValueError:
+        return default
+    return max(low, min(high, number))
+
+
+def current() -> Inputs:
+    """This session's choices; on its first call, what the link asks for."""
+    if "inputs" not in st.session_state:
+        st.session_state["inputs"] = restore(st.query_params.to_dict())
+    return st.session_state["inputs"]
+
+
+def restore(link: Mapping[str, str]) -> Inputs:
+    """Choices from a link's parameters. What does not exist is replaced by the nearest that does, with a notice."""
+    inputs, offered = Inputs(), cached.offered()
+    name = link.get("model", inputs.model)
+    if name not in offered:
+        inputs.notices.append(f"The link asked for the model “{clean(name)[:40]}”, which is not here; showing {inputs.model}.")
+        name = cached.DEFAULT
+    inputs.model = name
+    steps = inputs.shelved.steps
+    wanted = whole(link.get("step"), 0, 10**9, steps[-1])
+    inputs.step = min(steps, key=lambda step: abs(step - wanted))
+    if "step" in link and str(inputs.step) != link["step"]:
+        inputs.notices.append(f"The link asked for step {link['step'][:20]}; the nearest one kept is {inputs.step}.")
+    inputs.text = clean(link.get("prompt", START))
+    config = cached.model(inputs.model, inputs.step).config
+    for kind, count in (("layer", config.n_layer), ("head", config.n_head)):
+        asked = whole(link.get(kind), 1, 10**9, 1)
+        setattr(inputs, kind, min(asked, max(count, 1)) - 1)
+        if asked > max(count, 1):
+            inputs.notices.append(f"The link asked for {kind} {asked}; this model has {count}, showing {kind} {count}.")
+    inputs.mode = link["mode"] if link.get("mode") in MODES else "head"
+    inputs.pin = whole(link["token"], 1, LIMIT, 1) - 1 if "token" in link else None
+    inputs.knobs = settings(
+        {"temperature": link.get("t"), "top_k": link.get("k"), "top_p": link.get("p"), "seed": link.get("seed"),
+         "greedy": link.get("greedy") == "1"}, inputs.notices,
+    )  # fmt: skip
+    return inputs
+
+
+def settings(values: Mapping[str, Any], notices: list[str] | None = None) -> SamplingConfig:
+    """Sampling settings from a browser, field by field; what cannot be stays as it was by default, with a notice."""
+    chosen = KNOBS
+    for name, convert in (("temperature", float), ("top_k", int), ("top_p", float), ("seed", int), ("greedy", bool)):
+        if values.get(name) is None:
+            continue
+        try:
+            value = convert(values[name] if name == "greedy" else str(values[name])[:20])
+            chosen = SamplingConfig(**{**chosen.to_json(), name: value})
+        except (ValueError, OverflowError) as error:
+            if notices is not None:
+                notices.append(str(error) if isinstance(error, ConfigError) else f"The link's {name} is not a number.")
+    return chosen
+
+
+def link(inputs: Inputs) -> dict[str, str]:
+    """The parameters that restore these choices; what is at its default is left out."""
+    knobs = inputs.knobs
+    values = {
+        "model": (inputs.model, cached.DEFAULT),
+        "step": (inputs.step, inputs.shelved.steps[-1]),
+        "prompt": (full_text(inputs), START),
+        "layer": (inputs.layer + 1, 1),
+        "head": (inputs.head + 1, 1),
+        "mode": (inputs.mode, "head"),
+        "token": (None if inputs.pin is None else inputs.pin + 1, None),
+        "t": (knobs.temperature, KNOBS.temperature),
+        "k": (knobs.top_k or 0, 0),
+        "p": (knobs.top_p, 1.0),
+        "seed": (knobs.seed, KNOBS.seed),
+        "greedy": (int(knobs.greedy), 0),
+    }
+    return {name: str(value) for name, (value, default) in values.items() if value != default}
+
+
+def full_text(inputs: Inputs) -> str:
+    """The prompt and what was written on from it."""
+    if not inputs.written:
+        return inputs.text
+    tokenizer = cached.model(inputs.model, inputs.step).tokenizer
+    return inputs.text + tokenizer.decode([token for token, _ in inputs.written])
+
+
+def told(component: str, name: str) -> Any:
+    """What a component has just told."""
+    return (st.session_state.get(component) or {}).get(name)
+
+
+def prompt_changed() -> None:
+    """The editor committed: its text becomes the prompt, written tokens included."""
+    value, inputs = told("prompt", "value"), current()
+    if isinstance(value, dict):
+        inputs.text, inputs.written = clean(value.get("text", "")), []
+        inputs.ack = whole(value.get("n"), 0, 10**9, inputs.ack)
+
+
+def view_changed() -> None:
+    """Another layer, head, mode or pinned token."""
+    value, inputs = told("tokens", "view"), current()
+    if isinstance(value, dict):
+        config = cached.model(inputs.model, inputs.step).config
+        inputs.layer = whole(value.get("layer"), 0, max(config.n_layer - 1, 0), inputs.layer)
+        inputs.head = whole(value.get("head"), 0, config.n_head - 1, inputs.head)
+        inputs.mode = value["mode"] if value.get("mode") in MODES else inputs.mode
+        inputs.pin = None if value.get("pin") is None else whole(value["pin"], 0, config.block_size - 1, 0)
+
+
+def knobs_changed() -> None:
+    """A knob was let go."""
+    value, inputs = told("next", "knobs"), current()
+    if isinstance(value, dict):
+        inputs.knobs = settings(value)
+
+
+def step_changed() -> None:
+    """Another step of the training."""
+    inputs = current()
+    wanted = whole(told("scrub", "step"), 0, 10**9, inputs.step)
+    inputs.step = min(inputs.shelved.steps, key=lambda step: abs(step - wanted))
+
+
+def model_changed() -> None:
+    """Another model: its last step, and a layer and head that it has."""
+    inputs, name = current(), st.session_state.get("model")
+    if name in cached.offered():
+        inputs.text, inputs.written = clean(full_text(inputs)), []
+        inputs.model, inputs.rev, inputs.rev_view = str(name), inputs.rev + 1, inputs.rev_view + 1
+        inputs.step = inputs.shelved.steps[-1]
+        config = cached.model(inputs.model, inputs.step).config
+        inputs.layer = min(inputs.layer, max(config.n_layer - 1, 0))
+        inputs.head = min(inputs.head, config.n_head - 1)
+        inputs.pin = None
