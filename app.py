@@ -12,6 +12,7 @@ from pages.ui import cached
 
 # The emoji comes first: with none set, Streamlit would fetch an icon from the internet.
 st.set_page_config(page_title="Nanoscope", page_icon="🔬", layout="wide")
+st.logo("assets/logo.svg", size="large")
 
 PAGES = {
     "Explore": [st.Page("pages/explore/playground.py", title="Playground", default=True)],

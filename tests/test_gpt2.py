@@ -18,15 +18,8 @@ from gpt.trace import trace
 
 transformers = pytest.importorskip("transformers", reason="transformers, the independent GPT-2, is not installed")
 
-SHAPE = {
-    "vocab_size": 31,
-    "n_positions": 12,
-    "n_embd": 24,
-    "n_layer": 3,
-    "n_head": 4,
-    "bos_token_id": 0,
-    "eos_token_id": 0,
-}
+SHAPE = {"vocab_size": 31, "n_positions": 12, "n_embd": 24, "n_layer": 3, "n_head": 4}
+TOKENS = {"bos_token_id": 0, "eos_token_id": 0}  # the library wants these inside the vocabulary
 IDS = torch.tensor([3, 30, 0, 7, 7, 19, 2, 11, 28, 5, 1, 9])  # (T,)
 CLOSE = {"rtol": 0.0, "atol": 1e-5}
 

@@ -140,9 +140,9 @@ def test_mean_of_the_past_by_one_matrix(x: Tensor) -> None:
     assert printed((weights @ x)[0]) == MEAN_OF_THE_PAST
 
 
-def test_mean_of_the_past_by_a_softmax_of_zeros_under_our_mask(x: Tensor) -> None:
-    mask = attention(GPTConfig(n_embd=2, n_head=1, block_size=8)).mask  # (T, T)
-    weights = F.softmax(torch.zeros(8, 8) + mask, dim=-1)  # (T, T)
+def test_mean_of_the_past_by_a_softmax_of_masked_zeros(x: Tensor) -> None:
+    future = torch.ones(8, 8).triu(1).bool()  # (T, T)
+    weights = F.softmax(torch.zeros(8, 8).masked_fill(future, -math.inf), dim=-1)  # (T, T)
     assert printed((weights @ x)[0]) == MEAN_OF_THE_PAST
 
 

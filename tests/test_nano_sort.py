@@ -77,7 +77,7 @@ def partials(model: GPT, ids: Tensor, seen: Trace) -> dict[str, Tensor]:
         "k": seen.k[0],  # (H, T, D)
         "v": seen.v[0],  # (H, T, D)
         "qkv": torch.cat([merge(seen.q[0]), merge(seen.k[0]), merge(seen.v[0])], dim=1),  # (T, 3C)
-        "att": seen.scores[0] + block.attn.mask[:T, :T],  # (H, T, T)
+        "att": seen.scores[0].masked_fill(torch.ones(T, T).triu(1).bool(), -torch.inf),  # (H, T, T)
         "attSm": seen.pattern[0],  # (H, T, T)
         "y": merge(seen.z[0]),  # (T, C)
         "yProj": seen.attn_out[0],  # (T, C)

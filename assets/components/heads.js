@@ -16,13 +16,14 @@ export default function ({ parentElement: root, data }) {
     root.grid = el("div", { class: "grid", role: "group", "aria-label": "Heads: arrow keys move, Enter chooses" });
     root.stage = el("div", { class: "stage" }, root.canvas, root.grid);
     root.legend = el("div", { class: "legend" });
-    root.body.append(root.stage, root.legend);
+    root.clear = el("ul", { class: "clear" });
+    root.body.append(root.stage, root.legend, root.clear);
   }
   const choose = (layer, head) => move({ layer, head, mode: "head" });
 
   root.draw = () => {
     if (!L || !T) return;
-    const width = Math.min(root.body.clientWidth, 420) || 320;
+    const width = Math.min(root.body.clientWidth, 460) || 320;
     const side = Math.max(8, Math.floor((width - GAP * (H - 1)) / H));
     const context = sharp(root.canvas, side * H + GAP * (H - 1), side * L + GAP * (L - 1));
     const { back, main, line } = ink(root);
@@ -67,6 +68,8 @@ export default function ({ parentElement: root, data }) {
     cell.title = `layer ${Math.floor(i / H) + 1}, head ${(i % H) + 1}: ${a.roles[i] ?? "type something"}`;
     cell.setAttribute("aria-label", cell.title);
   });
+  root.clear.replaceChildren(...a.clearest.map(([layer, head]) => el("li", {}, el("button", { type: "button",
+    text: `layer ${layer + 1}, head ${head + 1}`, onclick: () => choose(layer, head) }), " " + a.roles[layer * H + head])));
   root.grid.onkeydown = (event) => {
     const by = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
     if (!by) return;

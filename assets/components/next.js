@@ -1,6 +1,6 @@
 // Next token: the bars, and the knobs that shape them. The logits are already here, so every movement of a knob is
 // computed in the browser, in doubles, by the rule of gpt/sampling.py: temperature, top-k, top-p, renormalise.
-const SHOWN = 12;
+const SHOWN = 10;
 
 // Probabilities (V,), what removed each token ("" if nothing), and the probabilities before top-k and top-p.
 export function distribution(logits, { temperature, top_k, top_p, greedy }) {
@@ -98,7 +98,8 @@ export default function ({ parentElement: root, data, setStateValue }) {
     root.all.setAttribute("aria-expanded", !!root.open);
     root.rod.hidden = root.draw_text.hidden = !last;
     if (last) rod(p);
-    if (last) tell("choices", { kept, V });
+    const next = last ? p : distribution(d.logits.subarray((d.T - 1) * V), settings).p; // what Write draws from
+    tell("choices", { kept: next.reduce((n, x) => n + (x > 0), 0), V });
   };
 
   // The cumulative bar: every token a stretch as long as its probability; u falls on one of them.

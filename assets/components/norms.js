@@ -1,5 +1,5 @@
 // Layer norms of the chosen block: for each token its mean and spread before and after, and the gain it is given.
-const HIGH = 62, STRIP = 12;
+const HIGH = 58, STRIP = 26;
 
 export default function ({ parentElement: root, data }) {
   card(root, "Layer norm");
@@ -27,7 +27,7 @@ export default function ({ parentElement: root, data }) {
     if (!T) return say(root, "For every token: mean and spread before and after each norm of the block.");
     for (const button of root.which.children) button.setAttribute("aria-pressed", +button.dataset.i === root.norm);
     const width = root.body.clientWidth || 300, step = width / T, at = looking(T);
-    const context = sharp(root.canvas, width, 2 * HIGH + STRIP + 34);
+    const context = sharp(root.canvas, width, 2 * HIGH + STRIP + 30);
     const text = css(root, "--st-text-color"), grey = css(root, "--st-gray-color"), main = css(root, "--st-primary-color");
     const panel = (top, mean, spread, colour, label) => {
       let most = 1e-9;
@@ -47,17 +47,17 @@ export default function ({ parentElement: root, data }) {
     };
     panel(0, 0, 1, grey, "before");
     panel(HIGH + 6, 2, 3, main, "after, gain included");
-    const colours = css(root, "--st-chart-diverging-colors").split(",").map(rgb), top = 2 * HIGH + 14;
-    const gain = d.gain.subarray((layer * N + root.norm) * C, (layer * N + root.norm + 1) * C);
+    const gain = d.gain.subarray((layer * N + root.norm) * C, (layer * N + root.norm + 1) * C), top = 2 * HIGH + 14;
     const most = Math.max(...gain.map(Math.abs));
+    context.fillStyle = grey;
     gain.forEach((g, c) => {
-      context.fillStyle = paint(mix(colours[4], colours[g < 0 ? 0 : 9], Math.abs(g) / most));
-      context.fillRect((c * width) / C, top + 14, Math.ceil(width / C), STRIP);
+      const long = (Math.abs(g) / most) * STRIP;
+      context.fillRect((c * width) / C, top + 14 + STRIP - long, Math.max(width / C - 0.4, 0.6), long);
     });
     context.fillStyle = text;
     context.fillText(`gain: ${C} numbers from ${Math.min(...gain).toFixed(2)} to ${Math.max(...gain).toFixed(2)}`, 0, top + 8);
     say(root, "Each token's numbers are brought to mean 0 and spread 1, then each is multiplied by its learned gain.");
-    const number = (which) => stat(layer, which, at).toFixed(2);
+    const number = (which) => (stat(layer, which, at) + 0).toFixed(2).replace("-0.00", "0.00");
     root.readout.textContent = `“${glyph(d.tokens[at])}” (${at + 1}): mean ${number(0)}, spread ${number(1)} before; mean ${number(2)}, spread ${number(3)} after.`;
     root.canvas.setAttribute("aria-label", `${root.title.textContent}, ${names[root.norm]}. ${root.readout.textContent}`);
     root.canvas.onpointermove = (event) => hover(Math.max(0, Math.min(T - 1, Math.floor(event.offsetX / step))));

@@ -16,7 +16,7 @@ export default function ({ parentElement: root, data, setStateValue }) {
     root.timer = null;
     root.commit({ text: root.box.value, n: root.local, at: performance.now() });
   };
-  root.commit = (value) => setStateValue("value", value);
+  root.commit = (value) => setStateValue("typed", value) // not "value": Streamlit unwraps a state of that one name and drops its callback;
   root.box.oninput = () => {
     root.local += 1;
     tell("typing");

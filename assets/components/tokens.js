@@ -10,10 +10,11 @@ export default function ({ parentElement: root, data, setStateValue }) {
   }
   if (root.rev !== d.rev) { // Python chose: a restored link, another model
     root.rev = d.rev;
+    root.sent = JSON.stringify([d.layer, d.head, d.mode, d.pin]);
     move({ layer: d.layer, head: d.head, mode: d.mode, pin: d.pin, hover: null });
   }
   const T = d.tokens.length;
-  if (bus.view.pin !== null && bus.view.pin >= T) bus.view.pin = null;
+  if (bus.view.pin !== null && bus.view.pin >= T) bus.view.pin = null; // the text became shorter
   const pin = (token) => move({ pin: bus.view.pin === token ? null : token });
 
   const chip = (token, i) => el("button", { type: "button", class: "chip" + (i >= d.written ? " written" : ""), text: glyph(token),
@@ -73,7 +74,7 @@ export default function ({ parentElement: root, data, setStateValue }) {
     pin: () => {
       root.shade();
       const now = JSON.stringify([bus.view.layer, bus.view.head, bus.view.mode, bus.view.pin]);
-      if (root.sent !== undefined && root.sent !== now) root.send();
+      if (root.sent !== now) root.send();
       root.sent = now;
     },
   });

@@ -7,6 +7,7 @@ of that kind (the scores of TransformerLens' head detector; induction: Olsson et
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import torch
 from torch import Tensor
@@ -21,13 +22,16 @@ ROLES = {
     "word start": "the first letter of the word",
 }
 CLEAR = 0.4  # below this share, a head has no clear role here
+UNCLEAR = "no clear role on this text"
 
 
 def masks(tokens: Sequence[str]) -> dict[str, Tensor]:
     """For each role, which keys (columns) count for which query (rows): bool (T, T), never above the diagonal."""
     T = len(tokens)
     q, k = torch.arange(T)[:, None], torch.arange(T)[None, :]  # (T, 1), (1, T)
-    same = torch.tensor([[a == b for b in tokens] for a in tokens]).reshape(T, T)  # (T, T)
+    numbers = {token: i for i, token in enumerate(dict.fromkeys(tokens))}
+    number = torch.tensor([numbers[token] for token in tokens])  # (T,) equal tokens, equal numbers
+    same = number[:, None] == number[None, :]  # (T, T)
     found = {
         "previous": k == q - 1,
         "first": (k == 0) & (q > 0),
@@ -57,15 +61,31 @@ def scores(pattern: Tensor, tokens: Sequence[str]) -> dict[str, Tensor]:
     return result
 
 
-def describe(pattern: Tensor, tokens: Sequence[str]) -> list[str]:
-    """One phrase a head, layer by layer: "62 % on the previous token", or "no clear role on this text"."""
+@dataclass(frozen=True)
+class Role:
+    """What one head does most on this prompt."""
+
+    layer: int
+    head: int
+    share: float  # of its attention, 0 to 1
+    phrase: str  # "62 % on the previous token", or "no clear role on this text"
+
+
+def describe(pattern: Tensor, tokens: Sequence[str]) -> list[Role]:
+    """The role of every head, layer by layer; pattern (L, H, T, T). Empty without heads or tokens."""
     if not len(pattern) or not tokens:
         return []
     found = scores(pattern, tokens)
-    table = torch.stack(list(found.values()))  # (roles, L, H)
-    best, which = table.flatten(1).max(dim=0)  # (L * H,), (L * H,)
+    share, which = torch.stack(list(found.values())).max(dim=0)  # (L, H), (L, H)
     names = list(found)
-    return [
-        f"{share:.0%} on {ROLES[names[int(role)]]}".replace("%", " %") if share >= CLEAR else "no clear role on this text"
-        for share, role in zip(best.tolist(), which.tolist(), strict=True)
-    ]
+    roles = []
+    for layer, row in enumerate(share.tolist()):
+        for head, part in enumerate(row):
+            role = ROLES[names[int(which[layer, head])]]
+            roles.append(Role(layer, head, part, f"{100 * part:.0f} % on {role}" if part >= CLEAR else UNCLEAR))
+    return roles
+
+
+def clearest(roles: Sequence[Role], count: int) -> list[Role]:
+    """The heads with a clear role, the clearest first, at most `count`."""
+    return sorted((role for role in roles if role.share >= CLEAR), key=lambda role: -role.share)[:count]

@@ -7,7 +7,7 @@ import streamlit as st
 from gpt import sampling
 from gpt.analysis.heads import describe
 from gpt.analysis.reading import choices_per_token
-from pages.ui import cached, components, inputs, payload
+from pages.ui import cached, components, inputs, numbers, payload
 from pages.ui.look import Look, look, note, write_asked
 
 RUN = 200  # tokens that "Run" writes
@@ -15,11 +15,9 @@ RUN = 200  # tokens that "Run" writes
 
 def top_row(chosen: inputs.Inputs) -> None:
     """Which model, at which step of its training; the link to all this."""
-    left, middle, right = st.columns([2.2, 5, 2.2], vertical_alignment="center")
+    left, middle, right = st.columns([1.6, 5, 2], gap="small", vertical_alignment="center")
     with left:
-        names = list(cached.offered())
-        st.session_state.setdefault("model", chosen.model)
-        st.selectbox("Model", names, key="model", label_visibility="collapsed", on_change=inputs.model_changed)
+        inputs.model_picker(chosen)
     with middle:
         state = {"steps": chosen.shelved.steps, "losses": cached.losses(chosen.model), "step": chosen.step}
         components.scrub({**state, "rev": f"{chosen.model} {chosen.rev}"}, inputs.step_changed)
@@ -31,7 +29,7 @@ def top_row(chosen: inputs.Inputs) -> None:
 
 def text_row(chosen: inputs.Inputs, seen: Look) -> None:
     """The editor and the writing panel, then the strip of tokens."""
-    left, right = st.columns([3, 1.35], gap="small")
+    left, right = st.columns([2.42, 1], gap="small")
     sentence, warn = note(seen)
     with left:
         editor = {"text": inputs.full_text(chosen), "rev": chosen.rev, "ack": chosen.ack, "note": sentence, "warn": warn}
@@ -59,7 +57,7 @@ def model_row(chosen: inputs.Inputs, seen: Look) -> None:
     """All heads, the chosen one, and what comes next."""
     config = seen.loaded.config
     roles = [] if seen.trace is None else describe(seen.trace.pattern, seen.tokens)
-    columns = st.columns([1, 1.15, 1], gap="small")
+    columns = st.columns([1.12, 1.3, 1], gap="small")
     with columns[0]:
         components.heads(payload.attention(seen.trace, config.n_layer, config.n_head, config.causal, roles))
     with columns[1]:
@@ -97,6 +95,11 @@ def playground() -> None:
     text_row(chosen, seen)
     model_row(chosen, seen)
     vector_row(chosen, seen)
+    for title, body in (("The numbers behind the pictures", numbers.numbers), ("How this model was trained", numbers.training)):
+        panel = st.expander(title, on_change="rerun", key=title)
+        if panel.open:  # closed, it costs nothing
+            with panel:
+                body(chosen, seen)
 
 
 playground()

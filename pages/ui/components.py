@@ -23,8 +23,8 @@ def mount(name: str) -> Callable[..., Any]:
 
 
 def prompt(data: Mapping[str, Any], changed: Callable[[], None]) -> None:
-    """The editor. data: text, rev, ack, note, warn, examples, limit. Tells {"text", "n", "at"} as `value`."""
-    mount("prompt")(key="prompt", data=dict(data), height="stretch", on_value_change=changed)
+    """The editor. data: text, rev, ack, note, warn, examples, limit. Tells {"text", "n", "at"} as `typed`."""
+    mount("prompt")(key="prompt", data=dict(data), height="stretch", on_typed_change=changed)
 
 
 def write(data: Mapping[str, Any], asked: Callable[[], None]) -> None:

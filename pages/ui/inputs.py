@@ -85,8 +85,9 @@ def restore(link: Mapping[str, str]) -> Inputs:
         inputs.notices.append(f"The link asked for step {link['step'][:20]}; the nearest one kept is {inputs.step}.")
     inputs.text = clean(link.get("prompt", START))
     config = cached.model(inputs.model, inputs.step).config
+    start = dict(zip(("layer", "head"), telling_head(inputs), strict=True))
     for kind, count in (("layer", config.n_layer), ("head", config.n_head)):
-        asked = whole(link.get(kind), 1, 10**9, 1)
+        asked = whole(link.get(kind), 1, 10**9, start[kind] + 1)
         setattr(inputs, kind, min(asked, max(count, 1)) - 1)
         if asked > max(count, 1):
             inputs.notices.append(f"The link asked for {kind} {asked}; this model has {count}, showing {kind} {count}.")
@@ -97,6 +98,20 @@ def restore(link: Mapping[str, str]) -> Inputs:
          "greedy": link.get("greedy") == "1"}, inputs.notices,
     )  # fmt: skip
     return inputs
+
+
+def telling_head(inputs: Inputs) -> tuple[int, int]:
+    """Layer and head to begin with: one that finds the start of the word if there is one, else the clearest."""
+    from gpt.analysis import heads
+
+    loaded = cached.model(inputs.model, inputs.step)
+    ids = tuple(loaded.tokenizer.encode_known(START)[0])[-loaded.config.block_size :]
+    trace = cached.trace(inputs.model, inputs.step, ids)
+    roles = heads.describe(trace.pattern, [loaded.tokenizer.tokens[i] for i in ids])
+    if not roles:
+        return 0, 0
+    best = max(roles, key=lambda role: (role.phrase.endswith(heads.ROLES["word start"]), role.share))
+    return best.layer, best.head
 
 
 def settings(values: Mapping[str, Any], notices: list[str] | None = None) -> SamplingConfig:
@@ -121,8 +136,8 @@ def link(inputs: Inputs) -> dict[str, str]:
         "model": (inputs.model, cached.DEFAULT),
         "step": (inputs.step, inputs.shelved.steps[-1]),
         "prompt": (full_text(inputs), START),
-        "layer": (inputs.layer + 1, 1),
-        "head": (inputs.head + 1, 1),
+        "layer": (inputs.layer + 1, None),
+        "head": (inputs.head + 1, None),
         "mode": (inputs.mode, "head"),
         "token": (None if inputs.pin is None else inputs.pin + 1, None),
         "t": (knobs.temperature, KNOBS.temperature),
@@ -149,7 +164,7 @@ def told(component: str, name: str) -> Any:
 
 def prompt_changed() -> None:
     """The editor committed: its text becomes the prompt, written tokens included."""
-    value, inputs = told("prompt", "value"), current()
+    value, inputs = told("prompt", "typed"), current()
     if isinstance(value, dict):
         inputs.text, inputs.written = clean(value.get("text", "")), []
         inputs.ack = whole(value.get("n"), 0, 10**9, inputs.ack)
@@ -180,6 +195,15 @@ def step_changed() -> None:
     inputs.step = min(inputs.shelved.steps, key=lambda step: abs(step - wanted))
 
 
+def model_picker(inputs: Inputs) -> None:
+    """The list of models; it shows the link's choice first."""
+    st.session_state.setdefault("model", inputs.model)
+    st.selectbox(
+        "Model", list(cached.offered()), key="model", label_visibility="collapsed", on_change=model_changed,
+        format_func=lambda name: f"{name} · {cached.offered()[name].parameters / 1e6:.1f} M",
+    )  # fmt: skip
+
+
 def model_changed() -> None:
     """Another model: its last step, and a layer and head that it has."""
     inputs, name = current(), st.session_state.get("model")
@@ -187,7 +211,5 @@ def model_changed() -> None:
         inputs.text, inputs.written = clean(full_text(inputs)), []
         inputs.model, inputs.rev, inputs.rev_view = str(name), inputs.rev + 1, inputs.rev_view + 1
         inputs.step = inputs.shelved.steps[-1]
-        config = cached.model(inputs.model, inputs.step).config
-        inputs.layer = min(inputs.layer, max(config.n_layer - 1, 0))
-        inputs.head = min(inputs.head, config.n_head - 1)
+        inputs.layer, inputs.head = telling_head(inputs)
         inputs.pin = None

@@ -44,11 +44,14 @@ def look(chosen: Inputs) -> Look:
 def note(seen: Look) -> tuple[str, bool]:
     """The sentence under the editor's title, and whether it is a warning."""
     size, vocabulary = seen.loaded.config.block_size, seen.loaded.config.vocab_size
+    warnings = []
     if seen.unknown:
         shown = " ".join(f"“{character}”" for character in seen.unknown[:8])
-        return f"This model knows {vocabulary} characters and has never seen {shown}: left out, and struck through below.", True
+        warnings.append(f"This model knows {vocabulary} characters but not {shown}: left out, struck through below.")
     if seen.hidden:
-        return f"The model sees {size} tokens at most: it reads only the last {size} of {seen.hidden + size}.", True
+        warnings.append(f"It sees {size} tokens at most: only the last {size} of {seen.hidden + size} are read.")
+    if warnings:
+        return " ".join(warnings), True
     if not seen.ids:
         return "Type anything, or take an example: each character becomes one token.", False
     return f"{len(seen.ids)} of at most {size} tokens.", False

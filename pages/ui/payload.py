@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from gpt.analysis.embeddings import Map, input_parts
+from gpt.analysis.heads import Role, clearest
 from gpt.analysis.norms import norms as find_norms
 from gpt.model import GPT
 from gpt.trace import Trace
@@ -25,13 +26,15 @@ def pack(header: Mapping[str, Any], **arrays: np.ndarray) -> bytes:
     return len(head).to_bytes(4, "little") + head + body
 
 
-def attention(trace: Trace | None, layers: int, heads: int, causal: bool, roles: Sequence[str]) -> bytes:
+def attention(trace: Trace | None, layers: int, heads: int, causal: bool, roles: Sequence[Role]) -> bytes:
     """All weights as 16-bit shares (to 8 millionths); of a causal model only the allowed half travels."""
     T = 0 if trace is None else trace.logits.shape[0]
     pattern = np.zeros((layers, heads, T, T), np.float32) if trace is None else trace.pattern.numpy()
     chosen = pattern[..., *np.tril_indices(T)] if causal else pattern
     shares = np.rint(chosen * 65535).astype(np.uint16)
-    return pack({"L": layers, "H": heads, "T": T, "causal": causal, "roles": list(roles)}, pattern=shares.ravel())
+    header = {"L": layers, "H": heads, "T": T, "causal": causal, "roles": [role.phrase for role in roles]}
+    header["clearest"] = [[role.layer, role.head] for role in clearest(roles, 4)]
+    return pack(header, pattern=shares.ravel())
 
 
 def vectors(model: GPT, ids: Sequence[int], tokens: Sequence[str]) -> bytes:

@@ -1,0 +1,50 @@
+"""The numbers of the pictures as tables: their text alternative, and what the CSV files hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+
+
+def places(tokens: Sequence[str]) -> list[str]:
+    """One name for each place: its number first, so that equal tokens stay apart."""
+    names = {" ": "space", "\n": "newline", "\t": "tab"}
+    return [f"{i + 1} {names.get(token, token)}" for i, token in enumerate(tokens)]
+
+
+def attention(weights: np.ndarray, tokens: Sequence[str]) -> pd.DataFrame:
+    """Weights (T, T): one row a token that looks, one column a token that is looked at."""
+    names = places(tokens)
+    return pd.DataFrame(weights, index=pd.Index(names, name="looks"), columns=names)
+
+
+def candidates(vocabulary: Sequence[str], stages: Mapping[str, np.ndarray]) -> pd.DataFrame:
+    """Every token (V rows) and its way from logit to probability, likeliest first."""
+    table = pd.DataFrame({"token": places(vocabulary), **stages})
+    return table.sort_values("logits", ascending=False, kind="stable").reset_index(drop=True)
+
+
+def norms(stats: np.ndarray, names: Sequence[str], tokens: Sequence[str]) -> pd.DataFrame:
+    """One block's norms (N, 4, T): mean and spread of each token before and after."""
+    kinds = ("mean before", "spread before", "mean after", "spread after")
+    columns = {f"{name}: {kind}": stats[n, k] for n, name in enumerate(names) for k, kind in enumerate(kinds)}
+    return pd.DataFrame(columns, index=pd.Index(places(tokens), name="token"))
+
+
+def vectors(parts: Mapping[str, np.ndarray], tokens: Sequence[str]) -> pd.DataFrame:
+    """Vectors (T, C) under each other, one row a part and token."""
+    frames = [pd.DataFrame(values, index=pd.Index(places(tokens), name="token")) for values in parts.values()]
+    return pd.concat(frames, keys=list(parts), names=["part"])
+
+
+def csv(table: pd.DataFrame) -> bytes:
+    """The table as CSV. Text that a spreadsheet would take for a formula gets an apostrophe in front."""
+
+    def safe(value: object) -> object:
+        return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
+
+    flat = table.reset_index()
+    flat.columns = [safe(str(name)) for name in flat.columns]
+    return flat.map(safe).to_csv(index=False).encode()
