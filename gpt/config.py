@@ -116,9 +116,13 @@ class GPTConfig(Config):
         if self.n_embd % self.n_head:
             fits = max(h for h in range(1, self.n_head + 1) if self.n_embd % h == 0)
             wanted = f"divisible by n_head = {self.n_head} (say {self.n_head * max(1, self.n_embd // self.n_head)}, "
-            raise refuse("n_embd", self.n_embd, f"{wanted}or n_head {fits}): each head works on n_embd / n_head numbers")
+            raise refuse(
+                "n_embd", self.n_embd, f"{wanted}or n_head {fits}): each head works on n_embd / n_head numbers"
+            )
         if self.head == "none" and self.n_embd != self.vocab_size:
-            raise refuse("n_embd", self.n_embd, f"vocab_size = {self.vocab_size} when head is 'none': the stream is the logits")
+            raise refuse(
+                "n_embd", self.n_embd, f"vocab_size = {self.vocab_size} when head is 'none': the stream is the logits"
+            )
 
     @property
     def head_size(self) -> int:

@@ -17,8 +17,8 @@ def split_tokens(corpus: Corpus, tokenizer: Tokenizer, block_size: int) -> tuple
         ids = torch.tensor(tokenizer.encode(text), dtype=torch.int64)  # (N,)
         if len(ids) <= block_size:
             raise ConfigError(
-                f"The {name} part has {len(ids):,} tokens, but a context of {block_size} needs at least {block_size + 1}: "
-                "choose a smaller block_size or a longer text."
+                f"The {name} part has {len(ids):,} tokens, but a context of {block_size} needs at least "
+                f"{block_size + 1}: choose a smaller block_size or a longer text."
             )
         parts.append(ids)
     return parts[0], parts[1]

@@ -40,7 +40,8 @@ def on_head(x: Tensor, head: int | None, new: Tensor) -> Tensor:
 class AblateHead:
     """Silence one head: what it hands on, z (H, T, D), becomes zero, or the mean of what it handed on so far.
 
-    The mean runs over the positions up to each token, never over later ones (mean ablation: Wang et al. 2022, section 2).
+    The mean runs over the positions up to each token, never over later ones (mean ablation: Wang et al. 2022,
+    section 2).
     """
 
     layer: int
@@ -82,7 +83,7 @@ class ScaleSite:
 
 @dataclass(frozen=True)
 class PatchSite:
-    """Put in what flowed there on another prompt (activation patching: Meng et al. 2022, section 2.1). See `patch_from`.
+    """Put in what flowed there on another prompt (activation patching: Meng et al. 2022, 2.1). See `patch_from`.
 
     The numbers travel as bytes, so that the edit can be hashed and compared.
     """
@@ -101,10 +102,14 @@ class PatchSite:
             raise ValueError(f"The other prompt has {other} tokens and this one {T}: to patch, make them equally long.")
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Map x (B, ...) to the other prompt's values, at one head or at all. Raises ValueError if the widths differ."""
-        other = torch.from_numpy(np.frombuffer(self.data, dtype=np.float32).reshape(self.shape).copy())  # (H, T, D) or (T, C)
+        """Map x (B, ...) to the other prompt's values, at one head or all. Raises ValueError if the widths differ."""
+        other = torch.from_numpy(
+            np.frombuffer(self.data, dtype=np.float32).reshape(self.shape).copy()
+        )  # (H, T, D) or (T, C)
         if other.shape != x.shape[1:]:
-            raise ValueError(f"The other trace has shape {tuple(other.shape)} at {self.site}, this one {tuple(x.shape[1:])}.")
+            raise ValueError(
+                f"The other trace has shape {tuple(other.shape)} at {self.site}, this one {tuple(x.shape[1:])}."
+            )
         return on_head(x, self.head, other.expand_as(x))
 
 

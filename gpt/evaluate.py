@@ -21,7 +21,7 @@ EVAL_BATCH = 32
 
 @torch.no_grad()
 def mean_loss(model: GPT, ids: Tensor, limit: int | None = None) -> float:
-    """Nats a token over ids (N,): every window of the context's length, or `limit` batches spread evenly over the text."""
+    """Nats a token over ids (N,): every window of the context's length, or `limit` batches spread evenly."""
     inputs, targets = data.windows(ids, model.config.block_size)  # (W, T), (W, T)
     if limit is not None and limit * EVAL_BATCH < len(inputs):
         rows = torch.linspace(0, len(inputs) - 1, limit * EVAL_BATCH).long()  # (limit * B,)

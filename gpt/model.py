@@ -1,8 +1,10 @@
 """A small GPT, as the textbook has it, with one `tap` at every place worth seeing.
 
-Letters used in every shape: **B** batch, **T** tokens, **C** width (n_embd), **H** heads, **D** = C / H numbers a head,
-**L** layers, **V** vocabulary. Sources: Vaswani et al. 2017 (attention, section 3.2; sinusoids, 3.5), Radford et al. 2019
-(GPT-2: pre-norm, section 2.3), Press & Wolf 2017 (tied tables), Elhage et al. 2022 (SoLU).
+Letters used in every shape: **B** batch, **T** tokens, **C** width (n_embd), **H** heads, **D** = C / H numbers a
+head, **L** layers, **V** vocabulary.
+
+Sources: Vaswani et al. 2017 (attention, section 3.2; sinusoids, 3.5), Radford et al. 2019 (GPT-2: pre-norm, section
+2.3), Press & Wolf 2017 (tied tables), Elhage et al. 2022 (SoLU).
 """
 
 from __future__ import annotations
@@ -45,6 +47,8 @@ def sinusoids(T: int, C: int) -> Tensor:
 class CausalSelfAttention(nn.Module):
     """Every token asks (q), offers (k) and hands over (v); each head mixes the values of the tokens it looks at."""
 
+    mask: Tensor  # (T, T)
+
     def __init__(self, config: GPTConfig) -> None:
         super().__init__()
         C = config.n_embd
@@ -53,7 +57,7 @@ class CausalSelfAttention(nn.Module):
         self.key = nn.Linear(C, C, bias=config.bias)
         self.value = nn.Linear(C, C, bias=config.bias)
         self.project = nn.Linear(C, C, bias=config.bias)
-        # Without 1/sqrt(D) the scores of wide heads grow and the softmax turns into an arg max; 0 makes all tokens equal.
+        # Without 1/sqrt(D) the scores of wide heads grow and softmax turns into arg max; 0 makes all tokens equal.
         self.scale = 1.0 / math.sqrt(config.head_size) if config.attention_scale else 1.0
         if config.uniform_attention:
             self.scale = 0.0
@@ -141,8 +145,10 @@ def layer_norm(config: GPTConfig) -> nn.Module:
 class GPT(nn.Module):
     """Token ids in, for every position the logits of the next token out.
 
-    `GPT(config)(ids)`: ids (B, T) int64 -> logits (B, T, V). Give a `generator` to have the fresh weights from its seed.
+    `GPT(config)(ids)`: ids (B, T) int64 -> logits (B, T, V). A `generator` makes the fresh weights.
     """
+
+    waves: Tensor  # (T, C), with sinusoidal positions only
 
     def __init__(self, config: GPTConfig, generator: Generator | None = None, std: float = 0.02) -> None:
         super().__init__()
@@ -163,7 +169,7 @@ class GPT(nn.Module):
         self.reset(generator, std)
 
     def reset(self, generator: Generator | None = None, std: float = 0.02) -> None:
-        """Fresh weights, in the order of the modules: matrices normal(0, std), biases 0, gains 1 (Radford 2019, 2.3)."""
+        """Fresh weights, in the order of the modules: matrices normal(0, std), biases 0, gains 1."""
         with torch.no_grad():
             for name, weight in self.named_parameters():
                 if weight.dim() > 1:
@@ -191,7 +197,9 @@ class GPT(nn.Module):
     def forward(self, ids: Tensor, tap: Tap = untapped) -> Tensor:
         """Logits (B, T, V) for ids (B, T). Raises ValueError when T is longer than the context."""
         if ids.shape[1] > self.config.block_size:
-            raise ValueError(f"{ids.shape[1]} tokens do not fit the context of {self.config.block_size}: give the last ones.")
+            raise ValueError(
+                f"{ids.shape[1]} tokens do not fit the context of {self.config.block_size}: give the last ones."
+            )
         x = F.dropout(self.embed(ids), self.config.dropout, self.training)  # (B, T, C)
         for layer, block in enumerate(self.blocks):
             x = block(x, tap, layer)  # (B, T, C)

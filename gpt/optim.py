@@ -1,4 +1,4 @@
-"""The optimizers of a run: AdamW for everything (the tutorials'), or Muon for the blocks' matrices and AdamW for the rest.
+"""The optimizers of a run: AdamW for all (the tutorials'), or Muon for the blocks' matrices and AdamW for the rest.
 
 Sources: Loshchilov & Hutter 2019 (AdamW, algorithm 2); Jordan et al. 2024 (Muon: momentum made orthogonal).
 """
@@ -17,7 +17,9 @@ def optimizers(model: GPT, train: TrainConfig) -> list[tuple[Optimizer, float]]:
     """Each optimizer with its peak learning rate; the schedule multiplies all of them by the same share."""
     # Gains and biases are not decayed: pulling a gain to zero silences what it scales.
     small = [weight for weight in model.parameters() if weight.dim() < 2]
-    tables = [weight for name, weight in model.named_parameters() if weight.dim() > 1 and not name.startswith("blocks.")]
+    tables = [
+        weight for name, weight in model.named_parameters() if weight.dim() > 1 and not name.startswith("blocks.")
+    ]
     matrices = [weight for weight in model.blocks.parameters() if weight.dim() > 1]
     if train.optimizer == "muon" and matrices:
         muon = torch.optim.Muon(

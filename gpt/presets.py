@@ -20,7 +20,7 @@ class Preset:
 PRESETS = {
     "shakespeare": Preset(
         corpus="tinyshakespeare",
-        description="6 layers, 6 heads, width 192: writes Shakespeare letter by letter, names and stage habits included.",
+        description="6 layers, 6 heads, width 192: writes Shakespeare letter by letter, speakers and all.",
         model=GPTConfig(block_size=128, n_layer=6, n_head=6, n_embd=192, dropout=0.1),
         train=TrainConfig(
             steps=5_000, batch_size=32, optimizer="muon", precision="bf16", snapshots=14, storage="fp16", eval_every=250
@@ -28,10 +28,10 @@ PRESETS = {
     ),
     "mini": Preset(
         corpus="tinyshakespeare",
-        description="4 layers, 4 heads, width 64: small enough to retrain in minutes, kept at many steps of its training.",
+        description="4 layers, 4 heads, width 64: retrained in minutes, kept at many steps of its training.",
         model=GPTConfig(block_size=64, n_layer=4, n_head=4, n_embd=64),
         train=TrainConfig(
-            steps=3_000, batch_size=32, optimizer="muon", precision="bf16", snapshots=26, storage="fp16", eval_every=100
+            steps=2_000, batch_size=32, optimizer="muon", precision="bf16", snapshots=26, storage="fp16", eval_every=100
         ),
     ),
 }

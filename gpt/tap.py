@@ -40,9 +40,15 @@ class Edit(Protocol):
     """A change of what flows at one site of one layer: hashable, and pure in `__call__`."""
 
     @property
-    def site(self) -> str: ...
+    def site(self) -> str:
+        """Which site it changes."""
+        ...
+
     @property
-    def layer(self) -> int: ...
+    def layer(self) -> int:
+        """In which layer, counted from 0."""
+        ...
+
     def check(self, config: GPTConfig, T: int) -> None:
         """Raise ValueError if this edit cannot be made in such a model on T tokens."""
 

@@ -45,11 +45,15 @@ def trace(model: GPT, ids: Tensor | Sequence[int], edits: Sequence[Edit] = ()) -
     ids = torch.as_tensor(ids, dtype=torch.int64)  # (T,)
     config = model.config
     if ids.dim() != 1 or not 1 <= len(ids) <= config.block_size:
-        raise ValueError(f"ids has shape {tuple(ids.shape)}, but a trace takes 1 to {config.block_size} tokens, shape (T,).")
+        raise ValueError(
+            f"ids has shape {tuple(ids.shape)}, but a trace takes 1 to {config.block_size} tokens, shape (T,)."
+        )
     if int(ids.min()) < 0 or int(ids.max()) >= config.vocab_size:
         raise ValueError(f"ids must lie in 0..{config.vocab_size - 1}; found {int(ids.min())}..{int(ids.max())}.")
     if model.training and (config.dropout or config.attention_dropout):
-        raise ValueError("The model is in training mode, where dropout would falsify the trace: call model.eval() first.")
+        raise ValueError(
+            "The model is in training mode, where dropout would falsify the trace: call model.eval() first."
+        )
     for edit in edits:
         edit.check(config, len(ids))
     recorder = Recorder(edits)

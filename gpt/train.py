@@ -85,14 +85,21 @@ def start(run: Run, corpus: Corpus, config: GPTConfig, train: TrainConfig, quiet
     try:
         tokenizer = CharTokenizer.from_text(corpus.text)
         config = dataclasses.replace(config, vocab_size=tokenizer.vocab_size)
-        recipe = {"corpus": corpus.name, "corpus_sha256": corpus.sha256, "model": config.to_json(), "train": train.to_json()}
+        recipe = {
+            "corpus": corpus.name,
+            "corpus_sha256": corpus.sha256,
+            "model": config.to_json(),
+            "train": train.to_json(),
+        }
         with own_randomness(train.seed, train.threads):
             trainer = Trainer(run, corpus, tokenizer, config, train)
             if run.description.exists():
                 before = run.read()
                 changed = [key for key in recipe if before.get(key) != recipe[key]]
                 if changed:
-                    raise RunError(f"The run {run.folder.name} was started with another {changed[0]}: choose another folder.")
+                    raise RunError(
+                        f"The run {run.folder.name} was started with another {changed[0]}: choose another folder."
+                    )
                 differs = trainer.load_state()
                 run.forget_after(trainer.done)
                 run.append({"kind": "resumed", "step": trainer.done, "differs": differs})

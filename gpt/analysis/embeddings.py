@@ -31,7 +31,7 @@ def input_parts(model: GPT, ids: Sequence[int]) -> tuple[Tensor, Tensor | None]:
 def token_map(model: GPT, near: int = 3) -> Map:
     """The token table in two dimensions, and each token's `near` nearest neighbours by cosine in all of them.
 
-    The sign of an axis is arbitrary in PCA; here the largest coordinate of each axis is positive, so pictures keep still.
+    The sign of an axis is arbitrary in PCA; here each axis' largest coordinate is positive, so pictures keep still.
     """
     table = model.token_embedding.weight.detach().float()  # (V, C)
     V = len(table)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from gpt.model import GPT
 from gpt.trace import Trace
@@ -32,9 +33,9 @@ def norms(model: GPT, trace: Trace) -> Norms:
         return Norms((), torch.empty(config.n_layer, 0, 4, T), torch.empty(config.n_layer, 0, config.n_embd))
     stats, gains = [], []
     with torch.no_grad():
-        for layer, block in enumerate(model.blocks):
+        for layer in range(config.n_layer):
             for part in parts:
-                norm = block.norm1 if part == "attn" else block.norm2
+                norm = cast(nn.LayerNorm, getattr(model.blocks[layer], "norm1" if part == "attn" else "norm2"))
                 before = trace.resid_pre[layer] if part == "attn" else trace.resid_mid[layer]  # (T, C)
                 if post:
                     written = trace.attn_out[layer] if part == "attn" else trace.mlp_out[layer]  # (T, C)

@@ -22,7 +22,9 @@ def loss_curve(steps: Sequence[int], train: Sequence[float], val: Sequence[float
         )  # fmt: skip
     figure.add_vline(x=at + 1, line_dash="dash", opacity=0.5)
     ticks = [step for step in (0, 9, 99, 999, 9_999, 99_999) if step <= max(steps, default=0)]
-    figure.update_xaxes(type="log", title="step", tickvals=[t + 1 for t in ticks], ticktext=[f"{t + (t > 0):,}" for t in ticks])
+    figure.update_xaxes(
+        type="log", title="step", tickvals=[t + 1 for t in ticks], ticktext=[f"{t + (t > 0):,}" for t in ticks]
+    )
     figure.update_yaxes(title="loss (nats a token)")
     figure.update_layout(height=300, margin={"l": 10, "r": 10, "t": 10, "b": 10}, legend={"orientation": "h", "y": 1.1})
     return figure

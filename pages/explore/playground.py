@@ -32,7 +32,13 @@ def text_row(chosen: inputs.Inputs, seen: Look) -> None:
     left, right = st.columns([2.42, 1], gap="small")
     sentence, warn = note(seen)
     with left:
-        editor = {"text": inputs.full_text(chosen), "rev": chosen.rev, "ack": chosen.ack, "note": sentence, "warn": warn}
+        editor = {
+            "text": inputs.full_text(chosen),
+            "rev": chosen.rev,
+            "ack": chosen.ack,
+            "note": sentence,
+            "warn": warn,
+        }
         components.prompt({**editor, "examples": inputs.EXAMPLES, "limit": inputs.LIMIT}, inputs.prompt_changed)
     with right:
         reading = ""
@@ -95,7 +101,10 @@ def playground() -> None:
     text_row(chosen, seen)
     model_row(chosen, seen)
     vector_row(chosen, seen)
-    for title, body in (("The numbers behind the pictures", numbers.numbers), ("How this model was trained", numbers.training)):
+    for title, body in (
+        ("The numbers behind the pictures", numbers.numbers),
+        ("How this model was trained", numbers.training),
+    ):
         panel = st.expander(title, on_change="rerun", key=title)
         if panel.open:  # closed, it costs nothing
             with panel:

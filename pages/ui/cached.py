@@ -38,7 +38,7 @@ def model(name: str, step: int) -> Checkpoint:
 
 @st.cache_resource(max_entries=48, show_spinner=False)
 def trace(name: str, step: int, ids: tuple[int, ...]) -> Trace:
-    """Everything inside, for one prompt: one forward pass, shared by every panel and every student who types the same."""
+    """Everything inside, for one prompt: one pass, shared by every panel and every student who types it."""
     from gpt.trace import trace as run
 
     return run(model(name, step).model, ids)
@@ -68,7 +68,9 @@ def warm() -> threading.Thread:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         import torch
 
-        torch.set_num_threads(1)  # thirty students share two cores: threads inside one pass only get in each other's way
+        torch.set_num_threads(
+            1
+        )  # thirty students share two cores: threads inside one pass only get in each other's way
         for name, shelved in offered().items():
             if name == DEFAULT:
                 trace(name, shelved.steps[-1], (0,))

@@ -18,7 +18,9 @@ FOLDER = Path(__file__).resolve().parent.parent.parent / "assets" / "components"
 @cache
 def mount(name: str) -> Callable[..., Any]:
     """Register a component once a process; its text always holds newlines, so it is never taken for a path."""
-    code, style = ("\n".join((FOLDER / f"{part}.{kind}").read_text("utf-8") for part in ("common", name)) for kind in ("js", "css"))
+    code, style = (
+        "\n".join((FOLDER / f"{part}.{kind}").read_text("utf-8") for part in ("common", name)) for kind in ("js", "css")
+    )
     return st.components.v2.component(f"nanoscope_{name}", js=code, css=style)
 
 

@@ -19,7 +19,13 @@ from pages.ui import cached
 LIMIT = 2_000  # characters of a prompt
 WRITE_LIMIT = 400  # tokens written on from it
 MODES = ("head", "mean", "max")
-EXAMPLES = ("ROMEO:", "To be, or not to be", "First Citizen:\n", "JULIET:\nO Romeo, Romeo! wherefore art thou ", "abcabcabc")
+EXAMPLES = (
+    "ROMEO:",
+    "To be, or not to be",
+    "First Citizen:\n",
+    "JULIET:\nO Romeo, Romeo! wherefore art thou ",
+    "abcabcabc",
+)
 START = "JULIET:\nO Romeo, Romeo! wherefore art thou "
 KNOBS = SamplingConfig(temperature=0.8)
 
@@ -75,7 +81,9 @@ def restore(link: Mapping[str, str]) -> Inputs:
     inputs, offered = Inputs(), cached.offered()
     name = link.get("model", inputs.model)
     if name not in offered:
-        inputs.notices.append(f"The link asked for the model “{clean(name)[:40]}”, which is not here; showing {inputs.model}.")
+        inputs.notices.append(
+            f"The link asked for the model “{clean(name)[:40]}”, which is not here; showing {inputs.model}."
+        )
         name = cached.DEFAULT
     inputs.model = name
     steps = inputs.shelved.steps

@@ -34,7 +34,11 @@ def numbers(chosen: Inputs, seen: Look) -> None:
         if len(trace.pattern):
             weights = trace.pattern[chosen.layer, chosen.head].numpy()  # (T, T)
             title = f"Layer {chosen.layer + 1}, head {chosen.head + 1}"
-            show(tables.attention(weights, seen.tokens), "attention", f"{title}: each row is a token that looks, and sums to 1.")
+            show(
+                tables.attention(weights, seen.tokens),
+                "attention",
+                f"{title}: each row is a token that looks, and sums to 1.",
+            )
     with following:
         stages = sampling.stages(trace.logits[-1], chosen.knobs)
         names = ("logits", "scaled", "after_top_k", "after_top_p", "probabilities")
@@ -43,8 +47,14 @@ def numbers(chosen: Inputs, seen: Look) -> None:
         show(table, "next-token", "From the model's logits to probabilities: temperature, top-k, top-p, renormalised.")
     with going_in:
         token, position = input_parts(model, seen.ids)  # (T, C), (T, C) or None
-        parts = {"token": token.numpy()} | ({} if position is None else {"position": position.numpy(), "input": (token + position).numpy()})
-        show(tables.vectors(parts, seen.tokens), "vectors", "Token vector + position vector = what enters the first block.")
+        parts = {"token": token.numpy()} | (
+            {} if position is None else {"position": position.numpy(), "input": (token + position).numpy()}
+        )
+        show(
+            tables.vectors(parts, seen.tokens),
+            "vectors",
+            "Token vector + position vector = what enters the first block.",
+        )
     with levelled:
         found = norms(model, trace)
         if found.names:
@@ -64,5 +74,12 @@ def training(chosen: Inputs, seen: Look) -> None:
         uniform = math.log(seen.loaded.config.vocab_size)
         st.markdown(f"{text} Guessing blindly among {seen.loaded.config.vocab_size} tokens costs {uniform:.3f} nats.")
     recipe = {**record.get("model", {}), **record.get("train", {})}
-    facts = {name: record[name] for name in ("corpus", "corpus_sha256", "seconds", "torch", "threads", "cpu") if name in record}
-    st.dataframe(pd.DataFrame({"what": [*facts, *recipe], "value": [str(v) for v in (*facts.values(), *recipe.values())]}), hide_index=True)
+    facts = {
+        name: record[name]
+        for name in ("corpus", "corpus_sha256", "seconds", "torch", "threads", "cpu")
+        if name in record
+    }
+    st.dataframe(
+        pd.DataFrame({"what": [*facts, *recipe], "value": [str(v) for v in (*facts.values(), *recipe.values())]}),
+        hide_index=True,
+    )

@@ -55,7 +55,9 @@ def norms(model: GPT, trace: Trace | None, tokens: Sequence[str]) -> bytes:
     if trace is None:
         return pack({**header, "names": ["waiting"]}, stats=np.zeros(0, np.float32), gain=np.zeros(0, np.float32))
     found = find_norms(model, trace)
-    return pack({**header, "names": list(found.names)}, stats=found.stats.numpy().ravel(), gain=found.gain.numpy().ravel())
+    return pack(
+        {**header, "names": list(found.names)}, stats=found.stats.numpy().ravel(), gain=found.gain.numpy().ravel()
+    )
 
 
 def token_map(found: Map, vocabulary: Sequence[str], ids: Sequence[int]) -> bytes:
@@ -72,7 +74,9 @@ def token_map(found: Map, vocabulary: Sequence[str], ids: Sequence[int]) -> byte
     return pack(header, points=points.ravel())
 
 
-def next_token(trace: Trace | None, tokens: Sequence[str], vocabulary: Sequence[str], extra: Mapping[str, Any]) -> bytes:
+def next_token(
+    trace: Trace | None, tokens: Sequence[str], vocabulary: Sequence[str], extra: Mapping[str, Any]
+) -> bytes:
     """The logits (T, V) of every position, exactly as the model gave them."""
     logits = np.zeros(0, np.float32) if trace is None else trace.logits.numpy().ravel()
     return pack({"T": len(tokens), "tokens": list(tokens), "vocabulary": list(vocabulary), **extra}, logits=logits)

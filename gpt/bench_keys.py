@@ -1,0 +1,187 @@
+"""How long a key takes: the real server, a real browser, and a clock inside the page.
+
+`serving` and `find_chromium` are also what the browser tests start the app with.
+"""
+
+from __future__ import annotations
+
+import http.client
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+from urllib.parse import quote
+
+ROOT = Path(__file__).resolve().parent.parent
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+# Headless, and silent: a browser that looks for updates would spoil both the clock and the promise of no traffic.
+BROWSER_ARGS = (
+    "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
+    "--disable-background-networking --disable-component-update --disable-sync"
+).split()
+PROMPT = "JULIET:\nO Romeo, Romeo! wherefore art thou Romeo? Deny thy father"[:64]
+WARM_KEYS = 5  # not counted: they show which panels a key redraws
+
+# Runs in the page. A key starts the clock when the browser got it; `done` holds the time after the frame in which the
+# last of the panels that a key redraws had changed. Panels live in shadow roots, each watched by its own observer.
+CLOCK = """
+() => {
+  const roots = [];
+  const find = (node) => node.querySelectorAll("*").forEach((el) => {
+    if (el.shadowRoot) { roots.push(el.shadowRoot); find(el.shadowRoot); }
+  });
+  find(document);
+  const clock = (window.keyClock = { wanted: null, seen: new Set(), start: null, done: null });
+  const box = roots.map((root) => root.querySelector("textarea")).find(Boolean);
+  const strip = roots.map((root) => root.querySelector("[data-text]")).find(Boolean);
+  const changed = (i) => {
+    if (clock.start === null || clock.done !== null) return;
+    clock.seen.add(i);
+    if (!clock.wanted || strip.dataset.text !== box.value || ![...clock.wanted].every((j) => clock.seen.has(j))) return;
+    const start = clock.start;
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel(); // heard after the frame was painted
+      port1.onmessage = () => { clock.done = performance.now() - start; };
+      port2.postMessage(0);
+    });
+  };
+  const writer = roots.findIndex((root) => root.contains(box));
+  roots.forEach((root, i) => {
+    const what = { subtree: true, childList: true, attributes: true, characterData: true };
+    if (i !== writer) new MutationObserver(() => changed(i)).observe(root, what);
+  });
+  clock.drawn = (i) => roots[i].querySelector("[data-rows], [data-p]") !== null;
+  box.addEventListener("keydown", (event) => { clock.start = event.timeStamp; clock.done = null; clock.seen = new Set(); });
+}
+"""
+# The next key replaces character i, so that the prompt keeps its length and is new each time.
+SELECT = """
+(i) => {
+  const find = (node) => node.querySelector("textarea") ?? [...node.querySelectorAll("*")].filter((el) => el.shadowRoot)
+    .map((el) => find(el.shadowRoot)).find(Boolean);
+  const box = find(document);
+  box.focus();
+  box.setSelectionRange(i, i + 1);
+}
+"""
+WANT = "() => { const c = window.keyClock; c.wanted = new Set([...c.seen]); return [...c.seen].filter(c.drawn).length; }"
+DONE = "() => window.keyClock.done"
+
+
+class BenchError(ValueError):
+    """A part that cannot be measured here; the message is one sentence that says what would do."""
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What was measured."""
+
+    milliseconds: list[float]  # one a key: from the key to the painted frame, the input's pause included
+    server_cpu: float  # milliseconds of the server's CPU time a key
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running app."""
+
+    url: str
+    process: subprocess.Popen[bytes]
+
+
+def find_chromium() -> str | None:
+    """The browser on the PATH, if there is one."""
+    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+
+
+def free_port() -> int:
+    """A port that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]
+
+
+def healthy(port: int) -> bool:
+    """Whether a server answers there."""
+    link = http.client.HTTPConnection("127.0.0.1", port, timeout=2)
+    try:
+        link.request("GET", "/_stcore/health")
+        return link.getresponse().status == 200
+    except OSError:
+        return False
+    finally:
+        link.close()
+
+
+@contextmanager
+def serving(log: IO[bytes] | int = subprocess.DEVNULL, wait: float = 60.0) -> Iterator[Server]:
+    """The app on a free port of this machine, as `make run` starts it; stopped at the end. Raises BenchError."""
+    port = free_port()
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
+    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", "127.0.0.1"]
+    process = subprocess.Popen(  # noqa: S603 (this very Python, on our own file)
+        [*command, "--server.port", str(port)], cwd=ROOT, env={**clean, "OMP_NUM_THREADS": "1"}, stdout=log, stderr=log
+    )
+    try:
+        until = time.monotonic() + wait
+        while not healthy(port):
+            if process.poll() is not None or time.monotonic() > until:
+                raise BenchError(f"The app did not start within {wait:.0f} seconds: try `make run` to see why.")
+            time.sleep(0.1)
+        yield Server(f"http://127.0.0.1:{port}", process)
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
+
+
+def measure(keys: int = 100, gap: float = 0.15) -> Keys:
+    """Press `keys` keys, each `gap` seconds after the last one was painted. Raises BenchError if it cannot be done."""
+    try:
+        import psutil
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError as error:
+        raise BenchError(f"Keys need {error.name}: pip install -r requirements-dev.txt brings it.") from error
+    browser_path = find_chromium()
+    if browser_path is None:
+        raise BenchError(f"Keys need a browser on the PATH, one of {', '.join(BROWSERS)}: apt-get install chromium.")
+    with serving() as server, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=browser_path, args=BROWSER_ARGS)
+        try:
+            page = browser.new_page(viewport={"width": 1280, "height": 720})
+            page.goto(f"{server.url}/?prompt={quote(PROMPT)}")
+            page.wait_for_selector(f'[data-rows="{len(PROMPT)}"]', timeout=60_000)
+            page.wait_for_timeout(2_000)
+            return press(page, psutil.Process(server.process.pid), keys, gap)
+        except Error as error:
+            raise BenchError(f"The page did not answer a key: {error.message.splitlines()[0]}") from error
+        finally:
+            browser.close()
+
+
+def press(page: Any, server: Any, keys: int, gap: float) -> Keys:
+    """First some keys to see which panels follow, then the counted ones."""
+    page.evaluate(CLOCK)
+    times, before = [], 0.0
+    for i in range(-WARM_KEYS, keys):
+        if i == 0:
+            before = sum(server.cpu_times()[:2])
+        page.evaluate(SELECT, i % len(PROMPT))
+        page.keyboard.press("abcdefghijklmnopqrstuvwxy"[i % 25])
+        if i < 0:
+            page.wait_for_timeout(600)
+            if page.evaluate(WANT) < 2:
+                raise BenchError("The heads or the bars did not follow a key: the page has changed, and this clock must too.")
+        else:
+            times.append(page.wait_for_function(DONE, timeout=10_000).json_value())
+            page.wait_for_timeout(1_000 * gap)
+    return Keys(times, 1_000 * (sum(server.cpu_times()[:2]) - before) / keys)
