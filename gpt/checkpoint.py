@@ -7,6 +7,7 @@ library sees the file, and the file is read as bytes: nothing that happens to it
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,13 +20,15 @@ from safetensors.torch import save as write_tensors
 from torch import Tensor
 
 from gpt import tokenizers
-from gpt.config import STORAGES, GPTConfig, need_one_of
+from gpt.config import STORAGES, GPTConfig, need_int, need_one_of
 from gpt.files import write_durable
 from gpt.header import ModelFileError, bad, read_header
 from gpt.model import GPT
 from gpt.tokenizers import Tokenizer
 
 FORMAT = "1"
+MAX_STEP = 10_000_000
+MAX_UNSAVED = 1 << 26  # numbers in masks and fixed waves, which a model makes without a byte in its file
 DTYPE = {"fp32": torch.float32, "fp16": torch.float16}
 
 __all__ = ["Checkpoint", "ModelFileError", "load", "loads", "save", "step_name"]
@@ -95,27 +98,46 @@ def loads(data: bytes) -> Checkpoint:
         config = GPTConfig.from_json(json.loads(notes["config"]))
         tokenizer = tokenizers.load(json.loads(notes["tokenizer"]))
         step = int(notes["step"])
+        need_int("step", step, 0, MAX_STEP)
         record = json.loads(notes["record"])
-    except (KeyError, ValueError, TypeError, RecursionError) as error:
+        if not isinstance(record, dict):
+            raise ValueError("record is not a JSON object")
+    except (KeyError, ValueError, TypeError, OverflowError, RecursionError) as error:
         raise bad(f"its notes do not describe one ({error})") from error
     if tokenizer.vocab_size != config.vocab_size:
         raise bad(f"its alphabet has {tokenizer.vocab_size} tokens, its model {config.vocab_size}")
-    with torch.device("meta"):  # shapes only: a huge config costs nothing before the file is known to hold it
-        expected = {name: tuple(tensor.shape) for name, tensor in weights_of(GPT(config)).items()}
+    check_size(config, shapes)
+    model = GPT(config)
+    expected = {name: tuple(tensor.shape) for name, tensor in weights_of(model).items()}
     for name in sorted(expected.keys() | shapes.keys()):
         if name not in shapes or name not in expected:
             raise bad(f"it {'lacks' if name in expected else 'also holds'} the tensor {name!r}")
-        if shapes[name][1] != expected[name] or shapes[name][0] not in ("F32", "F16", "BF16"):
-            raise bad(f"the tensor {name!r} is {list(shapes[name][1])}, expected {list(expected[name])}")
+        dtype, shape = shapes[name]
+        if shape != expected[name]:
+            raise bad(f"the tensor {name!r} is {list(shape)}, expected {list(expected[name])}")
+        if dtype not in ("F32", "F16", "BF16"):
+            raise bad(f"the tensor {name!r} holds {dtype}, expected F32, F16 or BF16")
     try:
         weights = {name: tensor.float() for name, tensor in read_tensors(data).items()}
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
         raise bad("its numbers cannot be read") from error
     if config.head == "tied":
         weights["unembed.weight"] = weights["token_embedding.weight"]
-    model = GPT(config)
     model.load_state_dict(weights)
     return Checkpoint(model.eval().requires_grad_(False), tokenizer, config, step, record)
+
+
+def check_size(config: GPTConfig, shapes: Mapping[str, tuple[str, tuple[int, ...]]]) -> None:
+    """Refuse a config that would make a model far larger than its file, before that model is built."""
+    V, C, T, L = config.vocab_size, config.n_embd, config.block_size, config.n_layer
+    held = sum(math.prod(shape) for _, shape in shapes.values())
+    tables = V * C + (T * C if config.position == "learned" else 0)
+    needed = tables + L * C * C * (12 if config.feed_forward else 4)  # without gains and biases
+    if len(shapes) < 4 * L or 4 * held < needed:  # which tensor is missing is said later, if it is only a few
+        raise bad(f"its {len(shapes):,} tensors with {held:,} numbers are too few for the model of its notes")
+    unsaved = L * T * T + (T * C if config.position == "sinusoidal" else 0)
+    if unsaved > MAX_UNSAVED:
+        raise bad(f"a context of {T:,} in {L} layers needs masks of {unsaved:,} numbers, over {MAX_UNSAVED:,}")
 
 
 def load(path: Path | str) -> Checkpoint:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import tempfile
 import time
 import urllib.error
 import urllib.request
 from http.client import HTTPException
 from pathlib import Path
+
+from gpt.files import write_durable
 
 
 class DownloadError(ValueError):
@@ -27,7 +27,8 @@ def download(url: str, sha256: str, path: Path, timeout: float, most: int) -> No
     if found != sha256:
         raise DownloadError(f"{url} holds another file (sha256 {found[:12]}..., not {sha256[:12]}...)")
     try:
-        _write(path, body)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_durable(path, body)
     except OSError as error:
         raise DownloadError(f"the folder {path.parent} cannot be written ({error.strerror})") from error
 
@@ -50,19 +51,3 @@ def _read(url: str, timeout: float, most: int) -> bytes:
             error.close()  # a page such as 404 comes as an open answer
         raise DownloadError(f"{url} cannot be read ({error})") from error
     return bytes(body)
-
-
-def _write(path: Path, body: bytes) -> None:
-    """A temporary name in the same folder, then one rename: on every system a rename is all or nothing."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    part = Path(name)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except OSError:
-        part.unlink(missing_ok=True)
-        raise

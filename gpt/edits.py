@@ -5,14 +5,15 @@ Each keeps the law that no edit lets a token see the future: the change at posit
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from gpt.config import GPTConfig, need_int, need_one_of
-from gpt.tap import HEAD_SITES, sites_of
+from gpt.config import GPTConfig, need_int, need_one_of, need_real
+from gpt.tap import HEAD_SITES, shape_of, sites_of
 from gpt.trace import Trace
 
 
@@ -73,8 +74,7 @@ class ScaleSite:
     def check(self, config: GPTConfig, T: int) -> None:
         """Raise ValueError if there is no such place, or the factor is not a finite number."""
         check_place(config, self.site, self.layer, self.head)
-        if not np.isfinite(self.factor):
-            raise ValueError(f"factor is {self.factor!r}, but it must be a finite number.")
+        need_real("factor", self.factor, -1e30, 1e30)
 
     def __call__(self, x: Tensor) -> Tensor:
         """Map x (B, ...) to factor * x."""
@@ -97,20 +97,29 @@ class PatchSite:
     def check(self, config: GPTConfig, T: int) -> None:
         """Raise ValueError if there is no such place, or the other prompt does not have the same number of tokens."""
         check_place(config, self.site, self.layer, self.head)
-        other = self.shape[-2]
-        if other != T:
+        fits = shape_of(config, self.site, T)
+        if len(self.shape) == len(fits) and self.shape[-2] != T:
+            other = self.shape[-2]
             raise ValueError(f"The other prompt has {other} tokens and this one {T}: to patch, make them equally long.")
+        if self.shape != fits or len(self.data) != 4 * math.prod(fits):
+            raise ValueError(
+                f"The other trace has shape {self.shape} at {self.site}, this model {fits}: use one model."
+            )
+        values = self.values()  # (H, T, D), (H, T, T) or (T, C)
+        if not values.isfinite().all():
+            raise ValueError(f"The other trace's {self.site} holds numbers that are not finite: nothing to patch with.")
+        if self.site == "pattern" and config.causal and values.triu(1).any():
+            raise ValueError(
+                "The other trace's pattern looks into the future, and this model must not: take a causal one."
+            )
+
+    def values(self) -> Tensor:
+        """The other prompt's numbers, in `shape`."""
+        return torch.from_numpy(np.frombuffer(self.data, dtype=np.float32).reshape(self.shape).copy())
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Map x (B, ...) to the other prompt's values, at one head or all. Raises ValueError if the widths differ."""
-        other = torch.from_numpy(
-            np.frombuffer(self.data, dtype=np.float32).reshape(self.shape).copy()
-        )  # (H, T, D) or (T, C)
-        if other.shape != x.shape[1:]:
-            raise ValueError(
-                f"The other trace has shape {tuple(other.shape)} at {self.site}, this one {tuple(x.shape[1:])}."
-            )
-        return on_head(x, self.head, other.expand_as(x))
+        """Map x (B, ...) to the other prompt's values, at one head or at all."""
+        return on_head(x, self.head, self.values().expand_as(x))  # (B, ...)
 
 
 def patch_from(source: Trace, site: str, layer: int, head: int | None = None) -> PatchSite:

@@ -11,7 +11,7 @@ from typing import Any
 
 MAX_HEADER = 1 << 20  # 1 MiB: our largest header is some 20 kB
 MAX_TENSORS = 4_096
-WIDTH = {"F32": 4, "F16": 2, "BF16": 2, "U8": 1, "I64": 8, "F64": 8}
+WIDTH = {"F32": 4, "F16": 2, "BF16": 2, "U8": 1, "BOOL": 1, "I64": 8, "F64": 8}
 
 
 class ModelFileError(ValueError):
@@ -19,8 +19,10 @@ class ModelFileError(ValueError):
 
 
 def bad(reason: str) -> ModelFileError:
-    """The one sentence for every unreadable file."""
-    return ModelFileError(f"This file is not a model I can read: {reason}. Nothing was loaded.")
+    """The one sentence for every unreadable file; what it quotes from the file is made short and printable."""
+    shown = "".join(char if char.isprintable() else char.encode("unicode_escape").decode() for char in reason[:300])
+    more = "..." if len(reason) > 300 else ""
+    return ModelFileError(f"This file is not a model I can read: {shown}{more}. Nothing was loaded.")
 
 
 def no_twins(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
@@ -40,7 +42,9 @@ def read_header(data: bytes) -> tuple[dict[str, str], dict[str, tuple[str, tuple
         raise bad("its header is longer than a model's can be")
     try:
         header = json.loads(data[8 : 8 + size].decode("utf-8"), object_pairs_hook=no_twins)
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError) as error:
+    except ModelFileError:
+        raise
+    except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, a number of 5,000 digits, 100,000 brackets
         raise bad("its header is not JSON") from error
     if not isinstance(header, dict):
         raise bad("its header is not a JSON object")
@@ -68,7 +72,7 @@ def tensor_span(name: str, entry: object) -> tuple[int, int, str]:
     for numbers in (shape, span):
         if not isinstance(numbers, list) or not all(type(n) is int and 0 <= n < 2**40 for n in numbers):
             raise bad(f"{name!r} has a shape or place that is not whole numbers")
-    if entry["dtype"] not in WIDTH:
+    if not isinstance(entry["dtype"], str) or entry["dtype"] not in WIDTH:
         raise bad(f"{name!r} holds {entry['dtype']!r}, not one of {', '.join(WIDTH)}")
     if len(span) != 2 or len(shape) > 4 or span[1] - span[0] != math.prod(shape) * WIDTH[entry["dtype"]]:
         raise bad(f"{name!r} does not have the size that its shape asks for")

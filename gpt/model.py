@@ -47,7 +47,7 @@ def sinusoids(T: int, C: int) -> Tensor:
 class CausalSelfAttention(nn.Module):
     """Every token asks (q), offers (k) and hands over (v); each head mixes the values of the tokens it looks at."""
 
-    mask: Tensor  # (T, T)
+    future: Tensor  # (T, T) True where a column lies after its row
 
     def __init__(self, config: GPTConfig) -> None:
         super().__init__()
@@ -61,9 +61,8 @@ class CausalSelfAttention(nn.Module):
         self.scale = 1.0 / math.sqrt(config.head_size) if config.attention_scale else 1.0
         if config.uniform_attention:
             self.scale = 0.0
-        # Added to the scores: 0 for the past, -inf for the future, whose softmax is then exactly 0.
-        future = torch.full((config.block_size, config.block_size), -math.inf).triu(1)  # (T, T)
-        self.register_buffer("mask", future, persistent=False)
+        future = torch.ones(config.block_size, config.block_size, dtype=torch.bool).triu(1)  # (T, T)
+        self.register_buffer("future", future, persistent=False)
 
     def split(self, x: Tensor) -> Tensor:
         """Cut the width into heads: (B, T, C) -> (B, H, T, D)."""
@@ -77,14 +76,13 @@ class CausalSelfAttention(nn.Module):
         k = tap("k", layer, self.split(self.key(x)))  # (B, H, T, D)
         v = tap("v", layer, self.split(self.value(x)))  # (B, H, T, D)
         dropout = self.config.attention_dropout if self.training else 0.0
+        q = q * self.scale  # (B, H, T, D)
         if tap is untapped and (T >= FUSED_FROM or not torch.is_grad_enabled()):
-            z = F.scaled_dot_product_attention(
-                q, k, v, is_causal=self.config.causal, scale=self.scale, dropout_p=dropout
-            )  # (B, H, T, D)
+            z = F.scaled_dot_product_attention(q, k, v, None, dropout, self.config.causal, scale=1.0)  # (B, H, T, D)
         else:
-            scores = tap("scores", layer, (q * self.scale) @ k.transpose(-2, -1))  # (B, H, T, T)
+            scores = tap("scores", layer, q @ k.transpose(-2, -1))  # (B, H, T, T)
             if self.config.causal:
-                scores = scores + self.mask[:T, :T]  # (B, H, T, T)
+                scores = scores.masked_fill(self.future[:T, :T], -math.inf)  # (B, H, T, T), softmax makes them 0
             pattern = tap("pattern", layer, F.softmax(scores, dim=-1))  # (B, H, T, T), rows sum to 1
             z = F.dropout(pattern, dropout) @ v  # (B, H, T, D)
         z = tap("z", layer, z)  # (B, H, T, D)

@@ -20,9 +20,9 @@ from typing import Any
 
 from filelock import FileLock, Timeout
 
-from gpt.files import write_durable
+from gpt.files import sweep, write_durable
 
-ID = re.compile(r"^[a-z0-9-]{1,40}$")
+ID = re.compile(r"^[a-z0-9-]{1,40}\Z")  # $ would let a newline at the end pass
 
 
 class RunError(ValueError):
@@ -73,9 +73,12 @@ class Run:
     def read(self) -> dict[str, Any]:
         """What run.json says. Raises RunError when there is none."""
         try:
-            return json.loads(self.description.read_text(encoding="utf-8"))
+            values = json.loads(self.description.read_text(encoding="utf-8"))
         except (OSError, ValueError) as error:
-            raise RunError(f"The folder {self.folder.name} holds no readable run.") from error
+            raise RunError(f"The folder {self.folder.name} holds no readable run: choose another folder.") from error
+        if not isinstance(values, dict):
+            raise RunError(f"The run.json of {self.folder.name} does not describe a run: choose another folder.")
+        return values
 
     def append(self, line: dict[str, Any]) -> None:
         """Add one line to the log, in one write."""
@@ -102,6 +105,11 @@ class Run:
         """Drop the log's lines after `step`, so that a resumed run does not tell them twice."""
         kept = [line for line in self.lines() if line.get("step", 0) <= step]
         write_durable(self.metrics, "".join(json.dumps(line) + "\n" for line in kept).encode())
+
+    def sweep(self) -> None:
+        """Remove what a trainer that died left half written. Only for the holder of the lock."""
+        for folder in (self.folder, self.steps, self.state):
+            sweep(folder)
 
     def hold(self) -> FileLock:
         """Take the lock until it is released or the process ends. Raises RunError if another process has it."""

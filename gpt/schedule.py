@@ -22,7 +22,8 @@ def rate(step: int, train: TrainConfig) -> float:
 
 def snapshot_steps(steps: int, count: int) -> list[int]:
     """At most `count` steps from 0 to `steps`, spaced by equal ratios: most of the learning happens early."""
-    count = min(count, steps + 1)
+    if count > steps:
+        return list(range(steps + 1))
     kept = {0, steps}
     points = count
     while len(kept) < count:  # small steps round to the same number, so ask for more points until enough are left

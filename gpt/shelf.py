@@ -41,7 +41,7 @@ class Shelved:
 def bundled() -> tuple[Shelved, ...]:
     """Every bundled model, the largest first: what a picker offers."""
     found = []
-    for folder in sorted(MODELS.iterdir()):
+    for folder in sorted(MODELS.glob("*")):  # nothing, rather than an error, when there is no such folder
         files = sorted((int(path.stem.removeprefix("step-")), path) for path in folder.glob("step-*.safetensors"))
         if files:
             _, tensors = read_header(files[-1][1].read_bytes())

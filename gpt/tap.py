@@ -67,6 +67,13 @@ def sites_of(config: GPTConfig) -> tuple[str, ...]:
     return tuple(site for site in SITES if config.feed_forward or site not in MLP_SITES)
 
 
+def shape_of(config: GPTConfig, site: str, T: int) -> tuple[int, ...]:
+    """The shape that one layer has at a site, for T tokens: `SITES` in numbers."""
+    if site in HEAD_SITES:
+        return config.n_head, T, T if site in ("scores", "pattern") else config.head_size
+    return T, 4 * config.n_embd if site in ("mlp_pre", "mlp_post") else config.n_embd
+
+
 class Recorder:
     """A tap that applies edits in their order and keeps what flows on, by site, one entry a layer."""
 

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from gpt.model import GPT
-from gpt.tap import HEAD_SITES, Edit, Recorder, sites_of
+from gpt.tap import Edit, Recorder, shape_of, sites_of
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,4 @@ def stack(model: GPT, recorder: Recorder, site: str, T: int) -> Tensor:
     seen = recorder.seen[site]
     if seen and site in sites_of(config):
         return torch.cat(seen)  # (L, ...): the batch of one is the layer's row
-    width = T if site in ("scores", "pattern") else config.head_size
-    if site in HEAD_SITES:
-        return torch.empty(0, config.n_head, T, width)  # (0, H, T, D or T)
-    return torch.empty(0, T, 4 * config.n_embd if site in ("mlp_pre", "mlp_post") else config.n_embd)  # (0, T, C or 4C)
+    return torch.empty(0, *shape_of(config, site, T))  # (0, ...)

@@ -7,9 +7,11 @@ import math
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load as read_tensors
 from safetensors.torch import save as write_tensors
 from torch import Generator, Tensor, nn
@@ -22,11 +24,12 @@ from gpt.files import write_durable
 from gpt.header import read_header
 from gpt.model import GPT
 from gpt.optim import optimizers
-from gpt.runs import Run
+from gpt.runs import Run, RunError, finite
 from gpt.schedule import rate
 from gpt.tokenizers import Tokenizer
 
 STATES_KEPT = 2
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError)  # what a damaged file can raise
 
 
 def environment(train: TrainConfig) -> dict[str, Any]:
@@ -107,14 +110,14 @@ class Trainer:
     def evaluate(self) -> dict[str, Any]:
         """Loss on both splits now; the last evaluation looks at the whole validation split."""
         limit = None if self.done == self.train.steps else self.train.eval_batches
-        line = {
+        values = {
             "step": self.done,
             "train": round(evaluate.mean_loss(self.model, self.ids, self.train.eval_batches), 5),
             "val": round(evaluate.mean_loss(self.model, self.held_out, limit), 5),
             "seconds": round(self.seconds, 1),
         }
-        self.losses.append(line)
-        return {"kind": "eval", **line}
+        self.losses.append(finite(values))
+        return {"kind": "eval", **values}
 
     def snapshot(self) -> dict[str, Any]:
         """Keep the model as it is now, to look at; returns its log line, written only once the file is durable."""
@@ -139,35 +142,59 @@ class Trainer:
         notes = {"step": self.done, "seconds": self.seconds, "losses": self.losses, "recipe": self.recipe}
         kept = {name: tensor.contiguous() for name, tensor in tensors.items()}
         write_durable(self.state_path(self.done), write_tensors(kept, {"state": json.dumps(notes)}))
-        for old in sorted(self.run.state.glob("step-*.safetensors"))[:-STATES_KEPT]:
+        for old in self.states()[:-STATES_KEPT]:
             old.unlink()
 
-    def state_path(self, step: int):
+    def state_path(self, step: int) -> Path:
         """The state file of a step."""
         return self.run.state / checkpoint.step_name(step)
 
+    def states(self) -> list[Path]:
+        """The state files, by step: above 999,999 their names no longer sort as text."""
+        return sorted(self.run.state.glob("step-*.safetensors"), key=lambda path: (len(path.name), path.name))
+
     def load_state(self) -> str:
-        """Go on from the newest state, if there is one; returns why the bits may differ, or nothing."""
-        files = sorted(self.run.state.glob("step-*.safetensors"))
-        if not files:
-            return ""
-        content = files[-1].read_bytes()
+        """Go on from the newest state that can be read, if there is one; returns why the bits may differ, or nothing.
+
+        A damaged state is removed and the one before it used. Raises RunError if there are only damaged ones.
+        """
+        files = self.states()
+        for path in reversed(files):
+            try:
+                differs = self.take_up(path)
+            except UNREADABLE:
+                continue
+            for damaged in files[files.index(path) + 1 :]:
+                damaged.unlink()
+            return differs
+        if files:
+            raise RunError(f"No state of the run {self.run.folder.name} can be read: choose another folder.")
+        return ""
+
+    def take_up(self, path: Path) -> str:
+        """Put everything back as a state file has it. Raises one of UNREADABLE if it is damaged."""
+        content = path.read_bytes()
         notes = json.loads(read_header(content)[0]["state"])
+        if self.state_path(notes["step"]) != path:
+            raise ValueError(f"{path.name} holds another step")
         tensors = read_tensors(content)
         weights = {name.removeprefix("model."): t for name, t in tensors.items() if name.startswith("model.")}
         if self.model.config.head == "tied":
             weights["unembed.weight"] = weights["token_embedding.weight"]
         self.model.load_state_dict(weights)
         for i, (optimizer, _) in enumerate(self.optimizers):
-            state = optimizer.state_dict()
+            slots: dict[int, dict[str, Tensor]] = {}
             for name, tensor in tensors.items():
                 if name.startswith(f"optimizer.{i}."):
                     _, _, j, key = name.split(".", 3)
-                    state["state"].setdefault(int(j), {})[key] = tensor
-            optimizer.load_state_dict(state)
+                    slots.setdefault(int(j), {})[key] = tensor
+            state = optimizer.state_dict()
+            if set(slots) != {j for group in state["param_groups"] for j in group["params"]}:
+                raise ValueError(f"{path.name} does not hold every optimizer's numbers")
+            optimizer.load_state_dict({**state, "state": slots})
+        was, now = notes["recipe"], self.recipe
+        changed = [f"{key} {was[key]} -> {now[key]}" for key in ("torch", "threads", "cpu") if was[key] != now[key]]
         torch.set_rng_state(tensors["rng.torch"])
         self.generator.set_state(tensors["rng.data"])
         self.done, self.seconds, self.losses = notes["step"], notes["seconds"], notes["losses"]
-        was, now = notes["recipe"], self.recipe
-        changed = [f"{key} {was[key]} -> {now[key]}" for key in ("torch", "threads", "cpu") if was[key] != now[key]]
         return "very close, but not bit-identical: " + ", ".join(changed) if changed else ""
