@@ -73,7 +73,7 @@ def bench_train(threads: int, rounds: int) -> list[str]:
     speed = {name: BATCH * CONTEXT / median for name, median in seconds.items()}
     gain = speed["adamw"] / speed["plain"]
     return [
-        f"Training 4 layers, 4 heads, width 128, context {CONTEXT}, batch {BATCH}, threads {threads}, {rounds} steps each",
+        f"Training 4 layers of 4 heads, width 128, context {CONTEXT}, batch {BATCH}; {rounds} steps, threads {threads}",
         line("a plain fp32 PyTorch loop, AdamW", f"{speed['plain']:,.0f} tokens/s"),
         line("our trainer, bf16, AdamW", f"{speed['adamw']:,.0f} tokens/s"),
         line("our trainer, bf16, Muon", f"{speed['muon']:,.0f} tokens/s"),

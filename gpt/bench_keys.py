@@ -59,7 +59,8 @@ CLOCK = """
   });
   clock.pictures = () => [...clock.seen].filter((i) => roots[i].querySelector("canvas, [data-p], [data-text]"));
   clock.has = (part) => [...clock.wanted].some((i) => roots[i].querySelector(part));
-  box.addEventListener("keydown", ({ timeStamp }) => Object.assign(clock, { start: timeStamp, done: null, seen: new Set() }));
+  const begin = (event) => Object.assign(clock, { start: event.timeStamp, done: null, seen: new Set() });
+  box.addEventListener("keydown", begin);
 }
 """
 # The next key replaces character i, so that the prompt keeps its length and is new each time.

@@ -32,7 +32,12 @@ def batch(ids: Tensor, block_size: int, batch_size: int, generator: Generator) -
 
 
 def windows(ids: Tensor, block_size: int) -> tuple[Tensor, Tensor]:
-    """All non-overlapping windows of ids (N,), in order: inputs (W, T) and targets (W, T)."""
+    """All non-overlapping windows of ids (N,), in order: inputs (W, T) and targets (W, T).
+
+    Raises ConfigError when there is not one.
+    """
+    if len(ids) <= block_size:
+        raise ConfigError(f"{len(ids):,} tokens are too few for a context of {block_size}: give a longer text.")
     count = (len(ids) - 1) // block_size
     span = count * block_size
     return ids[:span].view(count, block_size), ids[1 : span + 1].view(count, block_size)  # (W, T), (W, T)

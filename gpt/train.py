@@ -15,7 +15,9 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch starts its threads
 
 import argparse
 import dataclasses
+import math
 import sys
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +33,7 @@ from gpt.schedule import snapshot_steps
 from gpt.tokenizers import CharTokenizer
 from gpt.trainer import Trainer, own_randomness
 
+SWITCH = {word: word in ("true", "1", "yes", "on") for word in "true 1 yes on false 0 no off".split()}
 LOG_LINES = 4_000  # a long run logs every n-th step, so that its log stays readable
 
 
@@ -49,34 +52,42 @@ def loop(trainer: Trainer, quiet: bool = False) -> str:
     train, run = trainer.train, trainer.run
     kept = set(snapshot_steps(train.steps, train.snapshots))
     log_every = max(1, train.steps // LOG_LINES)
+    told = trainer.done or -1  # a state is kept after all else that is due at its step, which must not be told twice
     text = ""
     with tqdm(total=train.steps, initial=trainer.done, unit="step", disable=quiet, mininterval=1.0) as bar:
         while True:
             step, last = trainer.done, trainer.done == train.steps
-            if last or step % train.eval_every == 0:
+            due = step != told
+            if due and (last or step % train.eval_every == 0):
                 line = trainer.evaluate()
-                text = sample(trainer)
                 run.append(line)
+                if not math.isfinite(line["train"] + line["val"]):
+                    raise diverged(step)
+                text = sample(trainer)
                 run.append({"kind": "sample", "step": step, "text": text})
                 bar.set_postfix(train=line["train"], val=line["val"])
-            if step in kept:
+            if due and step in kept:
                 run.append(trainer.snapshot())
-            if last or (step and step % train.save_every == 0):
+            if due and (last or (step and step % train.save_every == 0)):
                 trainer.save_state()
                 run.append({"kind": "state", "step": step})
             if last:
                 run.append({"kind": "end", "step": step})
-                return text
+                return text or sample(trainer)
             line = trainer.step()
             if trainer.done == step:
                 run.append(line)
-                raise RunError(
-                    f"The loss is not a number after step {step}; the last good step is kept. "
-                    "Try a learning rate ten times smaller."
-                )
+                raise diverged(step)
             if trainer.done % log_every == 0:
                 run.append(line)
             bar.update()
+
+
+def diverged(step: int) -> RunError:
+    """The end of a run whose numbers have grown beyond all bounds."""
+    return RunError(
+        f"The loss is not a number after step {step}; the last good step is kept. Try a learning rate ten times smaller."
+    )
 
 
 def start(run: Run, corpus: Corpus, config: GPTConfig, train: TrainConfig, quiet: bool = False) -> str:
@@ -91,23 +102,31 @@ def start(run: Run, corpus: Corpus, config: GPTConfig, train: TrainConfig, quiet
             "model": config.to_json(),
             "train": train.to_json(),
         }
+        run.sweep()
         with own_randomness(train.seed, train.threads):
             trainer = Trainer(run, corpus, tokenizer, config, train)
             if run.description.exists():
-                before = run.read()
-                changed = [key for key in recipe if before.get(key) != recipe[key]]
-                if changed:
-                    raise RunError(
-                        f"The run {run.folder.name} was started with another {changed[0]}: choose another folder."
-                    )
+                was, now = settings(run.read()), settings(recipe)
+                if changed := [name for name in now if was[name] != now[name]]:
+                    this = f"{changed[0]} = {was[changed[0]]!r}, not {now[changed[0]]!r}"
+                    raise RunError(f"The run {run.folder.name} was started with {this}: choose another folder.")
                 differs = trainer.load_state()
-                run.forget_after(trainer.done)
+                run.forget_after(trainer.done or -1)  # without a state, what was measured at step 0 is told again
                 run.append({"kind": "resumed", "step": trainer.done, "differs": differs})
             else:
                 run.create({"id": run.folder.name, **recipe, "argv": sys.argv, "pid": os.getpid()})
             return loop(trainer, quiet)
     finally:
         lock.release()
+
+
+def settings(description: dict[str, Any]) -> dict[str, Any]:
+    """What a run's description fixes, by name. Not the threads: another number of them changes only the last bits."""
+    fixed = {name: description.get(name) for name in ("corpus", "corpus_sha256")}
+    fixed |= GPTConfig.from_json(description.get("model")).to_json()
+    fixed |= TrainConfig.from_json(description.get("train")).to_json()
+    del fixed["threads"]
+    return fixed
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -122,16 +141,19 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     for kind in (GPTConfig, TrainConfig):
         for field in dataclasses.fields(kind):
             if field.name != "vocab_size":  # the text decides
-                convert = {"int": int, "float": float, "bool": yes_or_no}.get(str(field.type), str)
+                convert = partial(value_of, str(field.type))
                 parser.add_argument("--" + field.name.replace("_", "-"), type=convert, default=None, metavar="VALUE")
     return parser.parse_args(arguments)
 
 
-def yes_or_no(word: str) -> bool:
-    """Read a switch of the command line. Raises ValueError for other words."""
-    return {"true": True, "1": True, "yes": True, "on": True, "false": False, "0": False, "no": False, "off": False}[
-        word.lower()
-    ]
+def value_of(kind: str, word: str) -> Any:
+    """Read a word of the command line as a field's type; one that is none stays a word, and the config refuses it."""
+    if kind == "bool":
+        return SWITCH.get(word.lower(), word)
+    try:
+        return int(word) if kind == "int" else float(word) if kind == "float" else word
+    except ValueError:
+        return word
 
 
 def chosen_fields(kind: Any, options: argparse.Namespace) -> dict[str, Any]:
@@ -157,12 +179,14 @@ def main(arguments: list[str] | None = None) -> int:
         base = preset(options.preset) if options.preset else None
         run = Run(options.run or Path("runs") / (options.preset or "run"))
         before = run.read() if run.description.exists() and base is None else None
-        config = base.model if base else GPTConfig.from_json(before["model"]) if before else GPTConfig()
-        train = base.train if base else TrainConfig.from_json(before["train"]) if before else TrainConfig()
-        config = dataclasses.replace(config, **chosen_fields(GPTConfig, options))
+        config = base.model if base else GPTConfig.from_json(before.get("model")) if before else GPTConfig()
+        train = base.train if base else TrainConfig.from_json(before.get("train")) if before else TrainConfig()
         train = dataclasses.replace(train, **chosen_fields(TrainConfig, options))
-        name = options.corpus or (base.corpus if base else before["corpus"] if before else "shakespeare")
-        print(start(run, text_of(name, options.text), config, train))
+        name = options.corpus or (base.corpus if base else str(before.get("corpus")) if before else "shakespeare")
+        corpus = text_of(name, options.text)
+        V = CharTokenizer.from_text(corpus.text).vocab_size  # the text decides, and without a head the width must be V
+        config = dataclasses.replace(config, vocab_size=V, **chosen_fields(GPTConfig, options))
+        print(start(run, corpus, config, train))
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2

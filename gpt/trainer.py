@@ -6,7 +6,7 @@ import json
 import math
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +24,7 @@ from gpt.files import write_durable
 from gpt.header import read_header
 from gpt.model import GPT
 from gpt.optim import optimizers
-from gpt.runs import Run, RunError, finite
+from gpt.runs import Run, RunError
 from gpt.schedule import rate
 from gpt.tokenizers import Tokenizer
 
@@ -110,14 +110,14 @@ class Trainer:
     def evaluate(self) -> dict[str, Any]:
         """Loss on both splits now; the last evaluation looks at the whole validation split."""
         limit = None if self.done == self.train.steps else self.train.eval_batches
-        values = {
+        line = {
             "step": self.done,
             "train": round(evaluate.mean_loss(self.model, self.ids, self.train.eval_batches), 5),
             "val": round(evaluate.mean_loss(self.model, self.held_out, limit), 5),
             "seconds": round(self.seconds, 1),
         }
-        self.losses.append(finite(values))
-        return {"kind": "eval", **values}
+        self.losses.append(line)
+        return {"kind": "eval", **line}
 
     def snapshot(self) -> dict[str, Any]:
         """Keep the model as it is now, to look at; returns its log line, written only once the file is durable."""
@@ -156,18 +156,12 @@ class Trainer:
     def load_state(self) -> str:
         """Go on from the newest state that can be read, if there is one; returns why the bits may differ, or nothing.
 
-        A damaged state is removed and the one before it used. Raises RunError if there are only damaged ones.
+        Raises RunError if there are states, but only damaged ones.
         """
-        files = self.states()
-        for path in reversed(files):
-            try:
-                differs = self.take_up(path)
-            except UNREADABLE:
-                continue
-            for damaged in files[files.index(path) + 1 :]:
-                damaged.unlink()
-            return differs
-        if files:
+        for path in reversed(self.states()):
+            with suppress(*UNREADABLE):
+                return self.take_up(path)
+        if self.states():
             raise RunError(f"No state of the run {self.run.folder.name} can be read: choose another folder.")
         return ""
 

@@ -7,7 +7,7 @@ import streamlit as st
 from gpt import sampling
 from gpt.analysis.heads import describe
 from gpt.analysis.reading import choices_per_token
-from pages.ui import cached, components, inputs, numbers, payload
+from pages.ui import cached, components, inputs, payload
 from pages.ui.look import Look, look, note, write_asked
 
 RUN = 200  # tokens that "Run" writes
@@ -24,7 +24,7 @@ def top_row(chosen: inputs.Inputs) -> None:
     with right:
         components.link({"link": inputs.link(chosen), "present": st.query_params.get("present") == "1"})
     for notice in chosen.notices:
-        st.info(notice, icon="🔗")
+        st.info(notice)
 
 
 def text_row(chosen: inputs.Inputs, seen: Look) -> None:
@@ -101,14 +101,18 @@ def playground() -> None:
     text_row(chosen, seen)
     model_row(chosen, seen)
     vector_row(chosen, seen)
-    for title, body in (
-        ("The numbers behind the pictures", numbers.numbers),
-        ("How this model was trained", numbers.training),
-    ):
+    below(chosen, seen)
+
+
+def below(chosen: inputs.Inputs, seen: Look) -> None:
+    """Tables, files and the record; closed, they cost nothing, not even an import."""
+    for title in ("The numbers behind the pictures", "How this model was trained"):
         panel = st.expander(title, on_change="rerun", key=title)
-        if panel.open:  # closed, it costs nothing
+        if panel.open:
+            from pages.ui import numbers
+
             with panel:
-                body(chosen, seen)
+                (numbers.numbers if title.startswith("The") else numbers.training)(chosen, seen)
 
 
 playground()

@@ -1,0 +1,95 @@
+"""One server and one browser for all browser tests; a fresh, watched page for each.
+
+A page fails its test at the end if it logged an error, threw one, asked anything of another machine, or showed a
+traceback; the server's own log must not hold one either.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from browser.driver import Driver
+from playwright.sync_api import Browser, sync_playwright
+
+from gpt.bench_keys import BROWSER_ARGS, BROWSERS, Server, find_chromium, serving
+
+HERE = ("127.0.0.1", "localhost")
+SILENT = ("blob", "data", "about")  # these never leave the page
+# Streamlit asks a deep link's folder before it finds the root: two 404s that nobody can avoid.
+KNOWN_404 = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every test below this folder drives a browser; it may take as long as a slow machine needs."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.e2e)
+            item.add_marker(pytest.mark.timeout(300))
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The app as `make run` starts it, on a free port."""
+    if find_chromium() is None:
+        pytest.skip(f"no browser on the PATH (looked for {', '.join(BROWSERS)}): apt-get install chromium")
+    log = tmp_path_factory.mktemp("server") / "log.txt"
+    with log.open("wb") as file, serving(file) as running:
+        yield running
+    told = log.read_text(encoding="utf-8", errors="replace")
+    assert "Traceback" not in told, f"the server's log holds a traceback:\n{told[-4_000:]}"
+
+
+@pytest.fixture(scope="package")
+def chromium() -> Iterator[Browser]:
+    """The system's browser, headless."""
+    path = find_chromium()
+    if path is None:
+        pytest.skip(f"no browser on the PATH (looked for {', '.join(BROWSERS)}): apt-get install chromium")
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=path, args=BROWSER_ARGS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(server: Server, chromium: Browser) -> Iterator[Callable[..., Driver]]:
+    """Open the app: `visit("prompt=abc", dark=True, width=390, height=844)`; every call is a new visitor."""
+    contexts, drivers = [], []
+
+    def open_page(query: str = "", dark: bool = False, width: int = 1280, height: int = 720) -> Driver:
+        context = chromium.new_context(
+            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
+        )
+        contexts.append(context)
+        driver = Driver(context.new_page(), server)
+        drivers.append(driver)
+        driver.open(query)
+        return driver
+
+    yield open_page
+    faults = [fault for driver in drivers for fault in faults_of(driver)]
+    for context in contexts:
+        context.close()
+    assert not faults, "\n".join(faults)
+
+
+def faults_of(driver: Driver) -> list[str]:
+    """What no page may ever do."""
+    faults = [f"page error: {text}" for text in driver.page_errors]
+    faults += [f"console: {text} ({url})" for text, url in driver.console_errors if not known(text, url)]
+    for url in driver.requests:
+        parts = urlsplit(url)
+        if parts.scheme not in SILENT and parts.hostname not in HERE:
+            faults.append(f"asked another machine: {url}")
+    if driver.page.get_by_test_id("stException").count():
+        faults.append("shows a traceback: " + driver.page.get_by_test_id("stException").first.inner_text())
+    return faults
+
+
+def known(text: str, url: str) -> bool:
+    """Whether a console error is one of the two that Streamlit cannot avoid."""
+    return "404" in text and bool(KNOWN_404.search(urlsplit(url).path))

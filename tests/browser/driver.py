@@ -1,0 +1,188 @@
+"""What a visitor sees and does, found by roles, labels and data attributes, never by looks or wording."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+from gpt.bench_keys import Server
+from playwright.sync_api import Locator, Page, expect
+
+PATIENCE = 20_000  # milliseconds: the machine may be busy
+LINK_PAUSE = 900  # after this long without a change the address bar has followed
+
+# The shadow roots of the page's panels, in the order of the page.
+ROOTS = "(() => [...document.querySelectorAll('*')].map((el) => el.shadowRoot).filter(Boolean))()"
+
+
+class Driver:
+    """One visitor's page, with everything that it logged, threw, asked and sent."""
+
+    def __init__(self, page: Page, server: Server) -> None:
+        self.page, self.server = page, server
+        self.console_errors: list[tuple[str, str]] = []
+        self.page_errors: list[str] = []
+        self.requests: list[str] = []
+        self.sent: list[Any] = []  # frames that went to Python
+        page.set_default_timeout(PATIENCE)
+        page.on("console", lambda m: self.console_errors.append((m.text, m.location["url"])) if m.type == "error" else None)
+        page.on("pageerror", lambda error: self.page_errors.append(str(error)))
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("websocket", self.listen)
+
+    def listen(self, socket: Any) -> None:
+        """Count what travels to the server; the socket's own address must be this machine as well."""
+        self.requests.append(socket.url)
+        socket.on("framesent", lambda frame: self.sent.append(frame))
+
+    def open(self, query: str = "") -> None:
+        """Go to the app, and wait for the picture."""
+        self.page.goto(f"{self.server.url}/" + (f"?{query}" if query else ""))
+        self.ready()
+
+    def ready(self) -> None:
+        """Everything is drawn and nothing is under way."""
+        self.page.wait_for_selector("[data-rows]", state="attached")
+        self.page.wait_for_selector("[data-knob=seed]")
+        self.settled()
+
+    def settled(self) -> None:
+        """The server rests."""
+        self.page.wait_for_timeout(150)
+        self.page.wait_for_selector('[data-testid=stApp][data-test-script-state="notRunning"]')
+
+    @property
+    def box(self) -> Locator:
+        """The prompt's editor."""
+        return self.page.get_by_role("textbox", name=re.compile("^Prompt"))
+
+    @property
+    def strip(self) -> Locator:
+        """The panel of tokens; data-text is what the model reads."""
+        return self.page.locator("[data-text]")
+
+    @property
+    def chips(self) -> Locator:
+        """The tokens' buttons."""
+        return self.page.get_by_role("button", name=re.compile(r", token \d+$"))
+
+    @property
+    def bars(self) -> Locator:
+        """The next token's candidates."""
+        return self.page.locator("[data-p][data-id]")
+
+    @property
+    def large(self) -> Locator:
+        """The large map of the chosen head: the one picture that takes the keyboard."""
+        return self.page.locator("canvas[role=img][tabindex='0']")
+
+    def head(self, layer: int, head: int) -> Locator:
+        """One of the small maps, counted from 0."""
+        return self.page.locator(f'[data-layer="{layer}"][data-head="{head}"]')
+
+    def knob(self, name: str) -> Locator:
+        """A sampling knob."""
+        return self.page.locator(f"[data-knob={name}]")
+
+    def button(self, name: str) -> Locator:
+        """A button by the beginning of its name."""
+        return self.page.get_by_role("button", name=re.compile("^" + name))
+
+    def rows(self, count: int) -> None:
+        """Wait until every head has this many rows."""
+        self.page.wait_for_selector(f'[data-rows="{count}"]', state="attached")
+
+    def reads(self, text: str) -> None:
+        """Wait until the model reads exactly this."""
+        expect(self.strip).to_have_attribute("data-text", text, timeout=PATIENCE)
+
+    def type(self, text: str) -> None:
+        """Replace the prompt, and wait until the page has followed."""
+        self.box.fill(text)
+        self.reads(text)
+        self.settled()
+
+    def set_knobs(self, **values: Any) -> None:
+        """Move knobs to values, as a visitor's last movement would; greedy is True or False."""
+        for name, value in values.items():
+            knob = self.knob(name)
+            if name == "greedy":
+                knob.set_checked(bool(value))
+            elif name == "top_k" and not value:
+                knob.fill(knob.get_attribute("max") or "")  # the far right keeps all
+            else:
+                knob.fill(str(value))
+                if name == "seed":
+                    knob.press("Enter")
+        self.settled()
+
+    def all_bars(self) -> dict[int, tuple[float, bool]]:
+        """Every token's share and whether it was removed, by id; unfolds the list if it is folded."""
+        fold = self.page.locator("section:has([data-knob=seed]) button[aria-expanded]")
+        if fold.get_attribute("aria-expanded") == "false":
+            fold.click()
+        read = "(all) => all.map((bar) => [bar.dataset.id, bar.dataset.p, bar.classList.contains('removed')])"
+        return {int(i): (float(p), removed) for i, p, removed in self.bars.evaluate_all(read)}
+
+    def tiles(self) -> list[str]:
+        """The picture of every small map, in the order of their buttons, as text to compare."""
+        return self.page.evaluate(
+            f"""() => {{
+              const root = {ROOTS}.find((root) => root.querySelector("[data-rows]"));
+              const canvas = root.querySelector("[data-head]").closest("section").querySelector("canvas");
+              const all = canvas.getBoundingClientRect(), scale = canvas.width / all.width;
+              return [...root.querySelectorAll("[data-head]")].map((button) => {{
+                const at = button.getBoundingClientRect(), pen = canvas.getContext("2d");
+                const pixels = pen.getImageData((at.x - all.x) * scale, (at.y - all.y) * scale, at.width * scale, at.height * scale);
+                let hash = 7;
+                for (const value of pixels.data) hash = (hash * 31 + value) | 0;
+                return String(hash);
+              }});
+            }}"""
+        )
+
+    def weights(self) -> list[float]:
+        """Every weight that the page holds, (L, H, T, T) in order."""
+        return json.loads(
+            self.page.evaluate(
+                """() => {
+                  const a = window.nanoscope.attention, all = [];
+                  for (let l = 0; l < a.L; l++) for (let h = 0; h < a.H; h++)
+                    for (let q = 0; q < a.T; q++) for (let k = 0; k < a.T; k++) all.push(a.weight(l, h, q, k));
+                  return JSON.stringify(all);
+                }"""
+            )
+        )
+
+    def shades(self) -> list[str]:
+        """The background of every token."""
+        return self.chips.evaluate_all("(all) => all.map((chip) => chip.style.background)")
+
+    def link(self) -> dict[str, str]:
+        """What the address bar says, once it has followed."""
+        self.settled()
+        self.page.wait_for_timeout(LINK_PAUSE)
+        query = urlsplit(self.address()).query
+        return {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
+
+    def address(self) -> str:
+        """The address bar."""
+        return self.page.evaluate("location.href")
+
+    def wait_link(self, **values: str | None) -> dict[str, str]:
+        """Wait until the link says this (None: does not say it); returns all of it."""
+        link: dict[str, str] = {}
+        for _ in range(12):
+            link = self.link()
+            if all(link.get(name) == value for name, value in values.items()):
+                break
+        assert {name: link.get(name) for name in values} == values
+        return link
+
+
+def numbers(text: str | None) -> Sequence[float]:
+    """Every number in a sentence."""
+    return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", text or "")]
