@@ -85,9 +85,8 @@ def loop(trainer: Trainer, quiet: bool = False) -> str:
 
 def diverged(step: int) -> RunError:
     """The end of a run whose numbers have grown beyond all bounds."""
-    return RunError(
-        f"The loss is not a number after step {step}; the last good step is kept. Try a learning rate ten times smaller."
-    )
+    told = f"The loss is not a number after step {step}; the last good step is kept."
+    return RunError(f"{told} Try a learning rate ten times smaller.")
 
 
 def start(run: Run, corpus: Corpus, config: GPTConfig, train: TrainConfig, quiet: bool = False) -> str:

@@ -7,24 +7,10 @@ import streamlit as st
 from gpt import sampling
 from gpt.analysis.heads import describe
 from gpt.analysis.reading import choices_per_token
-from pages.ui import cached, components, inputs, payload
+from pages.ui import cached, components, inputs, panels, payload
 from pages.ui.look import Look, look, note, write_asked
 
 RUN = 200  # tokens that "Run" writes
-
-
-def top_row(chosen: inputs.Inputs) -> None:
-    """Which model, at which step of its training; the link to all this."""
-    left, middle, right = st.columns([1.6, 5, 2], gap="small", vertical_alignment="center")
-    with left:
-        inputs.model_picker(chosen)
-    with middle:
-        state = {"steps": chosen.shelved.steps, "losses": cached.losses(chosen.model), "step": chosen.step}
-        components.scrub({**state, "rev": f"{chosen.model} {chosen.rev}"}, inputs.step_changed)
-    with right:
-        components.link({"link": inputs.link(chosen), "present": st.query_params.get("present") == "1"})
-    for notice in chosen.notices:
-        st.info(notice)
 
 
 def text_row(chosen: inputs.Inputs, seen: Look) -> None:
@@ -96,23 +82,12 @@ def vector_row(chosen: inputs.Inputs, seen: Look) -> None:
 def playground() -> None:
     """One fragment: a key reruns it and nothing else."""
     chosen = inputs.current()
-    top_row(chosen)
+    panels.top_row(chosen)
     seen = look(chosen)
     text_row(chosen, seen)
     model_row(chosen, seen)
     vector_row(chosen, seen)
-    below(chosen, seen)
-
-
-def below(chosen: inputs.Inputs, seen: Look) -> None:
-    """Tables, files and the record; closed, they cost nothing, not even an import."""
-    for title in ("The numbers behind the pictures", "How this model was trained"):
-        panel = st.expander(title, on_change="rerun", key=title)
-        if panel.open:
-            from pages.ui import numbers
-
-            with panel:
-                (numbers.numbers if title.startswith("The") else numbers.training)(chosen, seen)
+    panels.below(chosen, seen)
 
 
 playground()

@@ -24,8 +24,12 @@ MARKUP = "<img src=x onerror=window.__x=1><script>window.__x=1</script>"
 def test_romeo(visit: Visit) -> None:
     """Six letters, six rows in every head; with each key every head's picture changes, and so do the bars."""
     page = visit("prompt=")
-    page.box.click()
     before, bars = None, None
+    page.type("R")
+    page.all_bars()  # unfolds them all
+    page.box.fill("")
+    page.rows(0)
+    page.box.click()
     for i, key in enumerate("ROMEO:", 1):
         page.page.keyboard.press(key)
         page.rows(i)
