@@ -50,8 +50,7 @@ run: $(VENV)/.run-stamp
 	@$(PY) -c 'import socket, sys; sys.exit(socket.socket().connect_ex(("127.0.0.1", $(PORT))) == 0)' || { \
 		echo "Port $(PORT) is taken. Choose another: make run PORT=$$(($(PORT) + 1))"; exit 1; }
 	@echo "Nanoscope is at http://localhost:$(PORT)   (Ctrl-C stops it)"
-	@exec $(PY) -m streamlit run app.py --server.address 127.0.0.1 --server.port $(PORT) \
-		--logger.hideWelcomeMessage true
+	@exec $(PY) app.py --server.address 127.0.0.1 --server.port $(PORT) --logger.hideWelcomeMessage true
 
 lint: $(VENV)/.test-stamp
 	$(PY) -m ruff check .

@@ -1,8 +1,9 @@
-"""Nanoscope's front door: page settings, the table of pages, the warm start. `make run`, or `streamlit run app.py`."""
+"""Nanoscope's front door: page settings and the table of pages. `make run`, or `python app.py [streamlit options]`."""
 
 from __future__ import annotations
 
 import os
+import sys
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported anywhere
 
@@ -10,13 +11,39 @@ import streamlit as st
 
 from pages.ui import cached
 
-# The emoji comes first: with none set, Streamlit would fetch an icon from the internet.
-st.set_page_config(page_title="Nanoscope", page_icon="🔬", layout="wide")
-st.logo("assets/logo.svg", size="large")
-
 PAGES = {
     "Explore": [st.Page("pages/explore/playground.py", title="Playground", default=True)],
+    "Train": [
+        st.Page("pages/train/studio.py", title="Studio"),
+        st.Page("pages/train/timeline.py", title="Timeline"),
+    ],
 }
-page = st.navigation(PAGES, position="top")
-cached.ready()
-page.run()
+
+
+def show() -> None:
+    """One visit of one page."""
+    # The emoji comes first: with none set, Streamlit would fetch an icon from the internet.
+    st.set_page_config(page_title="Nanoscope", page_icon="🔬", layout="wide")
+    st.logo("assets/logo.svg", size="large")
+    page = st.navigation(PAGES, position="top")
+    cached.ready()
+    page.run()
+
+
+def serve() -> None:
+    """Start the server, warm before anyone comes."""
+    from streamlit.runtime.pages_manager import PagesManager
+    from streamlit.web import cli
+
+    # Our pages are the table above. Streamlit would first look for files in pages/, and tell whoever opens a link to
+    # the studio on a fresh server that there is no such page.
+    PagesManager.uses_pages_directory = False
+    cached.warm()
+    sys.argv = ["streamlit", "run", __file__, *sys.argv[1:]]
+    cli.main()
+
+
+if st.runtime.exists():
+    show()
+elif __name__ == "__main__":
+    serve()

@@ -25,8 +25,9 @@ import torch
 from torch import Generator
 
 from gpt import checkpoint, corpora, shelf
-from gpt.bench_keys import BenchError, measure
+from gpt.bench_keys import measure
 from gpt.bench_plain import PlainLoop
+from gpt.bench_serve import BenchError
 from gpt.config import ConfigError, GPTConfig, TrainConfig, need_int
 from gpt.runs import Run
 from gpt.tokenizers import CharTokenizer

@@ -103,7 +103,7 @@ def loads(data: bytes) -> Checkpoint:
         if not isinstance(record, dict):
             raise ValueError("record is not a JSON object")
     except (KeyError, ValueError, TypeError, OverflowError, RecursionError) as error:
-        raise bad(f"its notes do not describe one ({error})") from error
+        raise bad(f"its notes do not describe one ({str(error).rstrip('.')})") from error
     if tokenizer.vocab_size != config.vocab_size:
         raise bad(f"its alphabet has {tokenizer.vocab_size} tokens, its model {config.vocab_size}")
     check_size(config, shapes)

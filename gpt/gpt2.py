@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -26,21 +25,22 @@ __all__ = ["ModelFileError", "load"]
 MAX_CONFIG = 1 << 20  # 1 MiB: a real config.json is about 1 kB
 PREFIX = "transformer."  # a file with the language-model head has it before every name, one without the head has not
 
-# Theirs -> ours, and what kind of thing it is; * is the block's number. Several of ours are the parts, in order, that
-# theirs holds side by side. A "table" has a weight only; a "norm" has a gain and a bias, which lie as ours do; and so
-# has a "conv" (GPT-2's Conv1D), but its weight lies as [in, out], where a Linear weight of ours lies as [out, in].
+# Theirs -> ours, and the shape of their weight; * is the block's number. Several of ours are the parts, in order, that
+# theirs holds side by side. All but the two tables have a bias too, as long as the weight's last dimension. GPT-2's
+# "Conv1D" weights (c_...) lie as [in, out], and a Linear weight of ours lies as [out, in]: these are transposed.
 TABLE: dict[str, tuple[tuple[str, ...], str]] = {
-    "wte": (("token_embedding",), "table"),
-    "wpe": (("position_embedding",), "table"),
-    "h.*.ln_1": (("blocks.*.norm1",), "norm"),
-    "h.*.attn.c_attn": (("blocks.*.attn.query", "blocks.*.attn.key", "blocks.*.attn.value"), "conv"),
-    "h.*.attn.c_proj": (("blocks.*.attn.project",), "conv"),
-    "h.*.ln_2": (("blocks.*.norm2",), "norm"),
-    "h.*.mlp.c_fc": (("blocks.*.mlp.expand",), "conv"),
-    "h.*.mlp.c_proj": (("blocks.*.mlp.project",), "conv"),
-    "ln_f": (("norm_final",), "norm"),
+    "wte": (("token_embedding",), "V C"),
+    "wpe": (("position_embedding",), "T C"),
+    "h.*.ln_1": (("blocks.*.norm1",), "C"),
+    "h.*.attn.c_attn": (("blocks.*.attn.query", "blocks.*.attn.key", "blocks.*.attn.value"), "C 3C"),
+    "h.*.attn.c_proj": (("blocks.*.attn.project",), "C C"),
+    "h.*.ln_2": (("blocks.*.norm2",), "C"),
+    "h.*.mlp.c_fc": (("blocks.*.mlp.expand",), "C 4C"),
+    "h.*.mlp.c_proj": (("blocks.*.mlp.project",), "4C C"),
+    "ln_f": (("norm_final",), "C"),
 }
 UNEMBED = "lm_head.weight"  # never has the prefix; in a tied model it may be missing, as it is wte.weight again
+MAX_MASKS = 1 << 26  # numbers that our blocks' own masks may take together: those of GPT-2 XL take 50 million
 MASK = re.compile(r"h\.\d+\.attn\.(masked_)?bias")  # older files hold the causal mask too: no weights, left out
 
 ACTIVATIONS = {"gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "gelu": "gelu", "relu": "relu"}
@@ -98,7 +98,7 @@ def read_config(data: bytes) -> GPTConfig:
     need(known, f"its activation_function is {shown(activation)}, not one of {', '.join(ACTIVATIONS)}")
     tied = values.get("tie_word_embeddings", True)
     need(type(tied) is bool, f"its tie_word_embeddings is {shown(tied)}, not true or false")
-    need(values["n_layer"] != 0, "it has no blocks")
+    need(values["n_layer"] != 0, "it has no blocks")  # then ln_f has no place in ours
     try:
         config = GPTConfig(
             vocab_size=values["vocab_size"],
@@ -114,6 +114,8 @@ def read_config(data: bytes) -> GPTConfig:
         raise bad(f"its config.json does not describe one ({error})") from error
     inner, ours = values.get("n_inner"), 4 * config.n_embd
     need(inner in (None, ours), f"its n_inner is {shown(inner)}, and only {ours} can be shown")
+    masks = config.n_layer * config.block_size**2
+    need(masks <= MAX_MASKS, f"its n_positions and n_layer ask for masks of {masks:,} numbers, over {MAX_MASKS:,}")
     return config
 
 
@@ -121,23 +123,28 @@ def read_weights(data: bytes, config: GPTConfig) -> dict[str, Tensor]:
     """The state dict of `GPT(config)` in a file's bytes. Raises ModelFileError for a tensor missing, extra or wrong."""
     shapes = read_header(data)[1]
     prefix = PREFIX if any(name.startswith(PREFIX) for name in shapes) else ""
-    rows = list(renames(config.n_layer, prefix))
+    rows = renames(config, prefix)
     if config.head == "untied" or UNEMBED in shapes:
-        rows.append((UNEMBED, ["unembed.weight"], False))
-    wanted = {theirs for theirs, _, _ in rows}
+        rows[UNEMBED] = (["unembed.weight"], (config.vocab_size, config.n_embd))
     for name in sorted(shapes):
-        known = name in wanted or MASK.fullmatch(name.removeprefix(prefix)) is not None
+        known = name in rows or MASK.fullmatch(name.removeprefix(prefix)) is not None
         need(known, f"it also holds the tensor {shown(name)}")
-    check_shapes(shapes, rows, config)
+    for theirs, (_, wanted) in rows.items():
+        need(theirs in shapes, f"it lacks the tensor {theirs!r}")
+        dtype, shape = shapes[theirs]
+        need(shape == wanted, f"the tensor {theirs!r} is {list(shape)}, expected {list(wanted)}")
+        need(dtype in ("F32", "F16", "BF16"), f"the tensor {theirs!r} holds {dtype}, not F32, F16 or BF16")
     try:
         tensors = read_tensors(data)
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
         raise bad("its numbers cannot be read") from error
     weights: dict[str, Tensor] = {}
-    for theirs, ours, conv in rows:
-        tensor = tensors.pop(theirs).float()  # (in, out) if conv, else as ours
-        tensor = tensor.t() if conv else tensor  # (out of all parts, in)
-        weights |= zip(ours, tensor.chunk(len(ours)), strict=True)  # each (out, in) or (out,)
+    for theirs, (ours, shape) in rows.items():
+        tensor = tensors.pop(theirs).float()
+        if ".c_" in theirs and len(shape) == 2:
+            tensor = tensor.t()  # (in, out) -> (out, in)
+        parts = [part.contiguous() for part in tensor.chunk(len(ours))]  # each (out, in) or (out,)
+        weights |= zip(ours, parts, strict=True)
     if config.head == "untied":
         weights["unembed.bias"] = torch.zeros(config.vocab_size)  # (V,): GPT-2's output table has no bias
     else:
@@ -148,28 +155,19 @@ def read_weights(data: bytes, config: GPTConfig) -> dict[str, Tensor]:
     return weights
 
 
-def renames(n_layer: int, prefix: str) -> Iterator[tuple[str, list[str], bool]]:
-    """The table written out: (their name, our names, whether to transpose) for every tensor of such a model."""
-    for theirs, (ours, kind) in TABLE.items():
-        for layer in range(n_layer if "*" in theirs else 1):
-            for end in (".weight",) if kind == "table" else (".weight", ".bias"):
+def renames(config: GPTConfig, prefix: str) -> dict[str, tuple[list[str], tuple[int, ...]]]:
+    """The table written out for such a model: each of their names -> our names, and the shape that theirs must have."""
+    V, T, C = config.vocab_size, config.block_size, config.n_embd
+    size = {"V": V, "T": T, "C": C, "3C": 3 * C, "4C": 4 * C}
+    rows: dict[str, tuple[list[str], tuple[int, ...]]] = {}
+    for theirs, (ours, letters) in TABLE.items():
+        shape = tuple(size[letter] for letter in letters.split())
+        ends = {".weight": shape} if theirs in ("wte", "wpe") else {".weight": shape, ".bias": shape[-1:]}
+        for layer in range(config.n_layer if "*" in theirs else 1):
+            for end, wanted in ends.items():
                 names = [name.replace("*", str(layer)) + end for name in ours]
-                yield prefix + theirs.replace("*", str(layer)) + end, names, kind == "conv" and end == ".weight"
-
-
-def check_shapes(
-    shapes: dict[str, tuple[str, tuple[int, ...]]], rows: list[tuple[str, list[str], bool]], config: GPTConfig
-) -> None:
-    """Refuse the file unless every tensor is there, in the shape that its parts have in `GPT(config)`, side by side."""
-    with torch.device("meta"):  # shapes only: a huge config costs nothing before the file is known to hold it
-        ours = {name: tuple(tensor.shape) for name, tensor in GPT(config).state_dict().items()}
-    for theirs, names, conv in rows:
-        need(theirs in shapes, f"it lacks the tensor {theirs!r}")
-        dtype, shape = shapes[theirs]
-        should = (sum(ours[name][0] for name in names), *ours[names[0]][1:])  # (out of all parts, in) or (out,)
-        should = should[::-1] if conv else should
-        need(shape == should, f"the tensor {theirs!r} is {list(shape)}, expected {list(should)}")
-        need(dtype in ("F32", "F16", "BF16"), f"the tensor {theirs!r} holds {dtype}, not F32, F16 or BF16")
+                rows[prefix + theirs.replace("*", str(layer)) + end] = (names, wanted)
+    return rows
 
 
 def need(ok: bool, reason: str) -> None:

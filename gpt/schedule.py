@@ -29,4 +29,5 @@ def snapshot_steps(steps: int, count: int) -> list[int]:
     while len(kept) < count:  # small steps round to the same number, so ask for more points until enough are left
         kept = {0, steps} | {round(steps ** (i / (points - 1))) for i in range(points)}
         points += 1
-    return sorted(kept)[: count - 1] + [steps]
+    ordered = sorted(kept)  # one point more can bring two steps more: then an early one goes, never a late one
+    return ordered[:2] + ordered[2 + len(ordered) - count :]

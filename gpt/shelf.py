@@ -21,6 +21,12 @@ class Shelved:
     description: str
     parameters: int
     files: tuple[tuple[int, Path], ...]  # (step, file), by step
+    title: str = ""  # what people call it; the name if they do not
+
+    @property
+    def label(self) -> str:
+        """How a picker shows it."""
+        return f"{self.title or self.name} · {self.parameters / 1e6:.1f} M"
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -37,15 +43,20 @@ class Shelved:
         return dict(self.files)[step]
 
 
+def shelved(name: str, folder: Path, description: str, title: str = "") -> Shelved | None:
+    """The steps kept in a folder, or None if there is none yet."""
+    files = sorted((int(path.stem.removeprefix("step-")), path) for path in folder.glob("step-*.safetensors"))
+    if not files:
+        return None
+    _, tensors = read_header(files[-1][1].read_bytes())
+    parameters = sum(math.prod(shape) for _, shape in tensors.values())
+    return Shelved(name, description, parameters, tuple(files), title)
+
+
 @cache
 def bundled() -> tuple[Shelved, ...]:
     """Every bundled model, the largest first: what a picker offers."""
-    found = []
-    for folder in sorted(MODELS.glob("*")):  # nothing, rather than an error, when there is no such folder
-        files = sorted((int(path.stem.removeprefix("step-")), path) for path in folder.glob("step-*.safetensors"))
-        if files:
-            _, tensors = read_header(files[-1][1].read_bytes())
-            parameters = sum(math.prod(shape) for _, shape in tensors.values())
-            description = PRESETS[folder.name].description if folder.name in PRESETS else ""
-            found.append(Shelved(folder.name, description, parameters, tuple(files)))
-    return tuple(sorted(found, key=lambda model: -model.parameters))
+    about = {name: preset.description for name, preset in PRESETS.items()}
+    # Nothing, rather than an error, when there is no such folder.
+    found = [shelved(folder.name, folder, about.get(folder.name, "")) for folder in sorted(MODELS.glob("*"))]
+    return tuple(sorted((model for model in found if model), key=lambda model: -model.parameters))

@@ -15,85 +15,45 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch starts its threads
 
 import argparse
 import dataclasses
-import math
 import sys
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tqdm import tqdm
-
-from gpt import corpora
-from gpt.config import GPTConfig, SamplingConfig, TrainConfig
+from gpt import checkpoint, corpora
+from gpt.checkpoint import Checkpoint
+from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.presets import PRESETS, preset
-from gpt.runs import Run, RunError
-from gpt.sampling import generate
-from gpt.schedule import snapshot_steps
+from gpt.runs import Lock, Run, RunError
+from gpt.session import RESERVE, Said, Wish, guarded, kept_steps
+from gpt.session import sample as sample
+from gpt.team import join
 from gpt.tokenizers import CharTokenizer
 from gpt.trainer import Trainer, own_randomness
 
 SWITCH = {word: word in ("true", "1", "yes", "on") for word in "true 1 yes on false 0 no off".split()}
-LOG_LINES = 4_000  # a long run logs every n-th step, so that its log stays readable
 
 
-def sample(trainer: Trainer, length: int = 200) -> str:
-    """What the model writes now, after a newline or the first token, always with the same seed."""
-    tokens = trainer.tokenizer.tokens
-    first = tokens.index("\n") if "\n" in tokens else 0
-    trainer.model.eval()
-    written = [choice.id for choice in generate(trainer.model, [first], SamplingConfig(temperature=0.8), length)]
-    trainer.model.train()
-    return trainer.tokenizer.decode(written)
+def start(
+    run: Run,
+    corpus: Corpus,
+    config: GPTConfig,
+    train: TrainConfig,
+    quiet: bool = False,
+    budget: int | None = None,
+    lock: Lock | None = None,
+) -> str:
+    """Begin or go on with the run in a folder; returns the sample written at the end, or "" when it was put down.
 
-
-def loop(trainer: Trainer, quiet: bool = False) -> str:
-    """Train from where the trainer is to its last step; returns the sample written at the end."""
-    train, run = trainer.train, trainer.run
-    kept = set(snapshot_steps(train.steps, train.snapshots))
-    log_every = max(1, train.steps // LOG_LINES)
-    told = trainer.done or -1  # a state is kept after all else that is due at its step, which must not be told twice
-    text = ""
-    with tqdm(total=train.steps, initial=trainer.done, unit="step", disable=quiet, mininterval=1.0) as bar:
-        while True:
-            step, last = trainer.done, trainer.done == train.steps
-            due = step != told
-            if due and (last or step % train.eval_every == 0):
-                line = trainer.evaluate()
-                run.append(line)
-                if not math.isfinite(line["train"] + line["val"]):
-                    raise diverged(step)
-                text = sample(trainer)
-                run.append({"kind": "sample", "step": step, "text": text})
-                bar.set_postfix(train=line["train"], val=line["val"])
-            if due and step in kept:
-                run.append(trainer.snapshot())
-            if due and (last or (step and step % train.save_every == 0)):
-                trainer.save_state()
-                run.append({"kind": "state", "step": step})
-            if last:
-                run.append({"kind": "end", "step": step})
-                return text or sample(trainer)
-            line = trainer.step()
-            if trainer.done == step:
-                run.append(line)
-                raise diverged(step)
-            if trainer.done % log_every == 0:
-                run.append(line)
-            bar.update()
-
-
-def diverged(step: int) -> RunError:
-    """The end of a run whose numbers have grown beyond all bounds."""
-    told = f"The loss is not a number after step {step}; the last good step is kept."
-    return RunError(f"{told} Try a learning rate ten times smaller.")
-
-
-def start(run: Run, corpus: Corpus, config: GPTConfig, train: TrainConfig, quiet: bool = False) -> str:
-    """Begin or go on with the run in a folder; returns the sample written at the end. Raises RunError, ConfigError."""
-    lock = run.hold()
+    Raises RunError, ConfigError. Started by torchrun, every process calls this, and the first one writes.
+    """
+    team = join(train.batch_size)
+    own = run.hold() if team.first and lock is None else None
     try:
-        tokenizer = CharTokenizer.from_text(corpus.text)
+        origin = ancestor(run)
+        tokenizer = origin.tokenizer if origin else CharTokenizer.from_text(corpus.text)
         config = dataclasses.replace(config, vocab_size=tokenizer.vocab_size)
         recipe = {
             "corpus": corpus.name,
@@ -101,22 +61,61 @@ def start(run: Run, corpus: Corpus, config: GPTConfig, train: TrainConfig, quiet
             "model": config.to_json(),
             "train": train.to_json(),
         }
-        run.sweep()
+        known = run.read() if run.description.exists() else None
+        if team.first:
+            run.sweep()
+            (run.folder / "queued").unlink(missing_ok=True)
         with own_randomness(train.seed, train.threads):
-            trainer = Trainer(run, corpus, tokenizer, config, train)
-            if run.description.exists():
-                was, now = settings(run.read()), settings(recipe)
+            trainer = Trainer(run, corpus, tokenizer, config, train, team)
+            if origin:
+                trainer.model.load_state_dict(origin.model.state_dict())
+            if known:
+                was, now = settings(known), settings(recipe)
                 if changed := [name for name in now if was[name] != now[name]]:
                     this = f"{changed[0]} = {was[changed[0]]!r}, not {now[changed[0]]!r}"
                     raise RunError(f"The run {run.folder.name} was started with {this}: choose another folder.")
                 differs = trainer.load_state()
-                run.forget_after(trainer.done or -1)  # without a state, what was measured at step 0 is told again
-                run.append({"kind": "resumed", "step": trainer.done, "differs": differs})
-            else:
+                if team.first:
+                    take_up_log(trainer, differs)
+            elif team.first:
                 run.create({"id": run.folder.name, **recipe, "argv": sys.argv, "pid": os.getpid()})
-            return loop(trainer, quiet)
+            managed = bool(known and "owner" in known)
+            if managed and team.first:
+                with suppress(OSError):
+                    (run.folder / "reserve").write_bytes(bytes(RESERVE))
+            return guarded(trainer, quiet or not team.first, Wish(run, budget), kept_steps(train, managed))
     finally:
-        lock.release()
+        if own:
+            own.release()
+
+
+def take_up_log(trainer: Trainer, differs: str) -> None:
+    """Make the log end where the trainer goes on, and say so."""
+    run, started = trainer.run, bool(trainer.states())
+    if not started and not run.metrics.exists():
+        return  # made by the app, and this is its first start
+    if started:
+        run.forget_after(trainer.done, trainer.told == trainer.done)
+    else:
+        run.forget_after(-1)  # without a state, what was measured at step 0 is told again
+    if trainer.done and not any(line.get("kind") == "state" and line["step"] == trainer.done for line in run.lines()):
+        run.append({"kind": "state", "step": trainer.done})  # the trainer died between saving it and saying so
+    run.append({"kind": "resumed", "step": trainer.done, "differs": differs})
+
+
+def ancestor(run: Run) -> Checkpoint | None:
+    """The model that a forked run starts from."""
+    path = run.folder / "start.safetensors"
+    return checkpoint.load(path) if path.exists() else None
+
+
+def inherited_lock() -> int | None:
+    """The open file that the app gave this process at birth, if it did."""
+    told = os.environ.pop("NANOSCOPE_LOCK", "")
+    if not told:
+        return None
+    os.set_inheritable(int(told), False)
+    return int(told)
 
 
 def settings(description: dict[str, Any]) -> dict[str, Any]:
@@ -136,6 +135,8 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("run", type=Path, nargs="?", help="the run folder; runs/PRESET if left out")
     parser.add_argument("--preset", default=None, choices=sorted(PRESETS), help="start from a bundled recipe")
     parser.add_argument("--corpus", default=None, help="a text of the shelf: " + ", ".join(corpora.names()))
+    parser.add_argument("--budget", type=int, default=None, help="pause after so many steps")
+    parser.add_argument("--memory", type=int, default=None, help="end rather than take more bytes than this")
     parser.add_argument("--text", type=Path, default=None, help="your own UTF-8 text instead")
     for kind in (GPTConfig, TrainConfig):
         for field in dataclasses.fields(kind):
@@ -171,13 +172,75 @@ def text_of(name: str, file: Path | None) -> Corpus:
         return corpora.fetch(name)
 
 
+def own_text(run: Run, description: dict[str, Any]) -> Corpus:
+    """The text that a run of the app is trained on. Raises RunError when it has changed or is gone.
+
+    Nothing is downloaded: nobody who could agree to it is asking.
+    """
+    name, sha256 = str(description.get("corpus")), str(description.get("corpus_sha256"))
+    try:
+        if description.get("own_text"):
+            text = (run.folder / "corpus.txt").read_bytes().decode("utf-8")
+            corpus = Corpus(name, name, text, "a text of one's own", "not known to this program")
+        else:
+            corpus = corpora.load(name)
+    except (OSError, ValueError) as error:
+        told = f"The text {name!r} (sha256 {sha256[:12]}...) of this run cannot be read any more"
+        raise RunError(f"{told}: put it back, or fork the run with another text.") from error
+    if corpus.sha256 != sha256:
+        told = (
+            f"The text {name!r} has changed since this run began (sha256 {corpus.sha256[:12]}..., not {sha256[:12]}...)"
+        )
+        raise RunError(f"{told}: put the old one back, or fork the run.")
+    return corpus
+
+
+def be_humble(memory: int | None) -> None:
+    """A training in the background gives way to the pages: in time, and when memory runs out."""
+    with suppress(OSError, AttributeError):
+        os.nice(19)
+    with suppress(OSError):
+        Path("/proc/self/oom_score_adj").write_text("800", encoding="ascii")
+    if memory is not None:
+        with suppress(ImportError, OSError, ValueError):
+            import resource
+
+            size = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0]) * os.sysconf("SC_PAGE_SIZE")
+            resource.setrlimit(resource.RLIMIT_AS, (size + memory, resource.RLIM_INFINITY))
+
+
+def managed(run: Run, description: dict[str, Any], budget: int | None, memory: int | None) -> int:
+    """Train a run of the app: its settings are its run.json, and its log says how it ended."""
+    be_humble(memory)
+    lock = run.hold(inherited_lock()) if int(os.environ.get("RANK", "0")) == 0 else None
+    try:
+        try:
+            config, train = GPTConfig.from_json(description["model"]), TrainConfig.from_json(description["train"])
+            start(run, own_text(run, description), config, train, quiet=True, budget=budget, lock=lock)
+        except Said:
+            raise
+        except Exception as error:
+            known = isinstance(error, ValueError | OSError)
+            message = str(error) if known else f"It ended because of an error ({type(error).__name__}), see its log."
+            step = max((line["step"] for line in run.lines() if isinstance(line.get("step"), int)), default=0)
+            if lock:
+                run.append({"kind": "failed", "step": step, "message": message})
+            raise
+    finally:
+        if lock:
+            lock.release()
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; 0 when it finished, 2 with one sentence when it could not."""
+    """Run the command; 0 when it finished or was put down, 2 with one sentence when it could not."""
     options = parse(arguments)
     try:
         base = preset(options.preset) if options.preset else None
         run = Run(options.run or Path("runs") / (options.preset or "run"))
         before = run.read() if run.description.exists() and base is None else None
+        if before and "owner" in before:
+            return managed(run, before, options.budget, options.memory)
         config = base.model if base else GPTConfig.from_json(before.get("model")) if before else GPTConfig()
         train = base.train if base else TrainConfig.from_json(before.get("train")) if before else TrainConfig()
         train = dataclasses.replace(train, **chosen_fields(TrainConfig, options))
@@ -185,7 +248,7 @@ def main(arguments: list[str] | None = None) -> int:
         corpus = text_of(name, options.text)
         V = CharTokenizer.from_text(corpus.text).vocab_size  # the text decides, and without a head the width must be V
         config = dataclasses.replace(config, vocab_size=V, **chosen_fields(GPTConfig, options))
-        print(start(run, corpus, config, train))
+        print(start(run, corpus, config, train, budget=options.budget))
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2

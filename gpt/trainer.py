@@ -26,9 +26,11 @@ from gpt.model import GPT
 from gpt.optim import optimizers
 from gpt.runs import Run, RunError
 from gpt.schedule import rate
+from gpt.team import Team
 from gpt.tokenizers import Tokenizer
 
 STATES_KEPT = 2
+ALONE = Team()
 UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError)  # what a damaged file can raise
 
 
@@ -53,8 +55,16 @@ def own_randomness(seed: int, threads: int) -> Iterator[None]:
 class Trainer:
     """A model, its optimizers, its data and its generators. Use inside `own_randomness`."""
 
-    def __init__(self, run: Run, corpus: Corpus, tokenizer: Tokenizer, config: GPTConfig, train: TrainConfig) -> None:
-        self.run, self.tokenizer, self.train = run, tokenizer, train
+    def __init__(
+        self,
+        run: Run,
+        corpus: Corpus,
+        tokenizer: Tokenizer,
+        config: GPTConfig,
+        train: TrainConfig,
+        team: Team = ALONE,
+    ) -> None:
+        self.run, self.tokenizer, self.train, self.team = run, tokenizer, train, team
         self.recipe = {
             "corpus": corpus.name,
             "corpus_sha256": corpus.sha256,
@@ -70,8 +80,11 @@ class Trainer:
                 if name.endswith("project.weight"):
                     nn.init.zeros_(weight)
         self.model.train()
+        self.forward = team.wrap(self.model)
         self.optimizers = optimizers(self.model, train)
         self.done = 0  # finished steps
+        self.told = -1  # the latest step at which all that is due was measured, kept and logged
+        self.seen: tuple[Tensor, Tensor] | None = None  # the first sequence of the latest batch: (T,) and (T,)
         self.seconds = 0.0  # trained so far, over all sittings
         self.losses: list[dict[str, Any]] = []  # what the evaluations found
 
@@ -84,12 +97,14 @@ class Trainer:
             for group in optimizer.param_groups:
                 group["lr"] = peak * share
         x, y = data.batch(self.ids, config.block_size, train.batch_size, self.generator)  # (B, T), (B, T)
+        self.seen = x[0], y[0]  # (T,), (T,)
+        tokens, x, y = x.numel(), self.team.share(x), self.team.share(y)  # (B, T), (B, T), alone
         with torch.autocast("cpu", torch.bfloat16, enabled=train.precision == "bf16"):
-            logits = self.model(x)  # (B, T, V)
+            logits = self.forward(x)  # (B, T, V)
         loss = F.cross_entropy(logits.float().flatten(0, 1), y.flatten())  # ()
         loss.backward()
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), train.grad_clip or math.inf)  # ()
-        value, length = loss.item(), norm.item()
+        value, length = self.team.mean(loss).item(), norm.item()
         if math.isfinite(value) and math.isfinite(length):
             for optimizer, _ in self.optimizers:
                 optimizer.step()
@@ -98,14 +113,27 @@ class Trainer:
             optimizer.zero_grad()
         spent = time.perf_counter() - started
         self.seconds += spent
-        return {
-            "kind": "train",
-            "step": self.done,
-            "loss": value,
-            "rate": share,
+        line = {"kind": "train", "step": self.done, "loss": value, "rate": share, "lr": train.lr * share}
+        if train.optimizer == "muon":
+            line["muon_lr"] = train.muon_lr * share
+        return line | {
             "grad_norm": length,
-            "tokens_per_second": round(x.numel() / spent),
+            "tokens_per_second": round(tokens / spent),
+            "seconds": round(self.seconds, 3),
         }
+
+    @torch.no_grad()
+    def look(self) -> dict[str, Any] | None:
+        """One sequence of the latest batch, and how surprising each of its characters is now, in nats."""
+        if self.seen is None:
+            return None
+        x, y = self.seen  # (T,), (T,)
+        self.model.eval()
+        loss = F.cross_entropy(self.model(x[None])[0], y, reduction="none")  # (T,)
+        self.model.train()
+        characters = [self.tokenizer.decode([token]) for token in [int(x[0]), *y.tolist()]]
+        surprise = [None, *(round(value, 4) for value in loss.tolist())]  # nothing predicts the first one
+        return {"step": self.done, "text": "".join(characters), "tokens": characters, "loss": surprise}
 
     def evaluate(self) -> dict[str, Any]:
         """Loss on both splits now; the last evaluation looks at the whole validation split."""
@@ -114,7 +142,7 @@ class Trainer:
             "step": self.done,
             "train": round(evaluate.mean_loss(self.model, self.ids, self.train.eval_batches), 5),
             "val": round(evaluate.mean_loss(self.model, self.held_out, limit), 5),
-            "seconds": round(self.seconds, 1),
+            "seconds": round(self.seconds, 3),
         }
         self.losses.append(line)
         return {"kind": "eval", **line}
@@ -123,7 +151,7 @@ class Trainer:
         """Keep the model as it is now, to look at; returns its log line, written only once the file is durable."""
         path = self.run.steps / checkpoint.step_name(self.done)
         if not path.exists():
-            record = {**self.recipe, "losses": self.losses, "seconds": round(self.seconds, 1)}
+            record = {**self.recipe, "losses": self.losses, "seconds": round(self.seconds, 3)}
             checkpoint.save(path, self.model, self.tokenizer, self.done, record, self.train.storage)
         return {"kind": "snapshot", "step": self.done, "file": path.name}
 
@@ -139,7 +167,13 @@ class Trainer:
             for j, slots in optimizer.state_dict()["state"].items():
                 for key, tensor in slots.items():
                     tensors[f"optimizer.{i}.{j}.{key}"] = tensor
-        notes = {"step": self.done, "seconds": self.seconds, "losses": self.losses, "recipe": self.recipe}
+        notes = {
+            "step": self.done,
+            "told": self.told,
+            "seconds": self.seconds,
+            "losses": self.losses,
+            "recipe": self.recipe,
+        }
         kept = {name: tensor.contiguous() for name, tensor in tensors.items()}
         write_durable(self.state_path(self.done), write_tensors(kept, {"state": json.dumps(notes)}))
         for old in self.states()[:-STATES_KEPT]:
@@ -191,4 +225,7 @@ class Trainer:
         torch.set_rng_state(tensors["rng.torch"])
         self.generator.set_state(tensors["rng.data"])
         self.done, self.seconds, self.losses = notes["step"], notes["seconds"], notes["losses"]
+        self.told = notes.get("told", self.done)
+        if self.told != self.done:  # it will be measured again
+            self.losses = [line for line in self.losses if line["step"] != self.done]
         return "very close, but not bit-identical: " + ", ".join(changed) if changed else ""

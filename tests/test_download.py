@@ -62,20 +62,50 @@ def server() -> Iterator[str]:
         running.shutdown()
 
 
-def test_load_never_fetches_tiny_shakespeare(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture
+def offline(monkeypatch: pytest.MonkeyPatch) -> None:
     def used(*arguments: object, **options: object) -> None:
         raise AssertionError("the network was used")
 
     monkeypatch.setattr(download.urllib.request, "urlopen", used)
+
+
+@pytest.mark.usefixtures("offline")
+def test_tiny_shakespeare_without_its_file_is_the_rebuilt_text(folder: Path) -> None:
+    for copy in (None, "First Citizen:\n"):  # none, or a damaged one
+        if copy:
+            folder.mkdir()
+            (folder / "tinyshakespeare.txt").write_text(copy)
+        corpus, entry = corpora.load("tinyshakespeare"), corpora.SHELF["tinyshakespeare"]
+        assert (corpus.name, corpus.title, corpus.licence) == (entry.name, entry.title, entry.licence)
+        assert corpus.source.startswith("rebuilt offline") and corpus.source.endswith("identical by sha256")
+        assert corpus.sha256 == corpora.TINY_SHA256
+
+
+@pytest.mark.usefixtures("offline")
+def test_a_kept_copy_comes_first(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "tinyshakespeare.txt").write_text(corpora.load("shakespeare").text)
+    assert corpora.load("tinyshakespeare").source == corpora.SHELF["tinyshakespeare"].source
+    assert corpora.fetch("tinyshakespeare").name == "tinyshakespeare"  # nothing to download
+
+
+@pytest.mark.usefixtures("offline")
+@pytest.mark.parametrize("rebuilt", ["another edition", None])
+def test_load_never_fetches_tiny_shakespeare(
+    rebuilt: str | None, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither when the package is missing, nor when it holds another edition, which must not pass for the file."""
+    if rebuilt is None:
+        monkeypatch.setattr(corpora.importlib.util, "find_spec", lambda package: None)
+    else:
+        monkeypatch.setattr(corpora, "rebuild", lambda plays: rebuilt)
     with pytest.raises(CorpusUnavailable, match=r"not on this computer.*fetch"):
         corpora.load("tinyshakespeare")
     folder.mkdir()
     (folder / "tinyshakespeare.txt").write_text("First Citizen:\n")
     with pytest.raises(CorpusUnavailable, match=r"damaged.*fetch"):
         corpora.load("tinyshakespeare")
-    (folder / "tinyshakespeare.txt").write_text(corpora.load("shakespeare").text)
-    assert corpora.load("tinyshakespeare").text == corpora.load("shakespeare").text
-    assert corpora.fetch("tinyshakespeare").name == "tinyshakespeare"  # nothing to download
 
 
 def test_fetch_downloads_once(server: str, folder: Path) -> None:

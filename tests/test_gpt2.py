@@ -226,6 +226,11 @@ def test_a_config_that_we_would_compute_wrongly_is_refused(field: str, value: An
     refused(folder, "n_embd" if field == "n_head" else field)
 
 
+def test_a_context_whose_masks_would_fill_the_memory_is_refused(folder: Path) -> None:
+    change_config(folder, n_positions=8_192)
+    refused(folder, "masks")
+
+
 def test_a_model_without_blocks_is_refused(folder: Path) -> None:
     change_config(folder, n_layer=0)
     refused(folder, "blocks")

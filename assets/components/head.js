@@ -36,10 +36,10 @@ export default function ({ parentElement: root, data }) {
     context.font = `${Math.max(8, Math.min(13, side * 0.9))}px ${css(root, "--st-code-font") || "monospace"}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    const every = Math.ceil(7 / side); // crowded labels: only each n-th, and the two that matter
+    const every = Math.ceil(6 / side); // crowded labels: only each n-th, and the two that matter
     for (let i = 0; i < T; i++) {
       const at = EDGE + (i + 0.5) * side, label = glyph(d.tokens[i]).slice(0, 1);
-      const near = (j) => j !== null && Math.abs(i - j) * side < 7 && i !== j;
+      const near = (j) => j !== null && Math.abs(i - j) * side < 6 && i !== j;
       context.fillStyle = i === query ? css(root, "--st-blue-color") : text;
       if ((i % every === 0 && !near(query)) || i === query) context.fillText(label, EDGE / 2, at);
       context.fillStyle = i === key ? css(root, "--st-orange-color") : text;

@@ -16,7 +16,9 @@ from gpt.model import GPT
 class Map:
     """The token table seen from where it is widest (PCA: Pearson 1901)."""
 
-    points: Tensor  # (V, 2) coordinates on the two widest axes
+    points: Tensor  # (V, 2) coordinates on the two axes
+    low: tuple[float, float]  # the picture's bounds: of these points, or of a whole run's
+    high: tuple[float, float]
     kept: float  # the share of the table's variance that these two keep
     neighbours: tuple[tuple[tuple[int, float], ...], ...]  # for each token its nearest others: (id, cosine)
 
@@ -28,25 +30,44 @@ def input_parts(model: GPT, ids: Sequence[int]) -> tuple[Tensor, Tensor | None]:
     return token, None if position is None else position.detach()
 
 
-def token_map(model: GPT, near: int = 3) -> Map:
-    """The token table in two dimensions, and each token's `near` nearest neighbours by cosine in all of them.
-
-    The sign of an axis is arbitrary in PCA; here each axis' largest coordinate is positive, so pictures keep still.
-    """
+def table_of(model: GPT) -> Tensor:
+    """The token table (V, C), each column's mean taken away: where the table lies as a whole tells nothing."""
     table = model.token_embedding.weight.detach().float()  # (V, C)
-    V = len(table)
-    centred = table - table.mean(dim=0)  # (V, C)
-    _, lengths, axes = torch.linalg.svd(centred, full_matrices=False)  # (min(V, C),), (min(V, C), C)
-    points = torch.zeros(V, 2)  # (V, 2)
-    for axis in range(min(2, len(axes))):
-        column = centred @ axes[axis]  # (V,)
-        points[:, axis] = column * torch.sign(column[column.abs().argmax()])  # (V,)
-    variance = lengths.square()  # (min(V, C),)
-    cosine = F.normalize(table, dim=1) @ F.normalize(table, dim=1).T  # (V, V)
-    cosine.fill_diagonal_(-2.0)
-    best, who = cosine.topk(min(near, V - 1), dim=1)  # (V, near), (V, near)
-    neighbours = tuple(
+    return table - table.mean(dim=0)  # (V, C)
+
+
+def two_axes(tables: Tensor) -> Tensor:
+    """The two directions (2, C) along which rows (N, C) vary most (PCA).
+
+    The sign of an axis is arbitrary in PCA; here the largest coordinate on it is positive, so pictures keep still.
+    """
+    _, _, axes = torch.linalg.svd(tables, full_matrices=False)  # (min(N, C), C)
+    two = torch.zeros(2, tables.shape[1])  # (2, C)
+    for i in range(min(2, len(axes))):
+        along = tables @ axes[i]  # (N,)
+        two[i] = axes[i] * torch.sign(along[along.abs().argmax()])  # (C,)
+    return two
+
+
+def neighbours(model: GPT, near: int = 3) -> tuple[tuple[tuple[int, float], ...], ...]:
+    """Each token's nearest others by cosine in all dimensions: V tuples of (id, cosine)."""
+    unit = F.normalize(model.token_embedding.weight.detach().float(), dim=1)  # (V, C)
+    cosine = (unit @ unit.T).fill_diagonal_(-2.0)  # (V, V)
+    best, who = cosine.topk(min(near, len(unit) - 1), dim=1)  # (V, near), (V, near)
+    return tuple(
         tuple((int(i), round(float(c), 4)) for i, c in zip(row, values, strict=True))
         for row, values in zip(who, best, strict=True)
     )
-    return Map(points, float(variance[:2].sum() / variance.sum().clamp_min(1e-12)), neighbours)
+
+
+def maps(models: Sequence[GPT]) -> list[Map]:
+    """One map a model, all on the same two axes and in the same bounds: the steps of a run, or a single model."""
+    tables = [table_of(model) for model in models]  # S times (V, C)
+    axes = two_axes(torch.cat(tables))  # (2, C)
+    points = [table @ axes.T for table in tables]  # S times (V, 2)
+    low, high = torch.cat(points).amin(0).tolist(), torch.cat(points).amax(0).tolist()
+    found = []
+    for model, table, at in zip(models, tables, points, strict=True):
+        kept = float(at.square().sum() / table.square().sum().clamp_min(1e-12))
+        found.append(Map(at, (low[0], low[1]), (high[0], high[1]), kept, neighbours(model)))
+    return found

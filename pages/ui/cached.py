@@ -13,10 +13,12 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gpt import shelf
+from gpt import corpora, estimate, probe, runs, shelf
+from gpt.config import GPTConfig, TrainConfig
 
 if TYPE_CHECKING:
     from gpt.analysis.embeddings import Map
+    from gpt.analysis.timeline import Event
     from gpt.checkpoint import Checkpoint
     from gpt.trace import Trace
 
@@ -24,8 +26,37 @@ DEFAULT = "shakespeare"
 
 
 def offered() -> dict[str, shelf.Shelved]:
-    """The models to choose from, by name."""
-    return {model.name: model for model in shelf.bundled()}
+    """The models to choose from, by name: the bundled ones, then every run that has kept a step."""
+    return {model.name: model for model in (*shelf.bundled(), *trained())}
+
+
+@st.cache_resource(ttl=2, show_spinner=False)
+def trained() -> tuple[shelf.Shelved, ...]:
+    """The runs' models, newest first; looked up anew every other second, so that a training is seen to move on."""
+    found = []
+    for status in runs.listing():
+        if status.kept:
+            files = tuple((step, runs.step_file(status.id, step)) for step in status.kept)
+            parameters = estimate.count(GPTConfig.from_json(status.model))
+            found.append(shelf.Shelved(status.id, f"Trained here on {status.corpus}.", parameters, files, status.name))
+    return tuple(found)
+
+
+def forget_offered() -> None:
+    """Look the runs up again now."""
+    trained.clear()
+
+
+@st.cache_resource(show_spinner=False)
+def alphabet_size(corpus: str) -> int:
+    """How many different characters a text of the shelf has."""
+    return len(set(corpora.load(corpus).text))
+
+
+@st.cache_resource(show_spinner=False)
+def speed(config: GPTConfig, train: TrainConfig) -> float:
+    """Tokens a second that such a training does on this machine, by a probe of two seconds in its own process."""
+    return probe.tokens_per_second(config, train)
 
 
 @st.cache_resource(max_entries=40, show_spinner=False)
@@ -47,17 +78,48 @@ def trace(name: str, step: int, ids: tuple[int, ...]) -> Trace:
 @st.cache_resource(max_entries=40, show_spinner=False)
 def token_map(name: str, step: int) -> Map:
     """The map of a model's token table."""
-    from gpt.analysis.embeddings import token_map as find
+    from gpt.analysis.embeddings import maps
 
-    return find(model(name, step).model)
+    return maps([model(name, step).model])[0]
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def run_maps(name: str, steps: tuple[int, ...]) -> dict[int, Map]:
+    """The maps of all kept steps, on the same axes."""
+    from gpt.analysis.embeddings import maps
+
+    return dict(zip(steps, maps([model(name, step).model for step in steps]), strict=True))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def events(name: str, steps: tuple[int, ...], ids: tuple[int, ...]) -> list[Event]:
+    """When the heads took up their roles on this prompt; loads every kept step, so that moving is quick."""
+    from gpt.analysis import timeline
+
+    loaded = [model(name, step) for step in steps]
+    tokens = [loaded[-1].tokenizer.tokens[i] for i in ids]
+    return timeline.events(timeline.shares((one.model for one in loaded), ids, tokens), steps)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def sample(name: str, step: int, length: int = 80) -> str:
+    """What the model writes at this step after a newline (or its first token), always with the same seed."""
+    from gpt.config import SamplingConfig
+    from gpt.sampling import generate
+
+    loaded = model(name, step)
+    tokens = loaded.tokenizer.tokens
+    first = tokens.index("\n") if "\n" in tokens else 0
+    written = generate(loaded.model, [first], SamplingConfig(temperature=0.8), length)
+    return loaded.tokenizer.decode([choice.id for choice in written])
 
 
 @st.cache_resource(show_spinner=False)
-def losses(name: str) -> tuple[tuple[int, float], ...]:
-    """The validation losses along a model's training: (step, nats a token), from the record in its last file."""
+def losses(name: str) -> tuple[tuple[int, float, float], ...]:
+    """The losses along a training: (step, validation, training) in nats a token, from its last file's record."""
     shelved = offered()[name]
     record = model(name, shelved.steps[-1]).record
-    return tuple((line["step"], line["val"]) for line in record.get("losses", ()))
+    return tuple((line["step"], line["val"], line["train"]) for line in record.get("losses", ()))
 
 
 @st.cache_resource(show_spinner=False)

@@ -74,6 +74,36 @@ def scrub(data: Mapping[str, Any], changed: Callable[[], None]) -> None:
     mount("scrub")(key="scrub", data=dict(data), on_step_change=changed)
 
 
+def timeline(data: Mapping[str, Any], changed: Callable[[], None]) -> None:
+    """Losses, marks and the slider. data: steps, losses, step, events, rev. Tells the step as `step`."""
+    mount("timeline")(key="timeline", data=dict(data), on_step_change=changed)
+
+
+def sample(data: Mapping[str, Any]) -> None:
+    """What the model writes at a step; data: step, text."""
+    mount("sample")(key="sample", data=dict(data), height="stretch")
+
+
+def owner(data: Mapping[str, Any], told: Callable[[], None]) -> None:
+    """Shows nothing; tells this browser's `token`. data: the token that Python knows."""
+    mount("owner")(key="owner-word", data=dict(data), on_token_change=told)
+
+
+def diagram(data: Mapping[str, Any]) -> None:
+    """The model to be built. data: config, parts, total, sentence."""
+    mount("diagram")(key="diagram", data=dict(data))
+
+
+def curves(data: Mapping[str, Any]) -> None:
+    """Loss curves. data: title, note, runs (name, steps, train, val), marks (name, loss)."""
+    mount("curves")(key="curves", data=dict(data))
+
+
+def batch(data: Mapping[str, Any]) -> None:
+    """What the trainer reads. data: step, text, loss."""
+    mount("batch")(key="batch", data=dict(data), height="stretch")
+
+
 def link(data: Mapping[str, Any]) -> None:
     """Keeps the address bar in step with data["link"]; buttons for copying it and for the projector."""
     mount("link")(key="link", data=dict(data))

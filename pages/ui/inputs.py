@@ -6,7 +6,11 @@ a student's browser may send anything, and a bad value must never end in a trace
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hmac
+import os
+import re
+import uuid
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -47,6 +51,7 @@ class Inputs:
     rev_view: int = 0  # of layer, head, pin and knobs
     ack: int = 0  # the newest commit of the editor that Python has seen
     asked: int = 0  # the newest request of the writing panel that Python has answered
+    follow: bool = False  # stay at the newest step of a run that is still training
     notices: list[str] = field(default_factory=list)
 
     @property
@@ -55,9 +60,9 @@ class Inputs:
         return cached.offered()[self.model]
 
 
-def clean(text: object) -> str:
+def clean(text: object, limit: int = LIMIT) -> str:
     """Text as the engine takes it: no lone surrogates (they cannot travel back to the browser), bounded length."""
-    return str(text).replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")[:LIMIT]
+    return str(text).replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")[:limit]
 
 
 def whole(value: object, low: int, high: int, default: int) -> int:
@@ -73,7 +78,15 @@ def current() -> Inputs:
     """This session's choices; on its first call, what the link asks for."""
     if "inputs" not in st.session_state:
         st.session_state["inputs"] = restore(st.query_params.to_dict())
-    return st.session_state["inputs"]
+    inputs: Inputs = st.session_state["inputs"]
+    if inputs.model not in cached.offered():  # someone deleted the run
+        inputs.notices = ["The model that was shown here is gone; showing the bundled one."]
+        take_model(inputs, cached.DEFAULT)
+        st.session_state.pop("model", None)
+    if inputs.step not in inputs.shelved.steps:
+        go_to(inputs, inputs.step)
+    follow_newest(inputs)
+    return inputs
 
 
 def restore(link: Mapping[str, str]) -> Inputs:
@@ -197,10 +210,20 @@ def knobs_changed() -> None:
 
 
 def step_changed() -> None:
-    """Another step of the training."""
-    inputs = current()
-    wanted = whole(told("scrub", "step"), 0, 10**9, inputs.step)
+    """Another step of the training, by the slider on top."""
+    go_to(current(), told("scrub", "step"))
+
+
+def slid() -> None:
+    """Another step of the training, by the timeline."""
+    go_to(current(), told("timeline", "step"))
+
+
+def go_to(inputs: Inputs, asked: object) -> None:
+    """Show the kept step that is nearest to the one asked for."""
+    wanted = whole(asked, 0, 10**9, inputs.step)
     inputs.step = min(inputs.shelved.steps, key=lambda step: abs(step - wanted))
+    inputs.follow = inputs.follow and inputs.step == inputs.shelved.steps[-1]
 
 
 def model_picker(inputs: Inputs) -> None:
@@ -208,16 +231,85 @@ def model_picker(inputs: Inputs) -> None:
     st.session_state.setdefault("model", inputs.model)
     st.selectbox(
         "Model", list(cached.offered()), key="model", label_visibility="collapsed", on_change=model_changed,
-        format_func=lambda name: f"{name} · {cached.offered()[name].parameters / 1e6:.1f} M",
+        format_func=lambda name: cached.offered()[name].label if name in cached.offered() else name,
     )  # fmt: skip
 
 
 def model_changed() -> None:
-    """Another model: its last step, and a layer and head that it has."""
-    inputs, name = current(), st.session_state.get("model")
+    """Another model was picked."""
+    name = st.session_state.get("model")
     if name in cached.offered():
-        inputs.text, inputs.written = clean(full_text(inputs)), []
-        inputs.model, inputs.rev, inputs.rev_view = str(name), inputs.rev + 1, inputs.rev_view + 1
+        take_model(current(), str(name))
+
+
+def take_model(inputs: Inputs, name: str) -> None:
+    """Another model: its last step, and a layer and head that it has. What was written stays, as prompt."""
+    inputs.text, inputs.written = clean(full_text(inputs)), []
+    inputs.model, inputs.rev, inputs.rev_view = name, inputs.rev + 1, inputs.rev_view + 1
+    inputs.step, inputs.follow = inputs.shelved.steps[-1], False
+    inputs.layer, inputs.head = telling_head(inputs)
+    inputs.pin = None
+
+
+def prefer_many_steps(inputs: Inputs) -> None:
+    """The timeline opens with a model that has a past, unless the link names another."""
+    if "timeline_seen" in st.session_state:
+        return
+    st.session_state["timeline_seen"] = True
+    named = st.query_params.get("model") == inputs.model
+    several = [name for name, model in cached.offered().items() if len(model.steps) > 1]
+    if len(inputs.shelved.steps) == 1 and several and not named:
+        take_model(inputs, several[0])
+        st.session_state["model"] = inputs.model
+
+
+def owner() -> str:
+    """This browser's token, which it keeps; until it has told it, one for this session."""
+    if "owner" not in st.session_state:
+        st.session_state["owner"] = uuid.uuid4().hex
+    return st.session_state["owner"]
+
+
+def owner_told() -> None:
+    """The browser told its token."""
+    token = told("owner-word", "token")
+    if isinstance(token, str) and re.fullmatch(r"[a-z0-9]{16,40}", token):
+        st.session_state["owner"] = token
+
+
+def teacher() -> bool:
+    """Whether the teacher's code (NANOSCOPE_TEACHER of the server) was typed in this session."""
+    code = os.environ.get("NANOSCOPE_TEACHER", "")
+    return bool(code) and hmac.compare_digest(code, str(st.session_state.get("teacher-code", "")))
+
+
+def choose_run(run: str) -> None:
+    """Show this run in the studio."""
+    st.session_state["run"] = run
+
+
+def chosen_run(known: Collection[str], ticked: Sequence[str]) -> str:
+    """The run that the studio shows: the one just ticked, else the one shown before, else the newest."""
+    fresh = [run for run in ticked if run not in st.session_state.get("ticked", ())]
+    st.session_state["ticked"] = list(ticked)
+    if fresh:
+        choose_run(fresh[-1])
+    if st.session_state.get("run") not in known:
+        choose_run(next(iter(known)))
+    return st.session_state["run"]
+
+
+def open_run(run: str) -> None:
+    """Every page now shows this run's model, and follows its newest step."""
+    cached.forget_offered()
+    inputs = current()
+    if run in cached.offered():
+        take_model(inputs, run)
+        inputs.follow = True
+        st.session_state["model"] = run
+
+
+def follow_newest(inputs: Inputs) -> None:
+    """While a run is followed, look at its newest step."""
+    if inputs.follow:
         inputs.step = inputs.shelved.steps[-1]
-        inputs.layer, inputs.head = telling_head(inputs)
-        inputs.pin = None

@@ -68,8 +68,8 @@ def token_map(found: Map, vocabulary: Sequence[str], ids: Sequence[int]) -> byte
         "ids": list(ids),
         "kept": found.kept,
         "neighbours": found.neighbours,
-        "low": points.min(0).tolist(),
-        "high": points.max(0).tolist(),
+        "low": found.low,
+        "high": found.high,
     }
     return pack(header, points=points.ravel())
 

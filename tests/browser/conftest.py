@@ -12,10 +12,10 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from browser.driver import Driver
 from playwright.sync_api import Browser, sync_playwright
 
-from gpt.bench_keys import BROWSER_ARGS, BROWSERS, Server, find_chromium, serving
+from browser.driver import Driver
+from gpt.bench_serve import BROWSER_ARGS, BROWSERS, BenchError, Server, find_chromium, serving
 
 HERE = ("127.0.0.1", "localhost")
 SILENT = ("blob", "data", "about")  # these never leave the page
@@ -37,8 +37,11 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     if find_chromium() is None:
         pytest.skip(f"no browser on the PATH (looked for {', '.join(BROWSERS)}): apt-get install chromium")
     log = tmp_path_factory.mktemp("server") / "log.txt"
-    with log.open("wb") as file, serving(file) as running:
-        yield running
+    try:
+        with log.open("wb") as file, serving(file) as running:
+            yield running
+    except BenchError as error:
+        pytest.fail(f"{error}\n{log.read_text(encoding='utf-8', errors='replace')[-4_000:]}")
     told = log.read_text(encoding="utf-8", errors="replace")
     assert "Traceback" not in told, f"the server's log holds a traceback:\n{told[-4_000:]}"
 
@@ -61,8 +64,11 @@ def visit(server: Server, chromium: Browser) -> Iterator[Callable[..., Driver]]:
     contexts, drivers = [], []
 
     def open_page(query: str = "", dark: bool = False, width: int = 1280, height: int = 720) -> Driver:
+        assert server.process.poll() is None, f"the server ended by itself, code {server.process.poll()}"
         context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light", reduced_motion="reduce"
+            viewport={"width": width, "height": height},
+            color_scheme="dark" if dark else "light",
+            reduced_motion="reduce",
         )
         contexts.append(context)
         driver = Driver(context.new_page(), server)

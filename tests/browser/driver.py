@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from gpt.bench_keys import Server
 from playwright.sync_api import Locator, Page, expect
+
+from gpt.bench_serve import Server
 
 PATIENCE = 20_000  # milliseconds: the machine may be busy
 LINK_PAUSE = 900  # after this long without a change the address bar has followed
@@ -28,10 +29,17 @@ class Driver:
         self.requests: list[str] = []
         self.sent: list[Any] = []  # frames that went to Python
         page.set_default_timeout(PATIENCE)
-        page.on("console", lambda m: self.console_errors.append((m.text, m.location["url"])) if m.type == "error" else None)
+        page.on(
+            "console", lambda m: self.console_errors.append((m.text, m.location["url"])) if m.type == "error" else None
+        )
         page.on("pageerror", lambda error: self.page_errors.append(str(error)))
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("websocket", self.listen)
+
+    def note(self, message: Any) -> None:
+        """Keep what the console calls an error."""
+        if message.type == "error":
+            self.console_errors.append((message.text, message.location["url"]))
 
     def listen(self, socket: Any) -> None:
         """Count what travels to the server; the socket's own address must be this machine as well."""
@@ -136,7 +144,8 @@ class Driver:
               const all = canvas.getBoundingClientRect(), scale = canvas.width / all.width;
               return [...root.querySelectorAll("[data-head]")].map((button) => {{
                 const at = button.getBoundingClientRect(), pen = canvas.getContext("2d");
-                const pixels = pen.getImageData((at.x - all.x) * scale, (at.y - all.y) * scale, at.width * scale, at.height * scale);
+                const place = [at.x - all.x, at.y - all.y, at.width, at.height].map((length) => length * scale);
+                const pixels = pen.getImageData(...place);
                 let hash = 7;
                 for (const value of pixels.data) hash = (hash * 31 + value) | 0;
                 return String(hash);
@@ -172,7 +181,7 @@ class Driver:
         """The address bar."""
         return self.page.evaluate("location.href")
 
-    def wait_link(self, **values: str | None) -> dict[str, str]:
+    def wait_link(self, values: Mapping[str, str | None]) -> dict[str, str]:
         """Wait until the link says this (None: does not say it); returns all of it."""
         link: dict[str, str] = {}
         for _ in range(12):

@@ -9,12 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
+import bundled
 import pytest
-from browser.driver import Driver
 from playwright.sync_api import expect
 
-import bundled
-from gpt.bench_keys import Server
+from browser.driver import Driver
+from gpt.bench_serve import Server
 
 Visit = Callable[..., Driver]
 QUICK = "The quick brown fox jumps over the lazy dog, again and again!\nAnd then it rests."
@@ -38,7 +38,9 @@ def test_romeo(visit: Visit) -> None:
         config = bundled.loaded().config
         tiles, now = page.tiles(), page.all_bars()
         assert len(tiles) == config.n_layer * config.n_head
-        assert before is None or all(a != b for a, b in zip(before, tiles, strict=True)), f"a head slept through key {i}"
+        assert before is None or all(a != b for a, b in zip(before, tiles, strict=True)), (
+            f"a head slept through key {i}"
+        )
         assert now != bars
         before, bars = tiles, now
     assert len(page.weights()) == config.n_layer * config.n_head * 6 * 6

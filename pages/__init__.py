@@ -1,1 +1,0 @@
-"""One file a page, in sections; a page reads inputs, calls the engine and draws."""

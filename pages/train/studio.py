@@ -1,0 +1,46 @@
+"""The studio: choose a text and a model, start its training, watch it learn; it goes on when you leave."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from gpt import launch, runs
+from pages.ui import components, inputs, studio_form, studio_runs
+
+
+@st.fragment(run_every="2s")
+def running() -> None:
+    """The runs, read anew every two seconds: from files alone, so that nothing is lost with a page or a server."""
+    launch.pump()
+    found = runs.listing()
+    if not found:
+        st.markdown("No run yet. Choose on the left, press **Start training**, and watch it learn here.")
+        return
+    st.markdown(f"**Runs** · {launch.slots()} can train at once here; others wait their turn.")
+    ticked = studio_runs.table(found)
+    by_id = {status.id: status for status in found}
+    chosen = inputs.chosen_run(by_id, ticked)
+    studio_runs.chosen_run(by_id[chosen], [by_id[run] for run in ticked])
+
+
+def bring() -> None:
+    """A model file from another machine, and the teacher's code."""
+    with st.expander("Bring a model, or the teacher's code"):
+        file = st.file_uploader("A model file of Nanoscope (.safetensors)", key="bring-file", max_upload_size=32)
+        if file is not None and st.button("Add it", key="bring-add"):
+            try:
+                inputs.choose_run(launch.import_model(file.getvalue(), inputs.clean(file.name)[:60], inputs.owner()))
+                st.rerun()
+            except (ValueError, OSError) as error:
+                st.warning(str(error))
+        st.text_input("Teacher's code", type="password", key="teacher-code")
+
+
+components.owner({"token": inputs.owner()}, inputs.owner_told)
+left, right = st.columns([1, 1.7], gap="medium")
+with left:
+    st.markdown("**New training**")
+    studio_form.start(studio_form.form())
+    bring()
+with right:
+    running()

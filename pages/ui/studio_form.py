@@ -1,0 +1,164 @@
+"""The studio's form: widgets -> a checked recipe. Every field of GPTConfig and TrainConfig that a learner may turn."""
+
+from __future__ import annotations
+
+import dataclasses
+import uuid
+from dataclasses import dataclass
+
+import streamlit as st
+
+from gpt import corpora, estimate, launch, own_text
+from gpt.config import ACTIVATIONS, HEADS, NORMS, OPTIMIZERS, POSITIONS, PRECISIONS, SCHEDULES, GPTConfig, TrainConfig
+from gpt.presets import PRESETS
+from pages.ui import cached, components, inputs
+
+OWN = "my own text"
+FIRST = "mini"
+MODEL_FIELDS = ("n_layer", "n_head", "n_embd", "block_size", "position", "norm", "activation", "head")
+SWITCHES = ("residual", "feed_forward", "causal", "attention_scale", "uniform_attention", "bias")
+TRAIN_FIELDS = ("steps", "batch_size", "optimizer", "lr", "muon_lr", "schedule", "precision", "weight_decay", "seed")
+WORDS = {"position": POSITIONS, "norm": NORMS, "activation": ACTIVATIONS, "head": HEADS, "optimizer": OPTIMIZERS}
+WORDS |= {"schedule": SCHEDULES, "precision": PRECISIONS}
+MEANING = {
+    "n_layer": "layers", "n_head": "heads a layer", "n_embd": "width", "block_size": "context", "head": "output table",
+    "residual": "residual connections", "feed_forward": "feed-forward (MLP)", "causal": "causal mask",
+    "attention_scale": "divide scores by √D", "uniform_attention": "uniform attention", "bias": "biases",
+    "lr": "learning rate (AdamW)", "muon_lr": "learning rate (Muon)", "batch_size": "sequences a step",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What the form says, checked."""
+
+    config: GPTConfig
+    train: TrainConfig
+    corpus: str
+    text: str | None
+
+
+def fill(name: str) -> None:
+    """Put a preset's values into the widgets."""
+    chosen = PRESETS[name]
+    for field in (*MODEL_FIELDS, *SWITCHES, "dropout"):
+        st.session_state[f"new-{field}"] = getattr(chosen.model, field)
+    for field in TRAIN_FIELDS:
+        st.session_state[f"new-{field}"] = getattr(chosen.train, field)
+
+
+def widget(field: str, kind: type[GPTConfig] | type[TrainConfig]) -> None:
+    """One field as the widget that suits it."""
+    label, key = MEANING.get(field, field.replace("_", " ")), f"new-{field}"
+    default = next(f.default for f in dataclasses.fields(kind) if f.name == field)
+    if field in WORDS:
+        st.selectbox(label, WORDS[field], key=key)
+    elif isinstance(default, bool):
+        st.toggle(label, key=key)
+    elif isinstance(default, int):
+        st.number_input(label, min_value=0, max_value=10_000_000, step=1, key=key)
+    else:
+        st.number_input(label, min_value=0.0, max_value=100.0, step=0.001, format="%g", key=key)
+
+
+def text_of() -> tuple[str, str | None]:
+    """The text to train on: a name of the shelf, or the visitor's own. Raises ValueError with a sentence."""
+    shelf = [name for name in corpora.names() if name != "tinyshakespeare"]
+    name = st.selectbox(
+        "Text", [*shelf, OWN], key="new-corpus", format_func=lambda n: n if n == OWN else corpora.SHELF[n].title
+    )
+    if name != OWN:
+        return name, None
+    file = st.file_uploader("A text file", key="new-file", max_upload_size=20)
+    pasted = st.text_area("or paste it here", key="new-paste", height=120)
+    if file is not None:
+        return inputs.clean(file.name)[:60], own_text.read(file.getvalue())
+    if not pasted:
+        raise ValueError("Upload or paste a text, or take one from the shelf.")
+    return "a pasted text", own_text.read(inputs.clean(pasted, own_text.MAX_BYTES).encode())
+
+
+def form() -> Recipe | None:
+    """Draw the form; the recipe it describes, or None while it cannot work (the reason is on the page)."""
+    if "new-n_layer" not in st.session_state:
+        fill(FIRST)
+    try:
+        corpus, text = text_of()
+    except ValueError as error:
+        st.warning(str(error))
+        return None
+    st.segmented_control(
+        "Size",
+        list(PRESETS),
+        key="new-preset",
+        default=FIRST,
+        on_change=lambda: fill(st.session_state["new-preset"] or FIRST),
+    )
+    st.markdown(PRESETS[st.session_state.get("new-preset") or FIRST].description)
+    with st.expander("Architecture"):
+        columns = st.columns(2)
+        for i, field in enumerate(MODEL_FIELDS):
+            with columns[i % 2]:
+                widget(field, GPTConfig)
+        for i, field in enumerate(SWITCHES):
+            with columns[i % 2]:
+                widget(field, GPTConfig)
+        st.slider("dropout", 0.0, 0.9, step=0.05, key="new-dropout")
+    with st.expander("Training"):
+        columns = st.columns(2)
+        for i, field in enumerate(TRAIN_FIELDS):
+            with columns[i % 2]:
+                widget(field, TrainConfig)
+    state = st.session_state
+    try:
+        size = len(set(text)) if text else cached.alphabet_size(corpus)
+        values = {field: state[f"new-{field}"] for field in (*MODEL_FIELDS, *SWITCHES, "dropout")}
+        base = PRESETS[state.get("new-preset") or FIRST].train
+        config = GPTConfig(vocab_size=size, **values)
+        train = dataclasses.replace(base, **{field: state[f"new-{field}"] for field in TRAIN_FIELDS})
+        refusal = estimate.fit(config, train) or (own_text.long_enough(text, config.block_size) if text else "")
+    except ValueError as error:
+        refusal = str(error)
+    if refusal:
+        st.warning(refusal)
+        return None
+    needs = estimate.shown(estimate.memory(config, train))
+    sentence = f"About {needs} of memory while it trains. {expectation(config, train)}"
+    components.diagram(
+        {
+            "config": config.to_json(),
+            "parts": estimate.parameters(config),
+            "total": estimate.count(config),
+            "sentence": sentence,
+        }
+    )
+    return Recipe(config, train, corpus, text)
+
+
+def expectation(config: GPTConfig, train: TrainConfig) -> str:
+    """How long it will take here, once the probe was asked."""
+    probed = st.session_state.get("probed")
+    if st.button("How long will it take here? (two seconds)", key="new-probe"):
+        probed = st.session_state["probed"] = (config, train.batch_size, cached.speed(config, train))
+    if not probed or probed[:2] != (config, train.batch_size):
+        return ""
+    minutes = train.steps * train.batch_size * config.block_size / probed[2] / 60
+    return f"About {minutes:.1f} minutes on this machine ({probed[2]:,.0f} tokens a second)."
+
+
+def start(recipe: Recipe | None) -> None:
+    """The button; a double click starts one run, since both carry the same request."""
+    name = st.text_input("Name", key="new-name", placeholder="what would you call it?", max_chars=60)
+    request = st.session_state.setdefault("new-request", uuid.uuid4().hex)
+    if st.button("Start training", type="primary", disabled=recipe is None, key="new-start") and recipe:
+        try:
+            shown = inputs.clean(name) or f"{st.session_state.get('new-preset') or FIRST} on {recipe.corpus}"
+            made = launch.create(
+                recipe.config, recipe.train, recipe.corpus, shown, inputs.owner(), request, recipe.text
+            )
+        except (ValueError, OSError) as error:
+            st.warning(str(error))
+            return
+        st.session_state["new-request"] = uuid.uuid4().hex
+        st.session_state["run"] = made
+        st.rerun()

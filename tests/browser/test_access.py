@@ -1,0 +1,153 @@
+"""Everyone can use it: axe finds nothing serious in light or dark, on a projector or a phone, and nothing sticks out."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from urllib.parse import quote
+
+import bundled
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import expect
+
+from browser.driver import Driver
+
+Visit = Callable[..., Driver]
+PROMPT = quote("ROMEO:\nBut soft, what light through yonder € ")
+SIZES = pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)], ids=["projector", "phone"])
+DARK = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+# Streamlit's own menu of pages puts section headings between the items of its list on a phone; not ours to mend.
+NOT_OURS = {"exclude": [["[data-testid=stSidebarNav]"]]}
+STICKING_OUT = """
+() => [...document.querySelectorAll("*")].flatMap((el) => [el, ...(el.shadowRoot?.querySelectorAll("*") ?? [])])
+  .filter((el) => el.getBoundingClientRect().right > innerWidth + 1 && el.checkVisibility())
+  .map((el) => el.tagName + "." + el.className).slice(0, 8)
+"""
+
+
+def serious(page: Driver) -> list[str]:
+    """What axe calls serious or critical, one line each."""
+    found: list[dict[str, Any]] = Axe().run(page.page, context=NOT_OURS).response["violations"]
+    return [
+        f"{fault['id']} ({fault['impact']}): {fault['help']}: "
+        + "; ".join(str(n["target"]) for n in fault["nodes"][:4])
+        for fault in found
+        if fault["impact"] in ("serious", "critical")
+    ]
+
+
+@SIZES
+@DARK
+def test_axe(visit: Visit, dark: bool, width: int, height: int) -> None:
+    """With text, with a pinned token, with removed bars and written tokens, and empty."""
+    page = visit(f"prompt={PROMPT}&k=3&token=4", dark, width, height)
+    page.button("Next token").click()
+    page.page.wait_for_selector('[data-written="1"]')
+    page.settled()
+    assert serious(page) == []
+    page.box.fill("")
+    page.rows(0)
+    page.settled()
+    assert serious(page) == []
+
+
+@pytest.mark.skipif(not bundled.is_bundled("mini"), reason="the model mini is not in assets/models yet")
+def test_axe_with_the_step_slider(visit: Visit) -> None:
+    """The slider of the training steps is named, and so is its value."""
+    page = visit("model=mini&step=0&layer=99")
+    assert serious(page) == []
+
+
+@SIZES
+def test_axe_with_everything_unfolded(visit: Visit, width: int, height: int) -> None:
+    """The tables and records below the pictures, too."""
+    page = visit(f"prompt={PROMPT}", width=width, height=height)
+    for title in page.page.locator("summary").all():
+        title.click()
+        page.settled()
+    page.page.wait_for_timeout(1_500)
+    page.settled()
+    assert serious(page) == []
+    assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@DARK
+@SIZES
+def test_no_sideways_scroll(visit: Visit, dark: bool, width: int, height: int) -> None:
+    """Neither with text nor without, nor while a key comes in, nor with 500 letters in one word."""
+    page = visit(f"prompt={PROMPT}", dark, width, height)
+    for text in (None, "", 500 * "w"):
+        if text is not None:
+            page.box.fill(text)
+            page.rows(min(len(text), bundled.loaded().config.block_size))
+            page.settled()
+        assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        main = "document.querySelector('[data-testid=stMain]')"
+        assert page.page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
+        assert page.page.evaluate(STICKING_OUT) == []
+
+
+def test_everything_by_keyboard(visit: Visit) -> None:
+    """Tab comes by the editor, the tokens, the heads, the large map and every knob, and never gets stuck."""
+    page = visit(f"prompt={PROMPT}")
+    focused = """
+    () => { let el = document.activeElement; while (el?.shadowRoot?.activeElement) el = el.shadowRoot.activeElement;
+            return [el.tagName, el.dataset.knob ?? "", el.dataset.i ?? "", el.dataset.head ?? "", el.getAttribute("role") ?? ""].join("|"); }
+    """
+    stops = []
+    for _ in range(60):
+        page.page.keyboard.press("Tab")
+        stops.append(page.page.evaluate(focused))
+    wanted = [
+        "TEXTAREA|",
+        "CANVAS|",
+        *(f"INPUT|{name}|" for name in ("temperature", "top_k", "top_p", "greedy", "seed")),
+    ]
+    missing = [want for want in wanted if not any(stop.startswith(want) for stop in stops)]
+    assert not missing, f"Tab never came to {missing}: {stops}"
+    tokens = [stop for stop in stops if stop.startswith("BUTTON||") and stop.split("|")[2]]
+    heads = [stop for stop in stops if stop.startswith("BUTTON||") and stop.split("|")[3]]
+    assert len(set(heads)) == 1, "the heads are one stop; arrow keys move among them"
+    assert tokens
+
+
+def test_the_knobs_by_keyboard(visit: Visit) -> None:
+    """Arrow keys move a slider, Space the check box, and the bars follow."""
+    page = visit(f"prompt={PROMPT}")
+    before = page.all_bars()
+    page.knob("temperature").focus()
+    page.page.keyboard.press("ArrowRight")
+    after = page.all_bars()
+    assert after != before
+    page.knob("greedy").focus()
+    page.page.keyboard.press("Space")
+    expect(page.knob("greedy")).to_be_checked()
+    assert sorted(share for share, _ in page.all_bars().values())[-2:] == [0, 1]
+    page.wait_link({"greedy": "1"})
+
+
+def test_no_jump_while_typing(visit: Visit) -> None:
+    """The panels below keep their place while keys come in."""
+    page = visit("prompt=ROMEO")
+    places = "(all) => all.map((el) => Math.round(el.getBoundingClientRect().top))"
+    cards = page.page.locator("section[aria-label]")
+    before = cards.evaluate_all(places)
+    page.box.click()
+    page.page.keyboard.press("Control+End")
+    for i, key in enumerate(": O my lo", 6):
+        page.page.keyboard.press(key)
+        page.rows(i)
+        page.settled()
+        assert cards.evaluate_all(places) == before, f"something moved at key {i - 5}"
+
+
+def test_reduced_motion_and_titles(visit: Visit) -> None:
+    """One title for the tab, one level of headings for the panels, and a language."""
+    page = visit()
+    assert "Nanoscope" in page.page.title()
+    assert page.page.evaluate("document.documentElement.lang")
+    names = page.page.locator("section[aria-label]").evaluate_all(
+        "(all) => all.map((el) => el.getAttribute('aria-label'))"
+    )
+    assert len(names) == len(set(names)) >= 7, names

@@ -1,0 +1,164 @@
+"""Writing on: one token, many with a stop, back to one of them; and the training step, which moves everything."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+import bundled
+import pytest
+from playwright.sync_api import expect
+
+from browser.driver import PATIENCE, Driver
+from gpt.config import SamplingConfig
+
+Visit = Callable[..., Driver]
+TEXT = "JULIET:\nO "
+LINK = f"prompt={quote(TEXT)}"
+needs_mini = pytest.mark.skipif(not bundled.is_bundled("mini"), reason="the model mini is not in assets/models yet")
+
+
+def written(page: Driver) -> int:
+    """How many tokens the model has written."""
+    return int(page.page.locator("[data-written]").get_attribute("data-written") or "-1")
+
+
+def wait_written(page: Driver, count: int) -> None:
+    """Wait until it has written at least so many."""
+    page.page.wait_for_function(
+        "(count) => [...document.querySelectorAll('*')].some((el) => "
+        "+(el.shadowRoot?.querySelector('[data-written]')?.dataset.written ?? -1) >= count)",
+        arg=count,
+        timeout=3 * PATIENCE,
+    )
+
+
+def test_next_token_by_next_token(visit: Visit) -> None:
+    """Each press adds the token that gpt.sampling.generate would draw next, and every panel reads it."""
+    page = visit(LINK)
+    expected = bundled.written(TEXT, SamplingConfig(0.8), 5)
+    for i in range(1, 6):
+        page.button("Next token").click()
+        wait_written(page, i)
+        page.reads(TEXT + expected[:i])
+        expect(page.box).to_have_value(TEXT + expected[:i])
+    page.rows(len(TEXT) + 5)
+    expect(page.page.locator(".chip.written")).to_have_count(5)
+
+
+@pytest.mark.parametrize(
+    ("knobs", "settings"),
+    [
+        ({"temperature": 0.8}, SamplingConfig(0.8)),
+        (
+            {"temperature": 1.2, "top_k": 10, "top_p": 0.9, "seed": 42},
+            SamplingConfig(1.2, top_k=10, top_p=0.9, seed=42),
+        ),
+        ({"greedy": True}, SamplingConfig(0.8, greedy=True)),
+    ],
+)
+def test_run_and_stop(visit: Visit, knobs: dict[str, float], settings: SamplingConfig) -> None:
+    """Many at once, until Stop; the same seed and settings write what gpt.sampling.generate writes, to the letter."""
+    page = visit(LINK)
+    page.set_knobs(**knobs)
+    page.button("Run").click()
+    wait_written(page, 20)
+    page.button("Stop").click()
+    page.page.wait_for_timeout(1_000)
+    page.settled()
+    count = written(page)
+    page.page.wait_for_timeout(700)
+    assert written(page) == count, "it went on after Stop"
+    text = TEXT + bundled.written(TEXT, settings, count)
+    expect(page.box).to_have_value(text)
+    page.reads(text)
+    expect(page.button("Next token")).to_be_enabled()
+
+
+def test_back_to_a_token(visit: Visit) -> None:
+    """A written token takes back what came after it; going on from there writes the same again."""
+    page = visit(LINK)
+    page.button("Run").click()
+    wait_written(page, 10)
+    page.button("Stop").click()
+    page.page.wait_for_timeout(700)
+    page.settled()
+    expected = bundled.written(TEXT, SamplingConfig(0.8), 6)
+    page.page.locator("section[data-written] .written button").nth(3).click()
+    expect(page.page.locator("[data-written]")).to_have_attribute("data-written", "4")
+    page.reads(TEXT + expected[:4])
+    expect(page.box).to_have_value(TEXT + expected[:4])
+    page.button("Next token").click()
+    wait_written(page, 5)
+    page.reads(TEXT + expected[:5])
+
+
+def test_typing_stops_the_writing(visit: Visit) -> None:
+    """A key while it writes: the key stays, the model is silent, and what it wrote belongs to the prompt."""
+    page = visit(LINK)
+    page.button("Run").click()
+    wait_written(page, 5)
+    page.box.press("End")
+    page.page.keyboard.press("Control+End")
+    page.page.keyboard.type("Z")
+    page.page.wait_for_timeout(1_000)
+    page.settled()
+    text = page.box.input_value()
+    assert "Z" in text and text.startswith(TEXT)
+    assert written(page) == 0
+    page.reads(text)
+    page.page.wait_for_timeout(700)
+    expect(page.box).to_have_value(text)
+
+
+def test_all_the_bars_of_the_next_draw(visit: Visit) -> None:
+    """Writing follows the knobs: greedy takes the longest bar."""
+    page = visit(LINK)
+    page.set_knobs(greedy=True)
+    bars = page.all_bars()
+    best = max(bars, key=lambda i: bars[i][0])
+    page.button("Next token").click()
+    wait_written(page, 1)
+    expect(page.box).to_have_value(TEXT + bundled.loaded().tokenizer.tokens[best])
+
+
+@needs_mini
+def test_the_step_moves_everything(visit: Visit) -> None:
+    """First, middle and last step of mini: bars and weights are those of the engine at that step."""
+    steps = bundled.shelved("mini").steps
+    page = visit(f"{LINK}&model=mini&layer=1&head=1")
+    slider = page.page.locator("[data-step] input[type=range]")
+    seen = []
+    for i in (len(steps) - 1, 0, len(steps) // 2):
+        slider.fill(str(i))
+        expect(page.page.locator("[data-step]")).to_have_attribute("data-step", str(steps[i]), timeout=PATIENCE)
+        page.settled()
+        bars = page.all_bars()
+        expected = bundled.shares(TEXT, SamplingConfig(0.8), "mini", steps[i])
+        assert [bars[token][0] for token in sorted(bars)] == pytest.approx(expected, abs=1e-6), (
+            f"bars of step {steps[i]}"
+        )
+        pattern = bundled.inside(TEXT, "mini", steps[i]).pattern.flatten().tolist()
+        assert page.weights() == pytest.approx(pattern, abs=2e-5), f"heads of step {steps[i]}"
+        pictures = page.page.locator("canvas").evaluate_all("(all) => all.map((canvas) => canvas.toDataURL())")
+        seen.append((bars, page.tiles(), pictures))
+    assert all(a[0] != b[0] and a[1] != b[1] for a, b in zip(seen, seen[1:], strict=False))
+    same = [i for i, pair in enumerate(zip(seen[0][2], seen[1][2], strict=True)) if pair[0] == pair[1]]
+    assert len(same) <= 2, f"pictures {same} did not move (legends may stay)"
+    page.wait_link({"step": str(steps[len(steps) // 2]), "model": "mini"})
+
+
+@needs_mini
+def test_another_model(visit: Visit) -> None:
+    """The picker changes the model; the prompt stays, and every number is the other model's."""
+    page = visit(LINK)
+    page.page.get_by_role("combobox").first.click()
+    page.page.get_by_role("option", name=re.compile("^mini")).click()
+    page.wait_link({"model": "mini"})
+    page.reads(TEXT)
+    config = bundled.loaded("mini").config
+    expect(page.page.locator("[data-layer][data-head]")).to_have_count(config.n_layer * config.n_head)
+    bars = page.all_bars()
+    expected = bundled.shares(TEXT, SamplingConfig(0.8), "mini")
+    assert [bars[token][0] for token in sorted(bars)] == pytest.approx(expected, abs=1e-6)

@@ -1,0 +1,74 @@
+"""A visitor without a browser: Streamlit's AppTest, with what our components are sent and what they tell."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+import streamlit
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from streamlit.testing.v1 import AppTest
+
+from pages.ui import components
+
+APP = Path(__file__).parent.parent / "app.py"
+NUMBERS = {"u16": np.uint16, "i16": np.int16, "f32": np.float32}
+
+
+@contextmanager
+def only_bundled(folder: Path) -> Iterator[None]:
+    """Whatever was trained on this machine is out of sight: the app looks for runs in an empty folder."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("NANOSCOPE_RUNS", str(folder))
+        streamlit.cache_resource.clear()
+        yield
+        streamlit.cache_resource.clear()
+
+
+def visit(**link: str) -> AppTest:
+    """A new visitor, with a link's parameters."""
+    components.mount.cache_clear()  # each AppTest has its own register of components
+    app = AppTest.from_file(str(APP), default_timeout=60)
+    app.query_params.update(link)
+    return clean(app.run())
+
+
+def clean(app: AppTest) -> AppTest:
+    """No traceback; every message a short sentence."""
+    assert not app.exception, app.exception
+    for message in [*app.info, *app.warning, *app.error]:
+        assert 0 < len(message.value) < 300 and "Traceback" not in message.value
+    return app
+
+
+def proto(app: AppTest, name: str) -> Any:
+    """What was sent to a component."""
+    return next(e.proto for e in app.get("bidi_component") if e.proto.component_name == f"nanoscope_{name}")
+
+
+def tell(app: AppTest, name: str, **values: Any) -> AppTest:
+    """What a component's browser part tells; runs the app, callbacks included."""
+    states = app._tree.get_widget_states()
+    states.widgets.append(WidgetState(id=proto(app, name).id, json_value=json.dumps(values)))
+    return clean(app._run(states))
+
+
+def type_in(app: AppTest, text: str, n: int = 1) -> AppTest:
+    """A text typed into the editor."""
+    return tell(app, "prompt", typed={"text": text, "n": n})
+
+
+def unpack(data: bytes) -> dict[str, Any]:
+    """The header of a blob with its arrays under their names, as common.js has them."""
+    size = int.from_bytes(data[:4], "little")
+    head, at = json.loads(data[4 : 4 + size]), 4 + size
+    for name, kind, count in head["arrays"]:
+        head[name] = np.frombuffer(data, NUMBERS[kind], count, at)
+        at += -(-head[name].nbytes // 4) * 4
+    assert at == len(data)
+    return head
