@@ -63,8 +63,11 @@ def load(folder: Path | str) -> GPT:
     folder = Path(folder)
     config = read_config(read_file(folder, "config.json"))
     weights = read_weights(read_file(folder, "model.safetensors"), config)
-    model = GPT(config)
-    model.load_state_dict(weights)
+    with torch.device("meta"):  # no fresh weights: they would be thrown away, and GPT-2's take ten seconds
+        model = GPT(config)
+    model.load_state_dict(weights, assign=True)
+    if config.head == "tied":
+        model.unembed.weight = model.token_embedding.weight
     return model.eval().requires_grad_(False)
 
 

@@ -47,8 +47,6 @@ def sinusoids(T: int, C: int) -> Tensor:
 class CausalSelfAttention(nn.Module):
     """Every token asks (q), offers (k) and hands over (v); each head mixes the values of the tokens it looks at."""
 
-    future: Tensor  # (T, T) True where a column lies after its row
-
     def __init__(self, config: GPTConfig) -> None:
         super().__init__()
         C = config.n_embd
@@ -61,8 +59,6 @@ class CausalSelfAttention(nn.Module):
         self.scale = 1.0 / math.sqrt(config.head_size) if config.attention_scale else 1.0
         if config.uniform_attention:
             self.scale = 0.0
-        future = torch.ones(config.block_size, config.block_size, dtype=torch.bool).triu(1)  # (T, T)
-        self.register_buffer("future", future, persistent=False)
 
     def split(self, x: Tensor) -> Tensor:
         """Cut the width into heads: (B, T, C) -> (B, H, T, D)."""
@@ -81,8 +77,9 @@ class CausalSelfAttention(nn.Module):
             z = F.scaled_dot_product_attention(q, k, v, None, dropout, self.config.causal, scale=1.0)  # (B, H, T, D)
         else:
             scores = tap("scores", layer, q @ k.transpose(-2, -1))  # (B, H, T, T)
-            if self.config.causal:
-                scores = scores.masked_fill(self.future[:T, :T], -math.inf)  # (B, H, T, T), softmax makes them 0
+            if self.config.causal:  # made anew each time: kept, it would cost block_size^2 in every layer
+                future = torch.ones(T, T, dtype=torch.bool, device=x.device).triu(1)  # (T, T)
+                scores = scores.masked_fill(future, -math.inf)  # (B, H, T, T), softmax makes them 0
             pattern = tap("pattern", layer, F.softmax(scores, dim=-1))  # (B, H, T, T), rows sum to 1
             z = F.dropout(pattern, dropout) @ v  # (B, H, T, D)
         z = tap("z", layer, z)  # (B, H, T, D)
@@ -152,9 +149,10 @@ class GPT(nn.Module):
         super().__init__()
         self.config = config
         V, C = config.vocab_size, config.n_embd
-        self.token_embedding = nn.Embedding(V, C)
+        # from_pretrained: `reset` draws the numbers; drawn here on the meta device they cost 1.5 s of torch imports.
+        self.token_embedding = nn.Embedding.from_pretrained(torch.empty(V, C), freeze=False)
         if config.position == "learned":
-            self.position_embedding = nn.Embedding(config.block_size, C)
+            self.position_embedding = nn.Embedding.from_pretrained(torch.empty(config.block_size, C), freeze=False)
         elif config.position == "sinusoidal":
             self.register_buffer("waves", sinusoids(config.block_size, C), persistent=False)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layer))
@@ -170,6 +168,8 @@ class GPT(nn.Module):
         """Fresh weights, in the order of the modules: matrices normal(0, std), biases 0, gains 1."""
         with torch.no_grad():
             for name, weight in self.named_parameters():
+                if weight.is_meta:  # shapes only
+                    continue
                 if weight.dim() > 1:
                     weight.normal_(0.0, std, generator=generator)
                 else:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 
+import pytest
 import torch
 
 from gpt import checkpoint, sampling, shelf
@@ -22,6 +23,9 @@ def shelved(name: str = DEFAULT) -> shelf.Shelved:
 def is_bundled(name: str) -> bool:
     """Whether this model is on the shelf."""
     return any(model.name == name for model in shelf.bundled())
+
+
+needs_mini = pytest.mark.skipif(not is_bundled("mini"), reason="the model mini is not in assets/models yet")
 
 
 @functools.cache

@@ -23,7 +23,7 @@ from gpt import checkpoint, train
 from gpt.header import read_header
 from gpt.runs import Run
 
-RECIPE = settings(steps=100_000, eval_every=4, eval_batches=1, save_every=2, snapshots=900)
+RECIPE = settings(steps=5_000, eval_every=4, eval_batches=1, save_every=2, snapshots=60)
 
 
 def life(run: Run) -> None:

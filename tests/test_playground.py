@@ -75,7 +75,7 @@ def test_no_token_at_all(text: str) -> None:
     assert type_in(app, "x", 2) and unpack(proto(app, "heads").bytes)["T"] == 1
 
 
-@pytest.mark.skipif(not bundled.is_bundled("mini"), reason="the model mini is not in assets/models yet")
+@bundled.needs_mini
 def test_every_step_of_mini_is_its_own() -> None:
     steps = bundled.shelved("mini").steps
     app = visit(model="mini", prompt="O my")
@@ -116,7 +116,7 @@ def check(chosen: inputs.Inputs) -> None:
     assert bundled.is_bundled(chosen.model) and chosen.step in chosen.shelved.steps
     assert 0 <= chosen.layer < config.n_layer and 0 <= chosen.head < config.n_head
     assert chosen.mode in inputs.MODES and (chosen.pin is None or 0 <= chosen.pin < inputs.LIMIT)
-    assert len(chosen.text) <= inputs.LIMIT and chosen.text.encode()
+    assert len(chosen.text) <= inputs.LIMIT and chosen.text.encode().decode() == chosen.text
     assert SamplingConfig(**chosen.knobs.to_json()) == chosen.knobs
     assert all(len(notice) < 300 and notice.encode() for notice in chosen.notices)
 

@@ -28,14 +28,17 @@ export default function ({ parentElement: root, data }) {
       context.fillText(step.toLocaleString("en"), x(step), HIGH - 4);
       context.textAlign = "left";
     }
+    let above = -99; // labels that would run into each other are left out; their lines stay
     for (const mark of marks) {
       context.globalAlpha = 0.55;
       context.strokeStyle = text;
       context.setLineDash([2, 4]);
       context.beginPath(); context.moveTo(LEFT, y(mark.loss)); context.lineTo(width - RIGHT, y(mark.loss)); context.stroke();
       context.globalAlpha = 1;
+      if (y(mark.loss) - above < 12) continue;
+      above = y(mark.loss);
       context.textAlign = "right";
-      context.fillText(`${mark.name} ${mark.loss}`, width - RIGHT, y(mark.loss) - 3);
+      context.fillText(`${mark.name} ${mark.loss.toFixed(2)}`, width - RIGHT, y(mark.loss) - 3);
       context.textAlign = "left";
     }
     const line = (values, colour, dash, wide) => {

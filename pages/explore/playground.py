@@ -8,9 +8,8 @@ from pages.ui import cached, inputs, panels
 from pages.ui.look import look
 
 
-@st.fragment
 def playground() -> None:
-    """One fragment: a key reruns it and nothing else."""
+    """Everything that follows the keys."""
     chosen = inputs.current()
     panels.top_row(chosen)
     seen = look(chosen)
@@ -41,4 +40,4 @@ def playground() -> None:
     panels.below(chosen, seen)
 
 
-playground()
+panels.live(playground)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gpt import launch, runs
-from pages.ui import components, inputs, studio_form, studio_runs
+from pages.ui import components, inputs, studio_form, studio_runs, visitor
 
 
 @st.fragment(run_every="2s")
@@ -19,7 +19,7 @@ def running() -> None:
     st.markdown(f"**Runs** · {launch.slots()} can train at once here; others wait their turn.")
     ticked = studio_runs.table(found)
     by_id = {status.id: status for status in found}
-    chosen = inputs.chosen_run(by_id, ticked)
+    chosen = visitor.chosen_run(by_id, ticked)
     studio_runs.chosen_run(by_id[chosen], [by_id[run] for run in ticked])
 
 
@@ -29,14 +29,14 @@ def bring() -> None:
         file = st.file_uploader("A model file of Nanoscope (.safetensors)", key="bring-file", max_upload_size=32)
         if file is not None and st.button("Add it", key="bring-add"):
             try:
-                inputs.choose_run(launch.import_model(file.getvalue(), inputs.clean(file.name)[:60], inputs.owner()))
+                visitor.choose_run(launch.import_model(file.getvalue(), inputs.clean(file.name)[:60], visitor.owner()))
                 st.rerun()
             except (ValueError, OSError) as error:
                 st.warning(str(error))
         st.text_input("Teacher's code", type="password", key="teacher-code")
 
 
-components.owner({"token": inputs.owner()}, inputs.owner_told)
+components.owner({"token": visitor.owner()}, visitor.owner_told)
 left, right = st.columns([1, 1.7], gap="medium")
 with left:
     st.markdown("**New training**")

@@ -8,16 +8,15 @@ from pages.ui import cached, components, inputs, panels
 from pages.ui.look import look
 
 
-@st.fragment
 def timeline() -> None:
-    """One fragment: the slider, or a key, reruns it and nothing else."""
+    """Everything that the slider moves."""
     chosen = inputs.current()
     inputs.prefer_many_steps(chosen)
     panels.top_row(chosen, scrub=False)
     seen, steps = look(chosen), chosen.shelved.steps
     found = cached.events(chosen.model, steps, seen.ids) if seen.ids else []
     marks = [{"step": e.step, "layer": e.layer, "head": e.head, "text": e.sentence} for e in found]
-    state = {"steps": steps, "losses": cached.losses(chosen.model), "step": chosen.step, "events": marks}
+    state = {"steps": steps, "losses": cached.losses(chosen.model, steps[-1]), "step": chosen.step, "events": marks}
     components.timeline({**state, "rev": f"{chosen.model} {chosen.rev}"}, inputs.slid)
 
     left, right = st.columns([2.42, 1], gap="small")
@@ -43,4 +42,4 @@ def timeline() -> None:
         panels.token_map(cached.run_maps(chosen.model, steps)[chosen.step], seen)
 
 
-timeline()
+panels.live(timeline)

@@ -42,6 +42,11 @@ def trained() -> tuple[shelf.Shelved, ...]:
     return tuple(found)
 
 
+def offered_at_start() -> set[str]:
+    """The names of the bundled models."""
+    return {model.name for model in shelf.bundled()}
+
+
 def forget_offered() -> None:
     """Look the runs up again now."""
     trained.clear()
@@ -114,12 +119,19 @@ def sample(name: str, step: int, length: int = 80) -> str:
     return loaded.tokenizer.decode([choice.id for choice in written])
 
 
-@st.cache_resource(show_spinner=False)
-def losses(name: str) -> tuple[tuple[int, float, float], ...]:
-    """The losses along a training: (step, validation, training) in nats a token, from its last file's record."""
-    shelved = offered()[name]
-    record = model(name, shelved.steps[-1]).record
+@st.cache_resource(max_entries=64, show_spinner=False)
+def losses(name: str, last: int) -> tuple[tuple[int, float, float], ...]:
+    """The losses up to the kept step `last`: (step, validation, training) in nats a token, from that file's record."""
+    record = model(name, last).record
     return tuple((line["step"], line["val"], line["train"]) for line in record.get("losses", ()))
+
+
+def in_training(name: str) -> bool:
+    """Whether this model is a run that is being trained now."""
+    try:
+        return runs.status(name).state == "running"
+    except ValueError:  # a bundled model, or a run that is gone
+        return False
 
 
 @st.cache_resource(show_spinner=False)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import streamlit as st
 
 from gpt import sampling
@@ -22,12 +24,29 @@ def top_row(chosen: Inputs, scrub: bool = True) -> None:
         inputs.model_picker(chosen)
     with middle:
         if scrub:
-            state = {"steps": chosen.shelved.steps, "losses": cached.losses(chosen.model), "step": chosen.step}
+            steps = chosen.shelved.steps
+            state = {"steps": steps, "losses": cached.losses(chosen.model, steps[-1]), "step": chosen.step}
             components.scrub({**state, "rev": f"{chosen.model} {chosen.rev}"}, inputs.step_changed)
     with right:
         components.link({"link": inputs.link(chosen), "present": st.query_params.get("present") == "1"})
+    follow(chosen)
     for notice in chosen.notices:
         st.info(notice)
+
+
+def follow(chosen: Inputs) -> None:
+    """A run in training: stay at its newest step, so that the page moves by itself."""
+    if chosen.model in cached.offered_at_start() or not cached.in_training(chosen.model):
+        return
+    wanted = st.toggle("Follow the newest step", value=chosen.follow)
+    if wanted != chosen.follow:
+        chosen.follow = wanted
+        st.rerun()  # the whole page: its timer starts or stops
+
+
+def live(page: Callable[[], None]) -> None:
+    """Draw a page as one fragment: a key reruns it and nothing else; while a run is followed, so does a timer."""
+    st.fragment(page, run_every="3s" if inputs.current().follow else None)()
 
 
 def prompt(chosen: Inputs, seen: Look) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 from gpt import corpora, estimate, launch, own_text
 from gpt.config import ACTIVATIONS, HEADS, NORMS, OPTIMIZERS, POSITIONS, PRECISIONS, SCHEDULES, GPTConfig, TrainConfig
 from gpt.presets import PRESETS
-from pages.ui import cached, components, inputs
+from pages.ui import cached, components, inputs, visitor
 
 OWN = "my own text"
 FIRST = "mini"
@@ -154,7 +154,7 @@ def start(recipe: Recipe | None) -> None:
         try:
             shown = inputs.clean(name) or f"{st.session_state.get('new-preset') or FIRST} on {recipe.corpus}"
             made = launch.create(
-                recipe.config, recipe.train, recipe.corpus, shown, inputs.owner(), request, recipe.text
+                recipe.config, recipe.train, recipe.corpus, shown, visitor.owner(), request, recipe.text
             )
         except (ValueError, OSError) as error:
             st.warning(str(error))

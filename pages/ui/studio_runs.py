@@ -11,7 +11,7 @@ import streamlit as st
 from gpt import launch, runs
 from gpt.presets import PRESETS
 from gpt.runs import Status
-from pages.ui import components, inputs
+from pages.ui import components, inputs, visitor
 
 PUBLISHED = [
     ("bigram", 2.49),
@@ -81,7 +81,7 @@ def act(label: str, do: Callable[[], object], key: str, disabled: bool = False) 
 
 def buttons(status: Status) -> None:
     """Pause, resume, one step, stop, fork, delete: only for whoever started the run, or the teacher."""
-    me, teacher, run = inputs.owner(), inputs.teacher(), status.id
+    me, teacher, run = visitor.owner(), visitor.teacher(), status.id
     mine, live = launch.may(status, me, teacher), status.state in ("running", "queued")
     with st.container(horizontal=True):
         act("Pause", lambda: launch.pause(run, me, teacher), "run-pause", not (mine and status.state == "running"))

@@ -65,11 +65,8 @@ def visit(server: Server, chromium: Browser) -> Iterator[Callable[..., Driver]]:
 
     def open_page(query: str = "", dark: bool = False, width: int = 1280, height: int = 720) -> Driver:
         assert server.process.poll() is None, f"the server ended by itself, code {server.process.poll()}"
-        context = chromium.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme="dark" if dark else "light",
-            reduced_motion="reduce",
-        )
+        size, scheme = {"width": width, "height": height}, "dark" if dark else "light"
+        context = chromium.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
         contexts.append(context)
         driver = Driver(context.new_page(), server)
         drivers.append(driver)

@@ -1,4 +1,4 @@
-"""Everyone can use it: axe finds nothing serious in light or dark, on a projector or a phone, and nothing sticks out."""
+"""Everyone can use it: axe finds nothing serious, in light or dark, on a projector or a phone; nothing sticks out."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def test_axe(visit: Visit, dark: bool, width: int, height: int) -> None:
     assert serious(page) == []
 
 
-@pytest.mark.skipif(not bundled.is_bundled("mini"), reason="the model mini is not in assets/models yet")
+@bundled.needs_mini
 def test_axe_with_the_step_slider(visit: Visit) -> None:
     """The slider of the training steps is named, and so is its value."""
     page = visit("model=mini&step=0&layer=99")
@@ -93,7 +93,7 @@ def test_everything_by_keyboard(visit: Visit) -> None:
     page = visit(f"prompt={PROMPT}")
     focused = """
     () => { let el = document.activeElement; while (el?.shadowRoot?.activeElement) el = el.shadowRoot.activeElement;
-            return [el.tagName, el.dataset.knob ?? "", el.dataset.i ?? "", el.dataset.head ?? "", el.getAttribute("role") ?? ""].join("|"); }
+            return [el.tagName, el.dataset.knob ?? "", el.dataset.i ?? "", el.dataset.head ?? ""].join("|"); }
     """
     stops = []
     for _ in range(60):

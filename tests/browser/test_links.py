@@ -1,4 +1,4 @@
-"""The address bar restores what one saw, bit for bit; whatever else it says ends in a sentence, never in a traceback."""
+"""The address bar restores what one saw, bit for bit; anything else in it ends in a sentence, never a traceback."""
 
 from __future__ import annotations
 
@@ -20,12 +20,7 @@ models = pytest.mark.parametrize(
     "model",
     [
         "shakespeare",
-        pytest.param(
-            "mini",
-            marks=pytest.mark.skipif(
-                not bundled.is_bundled("mini"), reason="the model mini is not in assets/models yet"
-            ),
-        ),
+        pytest.param("mini", marks=bundled.needs_mini),
     ],
 )
 
@@ -108,7 +103,7 @@ def test_a_bare_address_stays_short(visit: Visit) -> None:
     ids=lambda value: value[:24] or "nothing",
 )
 def test_a_bad_link(visit: Visit, query: str, told: str) -> None:
-    """A default instead of what cannot be, a sentence that names it where someone would miss it, and a page that works."""
+    """A default instead of what cannot be, a sentence where someone would miss it, and a page that works."""
     page = visit(query if "prompt" in query else f"prompt=O%20my&{query}")
     notices = " ".join(page.page.get_by_test_id("stAlert").all_inner_texts())
     assert told in notices

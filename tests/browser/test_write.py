@@ -16,7 +16,6 @@ from gpt.config import SamplingConfig
 Visit = Callable[..., Driver]
 TEXT = "JULIET:\nO "
 LINK = f"prompt={quote(TEXT)}"
-needs_mini = pytest.mark.skipif(not bundled.is_bundled("mini"), reason="the model mini is not in assets/models yet")
 
 
 def written(page: Driver) -> int:
@@ -123,7 +122,7 @@ def test_all_the_bars_of_the_next_draw(visit: Visit) -> None:
     expect(page.box).to_have_value(TEXT + bundled.loaded().tokenizer.tokens[best])
 
 
-@needs_mini
+@bundled.needs_mini
 def test_the_step_moves_everything(visit: Visit) -> None:
     """First, middle and last step of mini: bars and weights are those of the engine at that step."""
     steps = bundled.shelved("mini").steps
@@ -149,7 +148,7 @@ def test_the_step_moves_everything(visit: Visit) -> None:
     page.wait_link({"step": str(steps[len(steps) // 2]), "model": "mini"})
 
 
-@needs_mini
+@bundled.needs_mini
 def test_another_model(visit: Visit) -> None:
     """The picker changes the model; the prompt stays, and every number is the other model's."""
     page = visit(LINK)
