@@ -30,7 +30,7 @@ def alone() -> Iterator[None]:
     """The one who may start and change runs, among all threads and servers."""
     runs.home().mkdir(parents=True, exist_ok=True)
     try:
-        with FileLock(runs.home() / ".lock", timeout=20, is_singleton=False):
+        with FileLock(runs.home() / ".lock", timeout=60, poll_interval=0.01, is_singleton=False):
             yield
     except Timeout as error:
         raise RunError("Another start takes unusually long: try again in a minute.") from error

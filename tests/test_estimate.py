@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import random
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import pytest
 import torch
-from ladder import LADDER
+from ladder import RUNGS
 from tiny import go, settings
 
 from gpt import estimate
@@ -65,7 +66,7 @@ def dice_config(dice: random.Random) -> GPTConfig:
 
 def test_the_formula_counts_what_the_model_has() -> None:
     dice = random.Random(3)
-    for config in [*LADDER.values(), GPTConfig(), *(dice_config(dice) for _ in range(150))]:
+    for config in [*RUNGS.values(), GPTConfig(), *(dice_config(dice) for _ in range(150))]:
         assert estimate.parameters(config) == counted(config), config
         assert estimate.count(config) == sum(counted(config).values())
 
@@ -145,8 +146,6 @@ GRID = [
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is in other units elsewhere")
 @pytest.mark.parametrize("config", GRID, ids=["small", "wide", "long"])
 def test_memory_is_near_what_a_training_takes(config: GPTConfig, tmp_path: Path) -> None:
-    import json
-
     recipe = TrainConfig(steps=2, batch_size=16, eval_batches=1, snapshots=2, warmup=0)
     config = dataclasses.replace(config, vocab_size=10)
     command = [sys.executable, "-c", MEASURE, str(ROOT), json.dumps(config.to_json()), json.dumps(recipe.to_json())]

@@ -100,7 +100,7 @@ def test_the_negative_control(forgotten: str, tmp_path: Path, straight: Run, mon
 
 
 def test_another_number_of_threads_goes_on_and_says_why(tmp_path: Path, straight: Run) -> None:
-    go(tmp_path / "run", 8)
+    go(tmp_path / "run", 13)
     run = go(tmp_path / "run", settings=settings(threads=2))
     (resumed,) = of_kind(run, "resumed")
     assert resumed["differs"] == "very close, but not bit-identical: threads 1 -> 2"
