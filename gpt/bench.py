@@ -3,6 +3,7 @@
     python -m gpt.bench                         everything: some two minutes
     python -m gpt.bench --parts train,trace     without a browser
     python -m gpt.bench --threads 2             training on two threads, on both sides
+    python -m gpt.bench race                    how soon we reach what nanoGPT's CPU preset reaches: some minutes
 
 Rivals take turns step by step, so that whatever else the machine does slows all of them, and medians are compared.
 """
@@ -24,7 +25,7 @@ from pathlib import Path
 import torch
 from torch import Generator
 
-from gpt import checkpoint, corpora, shelf
+from gpt import bench_race, checkpoint, corpora, shelf
 from gpt.bench_keys import measure
 from gpt.bench_plain import PlainLoop
 from gpt.bench_serve import BenchError
@@ -144,6 +145,9 @@ def parts_of(words: str) -> list[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """Print the table; 2 with one sentence when a part could not be measured."""
+    arguments = sys.argv[1:] if arguments is None else arguments
+    if arguments[:1] == ["race"]:
+        return bench_race.main(arguments[1:])
     parser = argparse.ArgumentParser(
         prog="python -m gpt.bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -189,8 +189,7 @@ def guarded(trainer: Trainer, quiet: bool, wish: Wish, kept: set[int]) -> str:
     """The loop; every trouble becomes the log's last word and a RunError with the same sentence."""
     run = trainer.run
     try:
-        with wish.listening():
-            return loop(trainer, quiet, wish, kept)
+        return loop(trainer, quiet, wish, kept)
     except OSError as error:
         (run.folder / "reserve").unlink(missing_ok=True)
         free = shutil.disk_usage(run.folder).free / 1e6

@@ -65,7 +65,8 @@ def start(
         if team.first:
             run.sweep()
             (run.folder / "queued").unlink(missing_ok=True)
-        with own_randomness(train.seed, train.threads):
+        wish = Wish(run, budget)
+        with own_randomness(train.seed, train.threads), wish.listening():
             trainer = Trainer(run, corpus, tokenizer, config, train, team)
             if origin:
                 trainer.model.load_state_dict(origin.model.state_dict())
@@ -83,7 +84,7 @@ def start(
             if managed and team.first:
                 with suppress(OSError):
                     (run.folder / "reserve").write_bytes(bytes(RESERVE))
-            return guarded(trainer, quiet or not team.first, Wish(run, budget), kept_steps(train, managed))
+            return guarded(trainer, quiet or not team.first, wish, kept_steps(train, managed))
     finally:
         if own:
             own.release()

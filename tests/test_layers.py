@@ -51,7 +51,7 @@ OUTSIDE = {
     **dict.fromkeys(("corpora", "corpora_made", "corpora_plays"), ""),
     "runs": "filelock",
     "figures": "numpy pandas plotly",
-    "bench": ENGINE + " playwright psutil",  # it also measures the page, in a real browser
+    "bench_keys": ENGINE + " playwright psutil",  # it measures the page, in a real browser
 }
 
 # Page code may use these of Streamlit only in pages/ui.

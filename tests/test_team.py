@@ -33,7 +33,7 @@ def train(*command: str) -> None:
 @pytest.mark.timeout(600)
 def test_two_are_as_good_as_one(tmp_path: Path) -> None:
     alone, team = Run(tmp_path / "alone"), Run(tmp_path / "team")
-    together = ("-m", "torch.distributed.run", "--nproc-per-node=2", "--master-port=0", "-m", "gpt.train")
+    together = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "gpt.train")
     train("-m", "gpt.train", str(alone.folder), *OPTIONS)
     train(*together, str(team.folder), *OPTIONS, "--budget", "7")
     assert list(team.lines())[-1]["kind"] == "paused"

@@ -138,7 +138,7 @@ def settings(values: Mapping[str, Any], notices: list[str] | None = None) -> Sam
         if values.get(name) is None:
             continue
         try:
-            value = convert(values[name] if name == "greedy" else str(values[name])[:20])
+            value = convert(values[name] if name == "greedy" else str(values[name])[:40])
             chosen = SamplingConfig(**{**chosen.to_json(), name: value})
         except (ValueError, OverflowError) as error:
             if notices is not None:
