@@ -41,9 +41,11 @@ def judge(run: Run, seen: dict[str, str]) -> dict[str, int]:
     """What can no longer be read, and what was announced but is not there. `seen` holds what was judged before."""
     found = {"unreadable": 0, "lost": 0, "step": 0, "left": len(list(run.folder.rglob(".*.tmp-*")))}
     for file in run.steps.glob("step-*"):
-        data = file.read_bytes()
-        if seen.setdefault(file.name, hashlib.sha256(data).hexdigest()) != hashlib.sha256(data).hexdigest():
-            found["lost"] += 1
+        data, new = file.read_bytes(), file.name not in seen
+        digest = hashlib.sha256(data).hexdigest()
+        found["lost"] += seen.setdefault(file.name, digest) != digest
+        if not new:
+            continue  # its bytes are those that were read as a model before
         try:
             checkpoint.loads(data)
         except ValueError:

@@ -198,46 +198,6 @@ def test_no_torch_is_needed_to_list_and_start() -> None:
     assert done.returncode == 0, done.stderr
 
 
-def test_fifty_runs_are_listed_quickly_and_damage_hides_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    for place in range(50):
-        run = runs.Run(home / f"run-{place}")
-        run.create({"id": f"run-{place}", "owner": "me", "train": SHORT.to_json()})
-        for step in range(100):
-            run.append({"kind": "train", "step": step, "loss": 1.0, "seconds": step / 10})
-        run.append({"kind": "end", "step": 100})
-    (home / "run-7" / "run.json").write_bytes(b"{")
-    (home / "run-8" / "queued").write_bytes(b"{")
-    with (home / "run-9" / "metrics.jsonl").open("ab") as log:
-        log.write(b'\xff\n{"kind": "train", "step": 7')
-    assert len(runs.listing()) == 49
-    began = time.perf_counter()
-    for _ in range(5):
-        found = runs.listing()
-    spent = (time.perf_counter() - began) / 5
-    assert {status.state for status in found} == {"done"} and spent < 0.25, spent
-    assert runs.tail("run-9").bad == 1
-
-
-def test_a_log_is_read_on_from_where_it_was(home: Path) -> None:
-    run = runs.Run(home / "mine")
-    run.create({"id": "mine"})
-    for step in range(4):
-        run.append({"kind": "train", "step": step})
-    whole = run.metrics.read_bytes()
-    run.metrics.write_bytes(b"")
-    mark, steps = runs.START, []
-    for byte in whole:
-        with run.metrics.open("ab") as log:
-            log.write(bytes([byte]))
-        tail = runs.tail("mine", mark)
-        assert tail.again == (mark == runs.START)
-        mark, steps = tail.mark, steps + [line["step"] for line in tail.lines]
-    assert steps == [0, 1, 2, 3] and runs.tail("mine", mark).lines == ()
-    run.forget_after(1)
-    tail = runs.tail("mine", mark)
-    assert tail.again and [line["step"] for line in tail.lines] == [0, 1]
-
-
 def test_an_uploaded_model(no_trainers: list[subprocess.Popen[bytes]]) -> None:
     bundled = ROOT / "assets/models/mini"
     file = sorted(bundled.glob("step-*.safetensors"))[-1]

@@ -62,6 +62,8 @@ export default function ({ parentElement: root, data, setStateValue }) {
       context.beginPath();
       losses.forEach((loss, i) => (i ? context.lineTo(x(loss[0]), y(loss[column])) : context.moveTo(x(loss[0]), y(loss[column]))));
       context.stroke();
+      context.fillStyle = colour; // a dot where it was measured: between dots the line only joins them
+      losses.forEach((loss) => { context.beginPath(); context.arc(x(loss[0]), y(loss[column]), 2.5, 0, 7); context.fill(); });
     }
     context.setLineDash([]);
     for (const event of events) {

@@ -11,7 +11,10 @@ from pages.ui import components, inputs, studio_form, studio_runs, visitor
 @st.fragment(run_every="2s")
 def running() -> None:
     """The runs, read anew every two seconds: from files alone, so that nothing is lost with a page or a server."""
-    launch.pump()
+    try:
+        launch.pump()
+    except (ValueError, OSError) as error:  # what waits goes on waiting; what trains does not need this page
+        st.warning(visitor.sentence(error))
     found = runs.listing()
     if not found:
         st.markdown("No run yet. Choose on the left, press **Start training**, and watch it learn here.")
@@ -20,7 +23,10 @@ def running() -> None:
     ticked = studio_runs.table(found)
     by_id = {status.id: status for status in found}
     chosen = visitor.chosen_run(by_id, ticked)
-    studio_runs.chosen_run(by_id[chosen], [by_id[run] for run in ticked])
+    try:
+        studio_runs.chosen_run(by_id[chosen], [by_id[run] for run in ticked])
+    except (runs.RunError, FileNotFoundError):
+        st.markdown("This run was deleted just now.")
 
 
 def bring() -> None:
@@ -32,7 +38,7 @@ def bring() -> None:
                 visitor.choose_run(launch.import_model(file.getvalue(), inputs.clean(file.name)[:60], visitor.owner()))
                 st.rerun()
             except (ValueError, OSError) as error:
-                st.warning(str(error))
+                st.warning(visitor.sentence(error))
         st.text_input("Teacher's code", type="password", key="teacher-code")
 
 

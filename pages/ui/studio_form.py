@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import uuid
 from dataclasses import dataclass
 
 import streamlit as st
@@ -82,11 +81,11 @@ def form() -> Recipe | None:
     """Draw the form; the recipe it describes, or None while it cannot work (the reason is on the page)."""
     if "new-n_layer" not in st.session_state:
         fill(FIRST)
+    corpus, text, refusal = "", None, ""
     try:
         corpus, text = text_of()
-    except ValueError as error:
-        st.warning(str(error))
-        return None
+    except ValueError as error:  # the rest is drawn all the same, so that nothing chosen there is forgotten
+        refusal = str(error)
     st.segmented_control(
         "Size",
         list(PRESETS),
@@ -109,6 +108,9 @@ def form() -> Recipe | None:
         for i, field in enumerate(TRAIN_FIELDS):
             with columns[i % 2]:
                 widget(field, TrainConfig)
+    if refusal:
+        st.warning(refusal)
+        return None
     state = st.session_state
     try:
         size = len(set(text)) if text else cached.alphabet_size(corpus)
@@ -147,18 +149,15 @@ def expectation(config: GPTConfig, train: TrainConfig) -> str:
 
 
 def start(recipe: Recipe | None) -> None:
-    """The button; a double click starts one run, since both carry the same request."""
+    """The button; a double click starts one run, since both clicks carry the same request."""
     name = st.text_input("Name", key="new-name", placeholder="what would you call it?", max_chars=60)
-    request = st.session_state.setdefault("new-request", uuid.uuid4().hex)
     if st.button("Start training", type="primary", disabled=recipe is None, key="new-start") and recipe:
         try:
             shown = inputs.clean(name) or f"{st.session_state.get('new-preset') or FIRST} on {recipe.corpus}"
-            made = launch.create(
-                recipe.config, recipe.train, recipe.corpus, shown, visitor.owner(), request, recipe.text
-            )
+            wish = visitor.request((recipe, shown))
+            asked = (recipe.config, recipe.train, recipe.corpus, shown, visitor.owner(), wish, recipe.text)
+            visitor.choose_run(launch.create(*asked, teacher=visitor.teacher()))
         except (ValueError, OSError) as error:
-            st.warning(str(error))
+            st.warning(visitor.sentence(error))
             return
-        st.session_state["new-request"] = uuid.uuid4().hex
-        st.session_state["run"] = made
         st.rerun()

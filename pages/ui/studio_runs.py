@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 
 import pandas as pd
@@ -74,7 +73,7 @@ def act(label: str, do: Callable[[], object], key: str, disabled: bool = False) 
         try:
             do()
         except (ValueError, OSError) as error:
-            st.warning(str(error))
+            st.warning(visitor.sentence(error))
             return
         st.rerun()
 
@@ -88,10 +87,9 @@ def buttons(status: Status) -> None:
         act("Resume", lambda: launch.resume(run, me, teacher), "run-resume", not (mine and status.resumable))
         act("One step", lambda: launch.step_once(run, me, teacher), "run-step", not (mine and status.resumable))
         act("Stop", lambda: launch.stop(run, me, teacher), "run-stop", not (mine and live))
-        fork = st.session_state.setdefault("fork-request", uuid.uuid4().hex)
         last = status.kept[-1] if status.kept else 0
         name = f"{status.name}, from step {last:,}"
-        act("Fork", lambda: fork_once(run, last, name, me, fork, teacher), "run-fork", not status.kept)
+        act("Fork", lambda: fork(run, last, name, me, teacher), "run-fork", not status.kept)
         act("Open everywhere", lambda: inputs.open_run(run), "run-open", not status.kept)
         if status.kept:
             st.download_button("Download", lambda: runs.export(run), f"{run}.safetensors", key="run-download")
@@ -103,10 +101,9 @@ def buttons(status: Status) -> None:
         st.markdown("Someone else started this run: you can watch, fork and download it.")
 
 
-def fork_once(run: str, step: int, name: str, me: str, request: str, teacher: bool) -> None:
-    """Fork, and let the next click be a new one."""
-    st.session_state["run"] = launch.fork(run, step, {}, name, me, request, teacher)
-    st.session_state["fork-request"] = uuid.uuid4().hex
+def fork(run: str, step: int, name: str, me: str, teacher: bool) -> None:
+    """Fork, once a double click, and show the new run."""
+    visitor.choose_run(launch.fork(run, step, {}, name, me, visitor.request(("fork", run, step)), teacher))
 
 
 def normal(status: Status) -> str:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import hmac
 import os
 import re
+import time
 import uuid
 from collections.abc import Collection, Sequence
 
 import streamlit as st
 
 from pages.ui.inputs import told
+
+DOUBLE = 10.0  # seconds in which the same wish once more is a double click, however slow the server
 
 
 def owner() -> str:
@@ -30,7 +33,23 @@ def owner_told() -> None:
 def teacher() -> bool:
     """Whether the teacher's code (NANOSCOPE_TEACHER of the server) was typed in this session."""
     code = os.environ.get("NANOSCOPE_TEACHER", "")
-    return bool(code) and hmac.compare_digest(code, str(st.session_state.get("teacher-code", "")))
+    typed = str(st.session_state.get("teacher-code", ""))
+    return bool(code) and hmac.compare_digest(code.encode(), typed.encode("utf-8", "replace"))
+
+
+def request(what: object) -> str:
+    """A word for one wish. The second click of a double click has the same, even when it finds the page redrawn."""
+    last, now = st.session_state.get("request"), time.monotonic()
+    if not last or last[0] != what or now - last[1] > DOUBLE:
+        last = st.session_state["request"] = (what, now, uuid.uuid4().hex)
+    return last[2]
+
+
+def sentence(error: ValueError | OSError) -> str:
+    """What to tell about something that could not be done; a disk's own words name folders, which are nobody's."""
+    if isinstance(error, OSError) and error.strerror:
+        return f"The server's disk did not do it: {error.strerror}. Nothing was lost; try again later."
+    return str(error)
 
 
 def choose_run(run: str) -> None:

@@ -1,0 +1,60 @@
+"""What a page sees of the runs: quickly, also of fifty, and whatever is damaged or half written."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from gpt import runs
+from gpt.config import TrainConfig
+
+SHORT = TrainConfig(steps=100)
+
+
+@pytest.fixture(autouse=True)
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home of its own."""
+    monkeypatch.setenv("NANOSCOPE_RUNS", str(tmp_path / "runs"))
+    return tmp_path / "runs"
+
+
+def test_fifty_runs_are_listed_quickly_and_damage_hides_nothing(home: Path) -> None:
+    for place in range(50):
+        run = runs.Run(home / f"run-{place}")
+        run.create({"id": f"run-{place}", "owner": "me", "train": SHORT.to_json()})
+        for step in range(100):
+            run.append({"kind": "train", "step": step, "loss": 1.0, "seconds": step / 10})
+        run.append({"kind": "end", "step": 100})
+    (home / "run-7" / "run.json").write_bytes(b"{")
+    (home / "run-8" / "queued").write_bytes(b"{")
+    with (home / "run-9" / "metrics.jsonl").open("ab") as log:
+        log.write(b'\xff\n{"kind": "train", "step": 7')
+    assert len(runs.listing()) == 49
+    began = time.perf_counter()
+    for _ in range(5):
+        found = runs.listing()
+    spent = (time.perf_counter() - began) / 5
+    assert {status.state for status in found} == {"done"} and spent < 0.25, spent
+    assert runs.tail("run-9").bad == 1
+
+
+def test_a_log_is_read_on_from_where_it_was(home: Path) -> None:
+    run = runs.Run(home / "mine")
+    run.create({"id": "mine"})
+    for step in range(4):
+        run.append({"kind": "train", "step": step})
+    whole = run.metrics.read_bytes()
+    run.metrics.write_bytes(b"")
+    mark, steps = runs.START, []
+    for byte in whole:
+        with run.metrics.open("ab") as log:
+            log.write(bytes([byte]))
+        tail = runs.tail("mine", mark)
+        assert tail.again == (mark == runs.START)
+        mark, steps = tail.mark, steps + [line["step"] for line in tail.lines]
+    assert steps == [0, 1, 2, 3] and runs.tail("mine", mark).lines == ()
+    run.forget_after(1)
+    tail = runs.tail("mine", mark)
+    assert tail.again and [line["step"] for line in tail.lines] == [0, 1]
