@@ -1,0 +1,89 @@
+"""A server of one's own, with runs of its own: it may be killed and started again; its trainers are ended by their ids."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import psutil
+from playwright.sync_api import Browser, expect
+
+from browser.driver import Driver
+from gpt.bench_serve import ROOT, Server, free_port, healthy
+
+SLOW = 60.0  # seconds: a trainer has to import torch, perhaps on a busy machine
+
+
+class OwnServer:
+    """`python app.py` on a port that it keeps over its deaths."""
+
+    def __init__(self, folder: Path) -> None:
+        self.port, self.runs, self.log = free_port(), folder / "runs", folder / "log.txt"
+        kept = {name: value for name, value in os.environ.items() if not name.startswith(("STREAMLIT_", "NANOSCOPE_"))}
+        own = {"NANOSCOPE_RUNS": str(self.runs), "NANOSCOPE_DATA": str(folder / "data"), "NANOSCOPE_SLOTS": "1"}
+        self.environment = {**kept, **own, "OMP_NUM_THREADS": "1"}
+        self.start()
+
+    def start(self) -> None:
+        """Serve, and wait until it answers."""
+        command = [sys.executable, "app.py", "--server.port", str(self.port), "--server.address", "127.0.0.1"]
+        with self.log.open("ab") as log:
+            process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
+        self.server = Server(f"http://127.0.0.1:{self.port}", process)
+        until(lambda: healthy(self.port), "the server does not answer")
+
+    def kill(self) -> None:
+        """End it as a crash does."""
+        self.server.process.kill()
+        self.server.process.wait()
+
+    def trainers(self) -> list[psutil.Process]:
+        """The living trainers of the runs in this folder, and of no other."""
+        found = []
+        for process in psutil.process_iter(["cmdline"]):
+            if any(part.startswith(str(self.runs)) for part in process.info["cmdline"] or ()):
+                found.append(process)
+        return found
+
+
+def until(true: Callable[[], bool], otherwise: str, seconds: float = SLOW) -> None:
+    """Wait for something that takes a while."""
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, otherwise
+        time.sleep(0.1)
+
+
+@contextmanager
+def own_server(folder: Path) -> Iterator[OwnServer]:
+    """A server for one test; nothing of it lives on."""
+    own = OwnServer(folder)
+    try:
+        yield own
+    finally:
+        own.kill()
+        for trainer in own.trainers():
+            trainer.kill()
+    told = own.log.read_text(encoding="utf-8", errors="replace")
+    assert "Traceback" not in told, f"the server's log holds a traceback:\n{told[-4_000:]}"
+
+
+@contextmanager
+def visitor(chromium: Browser, server: Server, **options: object) -> Iterator[Driver]:
+    """Another browser: nothing is remembered of any other. It fails if the page threw, or asked another machine."""
+    size = {"width": 1280, "height": 900}
+    context = chromium.new_context(**{"viewport": size, "reduced_motion": "reduce", **options})
+    page = Driver(context.new_page(), server)
+    try:
+        yield page
+        assert not page.page_errors, page.page_errors
+        assert not [url for url in page.requests if "://" in url and f"://127.0.0.1:{server.url[-5:]}" not in url
+                    and not url.startswith(("blob:", "data:"))]  # fmt: skip
+        expect(page.page.get_by_test_id("stException")).to_have_count(0)
+    finally:
+        context.close()
