@@ -32,10 +32,11 @@ export default function ({ parentElement: root, data }) {
     const image = pixels.createImageData(T, T);
     context.imageSmoothingEnabled = T > side;
     for (let layer = 0; layer < L; layer++) for (let head = 0; head < H; head++) {
-      for (let q = 0; q < T; q++) for (let k = 0; k < T; k++) {
-        const colour = ramp[Math.round(a.weight(layer, head, q, k) * 255)], at = (q * T + k) * 4;
+      let from = (layer * H + head) * size; // the weights lie row by row, of a causal model the allowed ones only
+      for (let q = 0; q < T; q++) for (let k = 0; k <= (a.causal ? q : T - 1); k++) {
+        const colour = ramp[a.pattern[from++] >> 8], at = (q * T + k) * 4;
         image.data[at] = colour[0]; image.data[at + 1] = colour[1]; image.data[at + 2] = colour[2];
-        image.data[at + 3] = a.causal && k > q ? 0 : 255;
+        image.data[at + 3] = 255;
       }
       pixels.putImageData(image, 0, 0);
       const x = head * (side + GAP), y = layer * (side + GAP);

@@ -22,7 +22,7 @@ export default function ({ parentElement: root, data, setStateValue }) {
     root.want = steps[i];
     if (!root.timer) root.timer = setTimeout(() => { root.timer = null; root.send(root.want); }, 40);
   };
-  root.send = (wanted) => setStateValue("step", wanted);
+  root.send = (wanted) => setStateValue("slid", wanted);
   const halt = () => { clearInterval(root.ticking); root.ticking = null; root.draw?.(); };
   const run = () => {
     if (+root.slider.value === last) settle(0);

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import cast
 
 import torch
-from torch import Tensor, nn
+from torch import Tensor
+from torch.nn import functional as F
 
 from gpt.model import GPT
 from gpt.trace import Trace
 
 NAMES = {"attn": "before attention", "mlp": "before the MLP"}
+NORM_OF = {"attn": "norm1", "mlp": "norm2"}
 NAMES_POST = {"attn": "after attention", "mlp": "after the MLP"}
 
 
@@ -27,22 +28,27 @@ class Norms:
 def norms(model: GPT, trace: Trace) -> Norms:
     """Apply each block's norms to what flowed into them in `trace`; nothing is estimated."""
     config, T = model.config, trace.logits.shape[0]
-    post = config.norm == "post"
     parts = ("attn", "mlp") if config.feed_forward else ("attn",)
     if config.norm == "none" or config.n_layer == 0:
         return Norms((), torch.empty(config.n_layer, 0, 4, T), torch.empty(config.n_layer, 0, config.n_embd))
-    stats, gains = [], []
-    with torch.no_grad():
-        for layer in range(config.n_layer):
-            for part in parts:
-                norm = cast(nn.LayerNorm, getattr(model.blocks[layer], "norm1" if part == "attn" else "norm2"))
-                before = trace.resid_pre[layer] if part == "attn" else trace.resid_mid[layer]  # (T, C)
-                if post:
-                    written = trace.attn_out[layer] if part == "attn" else trace.mlp_out[layer]  # (T, C)
-                    before = before + written if config.residual else written  # (T, C)
-                after = norm(before)  # (T, C)
-                stats.append(torch.stack([f for x in (before, after) for f in (x.mean(-1), x.std(-1, correction=0))]))
-                gains.append(norm.weight.detach())  # (C,)
-    names = tuple((NAMES_POST if post else NAMES)[part] for part in parts)
-    L, N = config.n_layer, len(parts)
-    return Norms(names, torch.stack(stats).view(L, N, 4, T), torch.stack(gains).view(L, N, config.n_embd))
+    before = torch.stack([stream_before(model, trace, part) for part in parts], dim=1)  # (L, N, T, C)
+    applied = [getattr(model.blocks[layer], NORM_OF[part]) for layer in range(config.n_layer) for part in parts]
+    gain = torch.stack([norm.weight.detach() for norm in applied]).view(*before.shape[:2], -1)  # (L, N, C)
+    shift = torch.stack(
+        [torch.zeros_like(n.weight) if n.bias is None else n.bias.detach() for n in applied]
+    )  # (L * N, C)
+    levelled = F.layer_norm(before, before.shape[-1:])  # (L, N, T, C) mean 0, spread 1
+    after = levelled * gain[:, :, None] + shift.view(gain.shape)[:, :, None]  # (L, N, T, C)
+    # The spread is the standard deviation, written out: torch's own is many times slower here.
+    spreads = [(m := x.mean(-1), (x - m[..., None]).square().mean(-1).sqrt()) for x in (before, after)]  # (L, N, T)
+    names = tuple((NAMES_POST if config.norm == "post" else NAMES)[part] for part in parts)
+    return Norms(names, torch.stack([one for pair in spreads for one in pair], dim=2), gain)  # stats (L, N, 4, T)
+
+
+def stream_before(model: GPT, trace: Trace, part: str) -> Tensor:
+    """What flows into one norm of every block, (L, T, C): post-norm levels the stream after the part was written."""
+    before = trace.resid_pre if part == "attn" else trace.resid_mid  # (L, T, C)
+    if model.config.norm == "post":
+        written = trace.attn_out if part == "attn" else trace.mlp_out  # (L, T, C)
+        return before + written if model.config.residual else written  # (L, T, C)
+    return before

@@ -181,7 +181,7 @@ def told(component: str, name: str) -> Any:
 
 def prompt_changed() -> None:
     """The editor committed: its text becomes the prompt, written tokens included."""
-    value, inputs = told("prompt", "typed"), current()
+    value, inputs = told("board", "typed"), current()
     if isinstance(value, dict):
         inputs.text, inputs.written = clean(value.get("text", "")), []
         inputs.ack = whole(value.get("n"), 0, 10**9, inputs.ack)
@@ -189,7 +189,7 @@ def prompt_changed() -> None:
 
 def view_changed() -> None:
     """Another layer, head, mode or pinned token."""
-    value, inputs = told("tokens", "view"), current()
+    value, inputs = told("board", "view"), current()
     if isinstance(value, dict):
         config = cached.model(inputs.model, inputs.step).config
         inputs.layer = whole(value.get("layer"), 0, max(config.n_layer - 1, 0), inputs.layer)
@@ -200,7 +200,7 @@ def view_changed() -> None:
 
 def knobs_changed() -> None:
     """A knob was let go."""
-    value, inputs = told("next", "knobs"), current()
+    value, inputs = told("board", "knobs"), current()
     if isinstance(value, dict):
         inputs.knobs = settings(value)
 
@@ -212,7 +212,7 @@ def step_changed() -> None:
 
 def slid() -> None:
     """Another step of the training, by the timeline."""
-    go_to(current(), told("timeline", "step"))
+    go_to(current(), told("board", "slid"))
 
 
 def go_to(inputs: Inputs, asked: object) -> None:

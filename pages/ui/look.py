@@ -59,7 +59,7 @@ def note(seen: Look) -> tuple[str, bool]:
 
 def write_asked() -> None:
     """The writing panel asks for one more token, or to go back to one: answered from the logits already there."""
-    chosen, ask = inputs.current(), inputs.told("write", "ask")
+    chosen, ask = inputs.current(), inputs.told("board", "ask")
     if not isinstance(ask, dict) or inputs.whole(ask.get("n"), 0, 10**9, 0) <= chosen.asked:
         return
     chosen.asked = inputs.whole(ask.get("n"), 0, 10**9, 0)

@@ -1,8 +1,9 @@
-"""The panels that pages are put together from: each takes the choices and what was read, and mounts one component."""
+"""The panels that pages are put together from: each takes the choices and what was read, and gives one panel's data."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import streamlit as st
 
@@ -16,19 +17,19 @@ from pages.ui.look import Look, note, write_asked
 
 RUN = 200  # tokens that "Run" writes
 
+Panel = tuple[str, int, bytes | Mapping[str, Any]]  # its name, how many of 60 columns it takes, its data
+
 
 def top_row(chosen: Inputs, scrub: bool = True) -> None:
-    """Which model, at which step of its training; the link to all this."""
-    left, middle, right = st.columns([1.6, 5, 2], gap="small", vertical_alignment="center")
+    """Which model, at which step of its training. Outside the fragment: a key does not send it again."""
+    left, middle, _ = st.columns([1.6, 5, 2], gap="small", vertical_alignment="center")
     with left:
         inputs.model_picker(chosen)
     with middle:
         if scrub:
             steps = chosen.shelved.steps
             state = {"steps": steps, "losses": cached.losses(chosen.model, steps[-1]), "step": chosen.step}
-            components.scrub({**state, "rev": f"{chosen.model} {chosen.rev}"}, inputs.step_changed)
-    with right:
-        components.link({"link": inputs.link(chosen), "present": st.query_params.get("present") == "1"})
+            components.scrub({**state, "rev": f"{chosen.model} {chosen.rev_view}"}, inputs.step_changed)
     follow(chosen)
     for notice in chosen.notices:
         st.info(notice)
@@ -49,14 +50,31 @@ def live(page: Callable[[], None]) -> None:
     st.fragment(page, run_every="3s" if inputs.current().follow else None)()
 
 
-def prompt(chosen: Inputs, seen: Look) -> None:
+def show(panels: list[Panel]) -> None:
+    """Mount the panels as one board, with everything that they may tell."""
+    told = {
+        "on_typed_change": inputs.prompt_changed,
+        "on_ask_change": write_asked,
+        "on_view_change": inputs.view_changed,
+        "on_knobs_change": inputs.knobs_changed,
+        "on_slid_change": inputs.slid,
+    }
+    components.board(panels, **told)
+
+
+def link(chosen: Inputs) -> Panel:
+    """What keeps the address bar in step."""
+    return "link", 60, {"link": inputs.link(chosen), "present": st.query_params.get("present") == "1"}
+
+
+def prompt(chosen: Inputs, seen: Look) -> Panel:
     """The editor."""
     sentence, warn = note(seen)
     state = {"text": inputs.full_text(chosen), "rev": chosen.rev, "ack": chosen.ack, "note": sentence, "warn": warn}
-    components.prompt({**state, "examples": inputs.EXAMPLES, "limit": inputs.LIMIT}, inputs.prompt_changed)
+    return "prompt", 42, {**state, "examples": inputs.EXAMPLES, "limit": inputs.LIMIT}
 
 
-def write(chosen: Inputs, seen: Look) -> None:
+def write(chosen: Inputs, seen: Look) -> Panel:
     """The writing panel."""
     reading = ""
     if seen.trace is not None and len(seen.ids) > 1:
@@ -64,50 +82,49 @@ def write(chosen: Inputs, seen: Look) -> None:
     vocabulary = seen.loaded.tokenizer.tokens
     state = {"n": chosen.asked, "run": RUN, "room": inputs.WRITE_LIMIT - len(chosen.written), "ready": bool(seen.ids)}
     written = [[vocabulary[token], round(p, 4)] for token, p in chosen.written]
-    components.write({**state, "reading": reading, "written": written}, write_asked)
+    return "write", 18, {**state, "reading": reading, "written": written}
 
 
-def strip(chosen: Inputs, seen: Look) -> None:
+def strip(chosen: Inputs, seen: Look) -> Panel:
     """The strip of tokens, which also keeps where one looks."""
     view = {"layer": chosen.layer, "head": chosen.head, "mode": chosen.mode, "pin": chosen.pin, "rev": chosen.rev_view}
     shown = {"tokens": seen.tokens, "chips": seen.chips, "hidden": seen.hidden, "written": seen.written}
-    components.tokens(payload.pack({**view, **shown}), inputs.view_changed)
+    return "tokens", 60, payload.pack({**view, **shown})
 
 
-def heads(seen: Look) -> None:
+def heads(seen: Look) -> Panel:
     """All heads at once."""
     config = seen.loaded.config
     roles = [] if seen.trace is None else describe(seen.trace.pattern, seen.tokens)
-    components.heads(payload.attention(seen.trace, config.n_layer, config.n_head, config.causal, roles))
+    return "heads", 20, payload.attention(seen.trace, config.n_layer, config.n_head, config.causal, roles)
 
 
-def head(seen: Look) -> None:
+def head(seen: Look) -> Panel:
     """The chosen head."""
-    components.head({"tokens": seen.tokens})
+    return "head", 22, {"tokens": seen.tokens}
 
 
-def next_token(chosen: Inputs, seen: Look) -> None:
+def next_token(chosen: Inputs, seen: Look) -> Panel:
     """What comes next, with its knobs and the draw that is waiting."""
     drawn = len(chosen.written)
     state = {"settings": chosen.knobs.to_json(), "rev": chosen.rev_view, "index": drawn}
     state["u"] = sampling.draw(chosen.knobs.seed, drawn)
-    bars = payload.next_token(seen.trace, seen.tokens, seen.loaded.tokenizer.tokens, state)
-    components.next_token(bars, inputs.knobs_changed)
+    return "next", 18, payload.next_token(seen.trace, seen.tokens, seen.loaded.tokenizer.tokens, state)
 
 
-def vectors(seen: Look) -> None:
+def vectors(seen: Look) -> Panel:
     """Token + position = input."""
-    components.vectors(payload.vectors(seen.loaded.model, seen.ids, seen.tokens))
+    return "vectors", 20, payload.vectors(seen.loaded.model, seen.ids, seen.tokens)
 
 
-def norms(seen: Look) -> None:
+def norms(seen: Look, span: int = 20) -> Panel:
     """The chosen block's layer norms."""
-    components.norms(payload.norms(seen.loaded.model, seen.trace, seen.tokens))
+    return "norms", span, payload.norms(seen.loaded.model, seen.trace, seen.tokens)
 
 
-def token_map(found: Map, seen: Look) -> None:
+def token_map(found: Map, seen: Look, span: int = 20) -> Panel:
     """The token table in two dimensions."""
-    components.token_map(payload.token_map(found, seen.loaded.tokenizer.tokens, seen.ids))
+    return "map", span, payload.token_map(found, seen.loaded.tokenizer.tokens, seen.ids)
 
 
 def below(chosen: Inputs, seen: Look) -> None:

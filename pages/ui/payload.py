@@ -26,6 +26,18 @@ def pack(header: Mapping[str, Any], **arrays: np.ndarray) -> bytes:
     return len(head).to_bytes(4, "little") + head + body
 
 
+def pack_board(panels: Sequence[tuple[str, int, bytes | Mapping[str, Any]]]) -> bytes:
+    """Several panels' data in one blob: (name, columns of 60, bytes or JSON values); board.js takes it apart."""
+    listed, body = [], []
+    for name, span, data in panels:
+        part = data if isinstance(data, bytes) else json.dumps(data).encode()
+        listed.append([name, span, "bytes" if isinstance(data, bytes) else "json", len(part)])
+        body.append(part + b"\0" * (-len(part) % 4))
+    head = json.dumps({"panels": listed}).encode()
+    head += b" " * (-(4 + len(head)) % 4)
+    return len(head).to_bytes(4, "little") + head + b"".join(body)
+
+
 def attention(trace: Trace | None, layers: int, heads: int, causal: bool, roles: Sequence[Role]) -> bytes:
     """All weights as 16-bit shares (to 8 millionths); of a causal model only the allowed half travels."""
     T = 0 if trace is None else trace.logits.shape[0]

@@ -9,10 +9,12 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psutil
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser
 
+from browser.conftest import faults_of
 from browser.driver import Driver
 from gpt.bench_serve import ROOT, Server, free_port, healthy
 
@@ -74,16 +76,14 @@ def own_server(folder: Path) -> Iterator[OwnServer]:
 
 
 @contextmanager
-def visitor(chromium: Browser, server: Server, **options: object) -> Iterator[Driver]:
-    """Another browser: nothing is remembered of any other. It fails if the page threw, or asked another machine."""
-    size = {"width": 1280, "height": 900}
-    context = chromium.new_context(**{"viewport": size, "reduced_motion": "reduce", **options})
+def another(chromium: Browser, server: Server, dies: bool = False, **options: Any) -> Iterator[Driver]:
+    """One more browser, with a memory of its own; `dies`: the server will, and the browser may say so."""
+    settings = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
+    context = chromium.new_context(**settings)
     page = Driver(context.new_page(), server)
     try:
         yield page
-        assert not page.page_errors, page.page_errors
-        assert not [url for url in page.requests if "://" in url and f"://127.0.0.1:{server.url[-5:]}" not in url
-                    and not url.startswith(("blob:", "data:"))]  # fmt: skip
-        expect(page.page.get_by_test_id("stException")).to_have_count(0)
+        faults = faults_of(page)
     finally:
         context.close()
+    assert not [fault for fault in faults if not (dies and "127.0.0.1" in fault and "console" in fault)], faults
