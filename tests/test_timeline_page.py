@@ -26,6 +26,7 @@ def without_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def timeline(**link: str) -> AppTest:
     """A new visitor who opens the timeline first."""
     components.mount.cache_clear()
+    components.mount_board.cache_clear()
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.query_params.update(link)
     return clean(app.switch_page("pages/train/timeline.py").run())
@@ -59,7 +60,7 @@ def test_every_step_is_its_own_on_the_same_axes() -> None:
     app = type_in(timeline(), TEXT)
     steps, axes, places = bundled.shelved("mini").steps, set(), []
     for step in steps:
-        tell(app, "timeline", step=step)
+        tell(app, "timeline", slid=step)
         trace, T = bundled.inside(TEXT, "mini", step), len(TEXT)
         assert sent(app)["step"] == step and app.session_state["inputs"].step == step
         heads = unpack(proto(app, "heads").bytes)["pattern"]
@@ -78,7 +79,7 @@ def test_every_step_is_its_own_on_the_same_axes() -> None:
 def test_the_sample_of_a_step_is_always_the_same() -> None:
     one, other = timeline(), timeline(prompt="something else")
     for step in bundled.shelved("mini").steps[::9]:
-        texts = {sent(tell(app, "timeline", step=step), "sample")["text"] for app in (one, other)}
+        texts = {sent(tell(app, "timeline", slid=step), "sample")["text"] for app in (one, other)}
         assert len(texts) == 1 and texts != {""}
 
 
@@ -96,12 +97,12 @@ def test_marks_are_at_kept_steps_and_name_their_head() -> None:
 def test_hardly_any_text(text: str) -> None:
     app = type_in(timeline(), text)
     for step in bundled.shelved("mini").steps[::12]:
-        tell(app, "timeline", step=step)
+        tell(app, "timeline", slid=step)
     assert text or sent(app)["events"] == []
 
 
 @pytest.mark.parametrize("step", [None, -5, 10**30, "x", "९", [], {}, 1e400, True])
 def test_a_step_that_is_none(step: object) -> None:
     """Whatever a browser tells: the nearest kept step, and the page goes on."""
-    app = tell(timeline(), "timeline", step=step)
+    app = tell(timeline(), "timeline", slid=step)
     assert app.session_state["inputs"].step in bundled.shelved("mini").steps

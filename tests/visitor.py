@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -33,6 +34,7 @@ def only_bundled(folder: Path) -> Iterator[None]:
 def visit(**link: str) -> AppTest:
     """A new visitor, with a link's parameters."""
     components.mount.cache_clear()  # each AppTest has its own register of components
+    components.mount_board.cache_clear()
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.query_params.update(link)
     return clean(app.run())
@@ -47,8 +49,24 @@ def clean(app: AppTest) -> AppTest:
 
 
 def proto(app: AppTest, name: str) -> Any:
-    """What was sent to a component."""
-    return next(e.proto for e in app.get("bidi_component") if e.proto.component_name == f"nanoscope_{name}")
+    """What was sent to a component, or to a panel of the page's board."""
+    sent = [element.proto for element in app.get("bidi_component")]
+    for one in sent:
+        if one.component_name.startswith("nanoscope_board_") and name in (panels := unpack_board(one.bytes)):
+            kind, part = panels[name]
+            return SimpleNamespace(id=one.id, bytes=part, json=part.decode() if kind == "json" else "")
+    return next(one for one in sent if one.component_name == f"nanoscope_{name}")
+
+
+def unpack_board(data: bytes) -> dict[str, tuple[str, bytes]]:
+    """The panels of a board, (kind, data) by name, as board.js has them."""
+    size = int.from_bytes(data[:4], "little")
+    at, panels = 4 + size, {}
+    for name, _, kind, length in json.loads(data[4 : 4 + size])["panels"]:
+        panels[name] = (kind, data[at : at + length])
+        at += -(-length // 4) * 4
+    assert at == len(data)
+    return panels
 
 
 def tell(app: AppTest, name: str, **values: Any) -> AppTest:
