@@ -24,7 +24,7 @@ def show() -> None:
     """One visit of one page."""
     # The emoji comes first: with none set, Streamlit would fetch an icon from the internet.
     st.set_page_config(page_title="Nanoscope", page_icon="🔬", layout="wide")
-    st.logo("assets/logo.svg", size="large")
+    st.logo("assets/logo.svg", size="medium")
     page = st.navigation(PAGES, position="top")
     cached.ready()
     page.run()

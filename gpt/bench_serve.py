@@ -65,12 +65,12 @@ def healthy(port: int) -> bool:
 def serving(log: IO[bytes] | int = subprocess.DEVNULL, wait: float = 60.0) -> Iterator[Server]:
     """The app on a free port of this machine, as `make run` starts it; stopped at the end. Raises BenchError."""
     port = free_port()
-    command = [sys.executable, "-m", "streamlit", "run", "app.py", "--server.address", "127.0.0.1"]
+    command = [sys.executable, "app.py", "--server.address", "127.0.0.1", "--server.port", str(port)]
     with tempfile.TemporaryDirectory() as empty:  # only what is bundled, whatever was trained here
         clean = {name: value for name, value in os.environ.items() if not name.startswith("STREAMLIT_")}
         clean |= {"OMP_NUM_THREADS": "1", "NANOSCOPE_RUNS": empty}
         process = subprocess.Popen(  # noqa: S603 (this very Python, on our own file)
-            [*command, "--server.port", str(port)], cwd=ROOT, env=clean, stdout=log, stderr=log
+            command, cwd=ROOT, env=clean, stdout=log, stderr=log
         )
         with stopping(process):
             until = time.monotonic() + wait

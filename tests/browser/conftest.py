@@ -32,18 +32,21 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+def log(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What the server says."""
+    return tmp_path_factory.mktemp("server") / "log.txt"
+
+
+@pytest.fixture(scope="package")
+def server(log: Path) -> Iterator[Server]:
     """The app as `make run` starts it, on a free port."""
     if find_chromium() is None:
         pytest.skip(f"no browser on the PATH (looked for {', '.join(BROWSERS)}): apt-get install chromium")
-    log = tmp_path_factory.mktemp("server") / "log.txt"
     try:
         with log.open("wb") as file, serving(file) as running:
             yield running
     except BenchError as error:
         pytest.fail(f"{error}\n{log.read_text(encoding='utf-8', errors='replace')[-4_000:]}")
-    told = log.read_text(encoding="utf-8", errors="replace")
-    assert "Traceback" not in told, f"the server's log holds a traceback:\n{told[-4_000:]}"
 
 
 @pytest.fixture(scope="package")
@@ -59,9 +62,9 @@ def chromium() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def visit(server: Server, chromium: Browser) -> Iterator[Callable[..., Driver]]:
+def visit(server: Server, chromium: Browser, log: Path) -> Iterator[Callable[..., Driver]]:
     """Open the app: `visit("prompt=abc", dark=True, width=390, height=844)`; every call is a new visitor."""
-    contexts, drivers = [], []
+    contexts, drivers, said = [], [], log.stat().st_size
 
     def open_page(query: str = "", dark: bool = False, width: int = 1280, height: int = 720) -> Driver:
         assert server.process.poll() is None, f"the server ended by itself, code {server.process.poll()}"
@@ -77,6 +80,9 @@ def visit(server: Server, chromium: Browser) -> Iterator[Callable[..., Driver]]:
     faults = [fault for driver in drivers for fault in faults_of(driver)]
     for context in contexts:
         context.close()
+    told = log.read_bytes()[said:].decode("utf-8", "replace")
+    if "Traceback" in told:
+        faults.append(f"the server's log holds a traceback:\n{told[-4_000:]}")
     assert not faults, "\n".join(faults)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -15,8 +15,9 @@ from gpt.bench_serve import Server
 PATIENCE = 20_000  # milliseconds: the machine may be busy
 LINK_PAUSE = 900  # after this long without a change the address bar has followed
 
-# The shadow roots of the page's panels, in the order of the page.
-ROOTS = "(() => [...document.querySelectorAll('*')].map((el) => el.shadowRoot).filter(Boolean))()"
+# The shadow roots of the page's panels, which may lie in each other.
+ROOTS = """((find) => find(find, document))((find, node) => [...node.querySelectorAll("*")]
+  .filter((el) => el.shadowRoot).flatMap((el) => [el.shadowRoot, ...find(find, el.shadowRoot)]))"""
 
 
 class Driver:
@@ -119,12 +120,11 @@ class Driver:
             knob = self.knob(name)
             if name == "greedy":
                 knob.set_checked(bool(value))
-            elif name == "top_k" and not value:
-                knob.fill(knob.get_attribute("max") or "")  # the far right keeps all
-            else:
-                knob.fill(str(value))
-                if name == "seed":
-                    knob.press("Enter")
+                continue
+            keeps_all = name == "top_k" and not value  # the far right
+            knob.fill(knob.get_attribute("max") or "" if keeps_all else str(value))
+            if name == "seed":
+                knob.press("Enter")
         self.settled()
 
     def all_bars(self) -> dict[int, tuple[float, bool]]:
@@ -174,24 +174,25 @@ class Driver:
         """What the address bar says, once it has followed."""
         self.settled()
         self.page.wait_for_timeout(LINK_PAUSE)
-        query = urlsplit(self.address()).query
-        return {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
+        return self.query()
 
-    def address(self) -> str:
-        """The address bar."""
-        return self.page.evaluate("location.href")
+    def query(self) -> dict[str, str]:
+        """What the address bar says now."""
+        query = urlsplit(self.page.evaluate("location.href")).query
+        return {name: values[0] for name, values in parse_qs(query, keep_blank_values=True).items()}
 
     def wait_link(self, values: Mapping[str, str | None]) -> dict[str, str]:
         """Wait until the link says this (None: does not say it); returns all of it."""
         link: dict[str, str] = {}
-        for _ in range(12):
-            link = self.link()
+        for _ in range(PATIENCE // 100):
+            link = self.query()
             if all(link.get(name) == value for name, value in values.items()):
                 break
+            self.page.wait_for_timeout(100)
         assert {name: link.get(name) for name in values} == values
         return link
 
 
-def numbers(text: str | None) -> Sequence[float]:
+def numbers(text: str | None) -> list[float]:
     """Every number in a sentence."""
     return [float(number) for number in re.findall(r"-?\d+(?:\.\d+)?", text or "")]

@@ -1,4 +1,4 @@
-"""A server of one's own, with runs of its own: it may be killed and started again; its trainers are ended by their ids."""
+"""A server of one's own, with runs of its own: it may be killed and started again, and leaves no trainer behind."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from browser.driver import Driver
+from browser.driver import ROOTS, Driver
 
 Visit = Callable[..., Driver]
 PROMPT = quote("ROMEO:\nBut soft, what light through yonder € ")
@@ -19,8 +19,8 @@ SIZES = pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)], 
 DARK = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 # Streamlit's own menu of pages puts section headings between the items of its list on a phone; not ours to mend.
 NOT_OURS = {"exclude": [["[data-testid=stSidebarNav]"]]}
-STICKING_OUT = """
-() => [...document.querySelectorAll("*")].flatMap((el) => [el, ...(el.shadowRoot?.querySelectorAll("*") ?? [])])
+STICKING_OUT = f"""
+() => [document, ...{ROOTS}].flatMap((root) => [...root.querySelectorAll("*")])
   .filter((el) => el.getBoundingClientRect().right > innerWidth + 1 && el.checkVisibility())
   .map((el) => el.tagName + "." + el.className).slice(0, 8)
 """

@@ -66,6 +66,17 @@ def test_click_pins_and_escape_lets_go(visit: Visit) -> None:
     page.wait_link({"token": None})
 
 
+def test_a_pin_goes_with_its_token(visit: Visit) -> None:
+    """A text that becomes shorter takes the pin along, in the link too: what comes back later is not pinned."""
+    page = visit(LINK)
+    page.chips.nth(10).click()
+    page.wait_link({"token": "11"})
+    page.type("ROMEO")
+    page.type(TEXT)
+    expect(page.chips.nth(10)).to_have_attribute("aria-pressed", "false")
+    page.wait_link({"token": None})
+
+
 def test_arrow_keys_move(visit: Visit) -> None:
     """One stop for the Tab key, then arrows from token to token; focus shades as hovering does."""
     page = visit(LINK)
