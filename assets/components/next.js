@@ -49,12 +49,14 @@ export default function ({ parentElement: root, data, setStateValue }) {
       const output = el("output", { class: "value" });
       const input = el("input", { type: "range", min: low, max: high ?? V, step, "aria-label": label, "data-knob": name });
       input.value = name === "top_k" ? settings.top_k || V : settings[name]; // the far right of top-k keeps all
-      const read = () => {
+      // A link may lie beyond the slider or between its stops: what counts is the setting, until someone moves the knob.
+      const shown = () => { output.textContent = name === "top_k" ? (settings.top_k || "all") : +settings[name].toFixed(3); };
+      shown();
+      input.oninput = () => {
         settings[name] = name === "top_k" ? (+input.value >= V ? 0 : Math.max(1, +input.value)) : +input.value;
-        output.textContent = name === "top_k" ? (settings.top_k || "all") : settings[name].toFixed(2);
+        shown();
+        root.draw();
       };
-      read();
-      input.oninput = () => { read(); root.draw(); };
       input.onchange = send;
       return el("label", {}, el("span", { text: label }), input, output);
     }));
@@ -63,7 +65,8 @@ export default function ({ parentElement: root, data, setStateValue }) {
     greedy.onchange = () => { settings.greedy = greedy.checked; root.draw(); send(); };
     const seed = el("input", { type: "text", inputmode: "numeric", size: 8, "data-knob": "seed", "aria-label": "Seed", value: settings.seed });
     seed.onchange = () => {
-      if (/^\d{1,15}$/.test(seed.value)) settings.seed = +seed.value; else seed.value = settings.seed;
+      if (/^\d{1,10}$/.test(seed.value) && +seed.value < 2 ** 32) settings.seed = +seed.value; // torch knows 32 bits
+      seed.value = settings.seed;
       send();
     };
     root.knobs.append(el("div", { class: "row" }, el("label", { class: "check" }, greedy, " Greedy"), el("label", { class: "check" }, "Seed ", seed)));

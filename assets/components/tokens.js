@@ -14,7 +14,10 @@ export default function ({ parentElement: root, data, setStateValue }) {
     move({ layer: d.layer, head: d.head, mode: d.mode, pin: d.pin, hover: null });
   }
   const T = d.tokens.length;
-  if (bus.view.pin !== null && bus.view.pin >= T) bus.view.pin = null; // the text became shorter
+  if (bus.view.pin !== null && bus.view.pin >= T) { // the text became shorter: its pin goes with the token
+    bus.view.pin = null;
+    root.sent = JSON.stringify([bus.view.layer, bus.view.head, bus.view.mode, null]);
+  }
   const pin = (token) => move({ pin: bus.view.pin === token ? null : token });
 
   const chip = (token, i) => el("button", { type: "button", class: "chip" + (i >= d.written ? " written" : ""), text: glyph(token),
@@ -28,9 +31,10 @@ export default function ({ parentElement: root, data, setStateValue }) {
   if (focused !== undefined) root.buttons[Math.min(+focused, T - 1)]?.focus();
   const of = (event) => { const i = event.target.closest("button")?.dataset.i; return i === undefined ? null : +i; };
   root.strip.onpointerover = (event) => hover(of(event));
-  root.strip.onpointerleave = () => hover(null);
+  const focus = () => { const i = root.activeElement?.dataset?.i; return i === undefined ? null : +i; };
+  root.strip.onpointerleave = () => hover(focus());
   root.strip.onfocusin = (event) => hover(of(event));
-  root.strip.onfocusout = () => hover(null);
+  root.strip.onfocusout = () => setTimeout(() => { if (focus() === null) hover(null); }); // not while focus only moves on
   root.strip.onclick = (event) => { if (of(event) !== null) pin(of(event)); };
   root.strip.onkeydown = (event) => {
     const to = { ArrowLeft: -1, ArrowRight: 1, Home: -T, End: T }[event.key];

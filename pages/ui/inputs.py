@@ -6,6 +6,7 @@ a student's browser may send anything, and a bad value must never end in a trace
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -59,6 +60,11 @@ class Inputs:
 def clean(text: object, limit: int = LIMIT) -> str:
     """Text as the engine takes it: no lone surrogates (they cannot travel back to the browser), bounded length."""
     return str(text).replace("\r\n", "\n").encode("utf-8", "replace").decode("utf-8")[:limit]
+
+
+def plain(text: str) -> str:
+    """Text that Streamlit's Markdown shows as it is: nothing in a link or a name becomes a picture or a formula."""
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", text)
 
 
 def whole(value: object, low: int, high: int, default: int) -> int:

@@ -33,6 +33,8 @@ def look(chosen: Inputs) -> Look:
     hidden = max(0, len(all_ids) - block_size)
     ids, at = tuple(all_ids[hidden:]), {place: i for i, place in enumerate(places[hidden:])}
     first = places[hidden] if hidden else 0
+    if chosen.pin is not None and chosen.pin >= len(ids):
+        chosen.pin = None  # the text became shorter: the pin goes with its token, as it does in the browser
     chips = [(character, at.get(i, -1)) for i, character in enumerate(text) if i >= first]
     known = set(places)
     unknown = list(dict.fromkeys(character for i, character in enumerate(text) if i not in known))

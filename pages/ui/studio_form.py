@@ -151,7 +151,7 @@ def expectation(config: GPTConfig, train: TrainConfig) -> str:
 def start(recipe: Recipe | None) -> None:
     """The button; a double click starts one run, since both clicks carry the same request."""
     name = st.text_input("Name", key="new-name", placeholder="what would you call it?", max_chars=60)
-    if st.button("Start training", type="primary", disabled=recipe is None, key="new-start") and recipe:
+    if st.button("Start training", disabled=recipe is None, key="new-start") and recipe:
         try:
             shown = inputs.clean(name) or f"{st.session_state.get('new-preset') or FIRST} on {recipe.corpus}"
             wish = visitor.request((recipe, shown))
