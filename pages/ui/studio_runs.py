@@ -117,7 +117,8 @@ def normal(status: Status) -> str:
 
 def chosen_run(status: Status, overlaid: list[Status]) -> None:
     """One run, live."""
-    facts = [f"**{inputs.plain(status.name)}** is {WAYS.get(status.state, status.state)}: step {status.step:,} of {status.steps:,}."]
+    name, way = inputs.plain(status.name), WAYS.get(status.state, status.state)
+    facts = [f"**{name}** is {way}: step {status.step:,} of {status.steps:,}."]
     facts += [inputs.plain(status.message)] if status.message else []
     latest = next((line for line in reversed(runs.tail(status.id).lines) if line.get("kind") == "train"), {})
     if status.state == "running" and latest:
