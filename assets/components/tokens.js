@@ -7,6 +7,9 @@ export default function ({ parentElement: root, data, setStateValue }) {
     root.modes = el("div", { class: "row modes", role: "group", "aria-label": "Which attention shades the tokens" });
     root.strip = el("div", { class: "strip mono", role: "group", "aria-label": "Tokens: arrow keys move, Enter pins, Escape lets go" });
     root.body.append(root.strip, root.modes);
+    // There is no onfocusin property, so these two are added once.
+    root.strip.addEventListener("focusin", (event) => root.focused(event));
+    root.strip.addEventListener("focusout", () => root.unfocused());
   }
   if (root.rev !== d.rev) { // Python chose: a restored link, another model
     root.rev = d.rev;
@@ -33,8 +36,8 @@ export default function ({ parentElement: root, data, setStateValue }) {
   root.strip.onpointerover = (event) => hover(of(event));
   const focus = () => { const i = root.activeElement?.dataset?.i; return i === undefined ? null : +i; };
   root.strip.onpointerleave = () => hover(focus());
-  root.strip.onfocusin = (event) => hover(of(event));
-  root.strip.onfocusout = () => setTimeout(() => { if (focus() === null) hover(null); }); // not while focus only moves on
+  root.focused = (event) => hover(of(event));
+  root.unfocused = () => setTimeout(() => { if (focus() === null) hover(null); }); // not while focus only moves on
   root.strip.onclick = (event) => { if (of(event) !== null) pin(of(event)); };
   root.strip.onkeydown = (event) => {
     const to = { ArrowLeft: -1, ArrowRight: 1, Home: -T, End: T }[event.key];
