@@ -19,7 +19,7 @@ export default function ({ parentElement: root, data, setStateValue }) {
   root.send = (step) => setStateValue("step", step);
   root.slider.max = last;
   root.line.dataset.step = data.step;
-  if (root.rev !== data.rev) { root.rev = data.rev; root.slider.value = steps.indexOf(data.step); halt(); }
+  if (root.rev !== data.rev) { root.rev = data.rev; root.slider.value = steps.indexOf(data.step); clearInterval(root.ticking); root.ticking = null; }
   root.slider.oninput = () => { halt(); settle(+root.slider.value); };
   root.play.onclick = () => (root.ticking ? halt() : run());
   function run() {

@@ -26,8 +26,9 @@ DEFAULT = "shakespeare"
 
 
 def offered() -> dict[str, shelf.Shelved]:
-    """The models to choose from, by name: the bundled ones, then every run that has kept a step."""
-    return {model.name: model for model in (*shelf.bundled(), *trained())}
+    """The models to choose from, by name: the bundled ones, and every run that has kept a step."""
+    # A run may be called like a bundled model (rebuilding one makes such a run): the bundled one keeps the name.
+    return {**{run.name: run for run in trained()}, **{model.name: model for model in shelf.bundled()}}
 
 
 @st.cache_resource(ttl=2, show_spinner=False)

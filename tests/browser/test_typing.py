@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import signal
 import threading
-import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
@@ -85,9 +84,8 @@ def test_a_slow_server_loses_nothing(visit: Visit, server: Server) -> None:
     page = visit("prompt=")
     page.box.click()
     with halting(server):
-        page.page.keyboard.type(QUICK[:40], delay=20)
-        time.sleep(0.7)  # a pause long enough for late answers to arrive
-        page.page.keyboard.type(QUICK[40:], delay=20)
+        page.page.keyboard.type(QUICK[:40], delay=75)  # each key is sent, and late answers come between keys
+        page.page.keyboard.type(QUICK[40:], delay=20)  # faster than the pause that sends
         assert page.box.input_value() == QUICK
     page.reads(QUICK)
     expect(page.box).to_have_value(QUICK)
