@@ -92,9 +92,9 @@ def test_every_preset_and_switch_redraws_the_diagram() -> None:
         clean(app.segmented_control(key="new-preset").set_value(name).run())
         totals.add(sent(app, "diagram")["total"])
     assert len(totals) == 3
-    clean(app.toggle(key="new-feed_forward").set_value(False).run())
+    clean(app.toggle(key="new-mini-feed_forward").set_value(False).run())
     assert sent(app, "diagram")["parts"]["mlp"] == 0
-    clean(app.number_input(key="new-n_layer").set_value(1).run())
+    clean(app.number_input(key="new-mini-n_layer").set_value(1).run())
     assert sent(app, "diagram")["config"]["n_layer"] == 1
 
 
@@ -114,21 +114,21 @@ BAD = {
 def test_a_form_that_cannot_work(values: dict[str, int | float], sentence: str) -> None:
     """One sentence names the field; Start waits; mending it makes Start work again."""
     app = studio()
-    before = {name: app.number_input(key=f"new-{name}").value for name in values}
+    before = {name: app.number_input(key=f"new-mini-{name}").value for name in values}
     for name, value in values.items():
-        app.number_input(key=f"new-{name}").set_value(value)
+        app.number_input(key=f"new-mini-{name}").set_value(value)
     app.run()
     assert re.search(sentence, warned(app)), warned(app)
     assert disabled(app)["new-start"]
     for name, value in before.items():
-        app.number_input(key=f"new-{name}").set_value(value)
+        app.number_input(key=f"new-mini-{name}").set_value(value)
     assert not disabled(clean(app.run()))["new-start"] and not app.warning
 
 
 def test_a_text_of_ones_own() -> None:
     """Nothing, too little, one letter, enough; what was chosen for the model stays while the text is missing."""
     app = studio()
-    app.number_input(key="new-n_layer").set_value(2).run()
+    app.number_input(key="new-mini-n_layer").set_value(2).run()
     app.selectbox(key="new-corpus").set_value("my own text").run()
     assert "paste a text" in warned(app) and disabled(app)["new-start"]
     app.text_area(key="new-paste").set_value("aaaa").run()
@@ -160,7 +160,7 @@ def test_start_asks_for_what_the_form_says(monkeypatch: pytest.MonkeyPatch) -> N
     tell(app, "owner", token="thisbrowser000000000")  # noqa: S106 (it opens nothing)
     app.selectbox(key="new-corpus").set_value("my own text").run()
     app.text_area(key="new-paste").set_value(POEM).run()
-    app.number_input(key="new-steps").set_value(300)
+    app.number_input(key="new-mini-steps").set_value(300)
     app.text_input(key="new-name").set_value("  mine  ").run()
     clean(app.button(key="new-start").click().run())
     (config, train, _, name, owner, request, text), more = asked[0]
@@ -171,7 +171,7 @@ def test_start_asks_for_what_the_form_says(monkeypatch: pytest.MonkeyPatch) -> N
         raise OSError("The disk is full: free some space.")
 
     monkeypatch.setattr("gpt.launch.create", full)
-    app.number_input(key="new-steps").set_value(301).run()
+    app.number_input(key="new-mini-steps").set_value(301).run()
     app.button(key="new-start").click().run()
     assert warned(app) == "The disk is full: free some space."
 
@@ -182,7 +182,7 @@ def test_two_clicks_one_after_the_other_start_one_run(home: Path) -> None:
     clean(app.button(key="new-start").click().run())
     clean(app.button(key="new-start").click().run())
     assert len(runs.listing()) == 1
-    app.number_input(key="new-seed").set_value(7).run()
+    app.number_input(key="new-mini-seed").set_value(7).run()
     clean(app.button(key="new-start").click().run())
     assert len(runs.listing()) == 2
 
@@ -190,7 +190,7 @@ def test_two_clicks_one_after_the_other_start_one_run(home: Path) -> None:
 def test_three_of_one_person_are_too_many() -> None:
     app = studio()
     for seed in range(3):
-        app.number_input(key="new-seed").set_value(seed).run()
+        app.number_input(key="new-mini-seed").set_value(seed).run()
         app.button(key="new-start").click().run()
     assert "already have one training running and one waiting" in warned(app)
     assert len(runs.listing()) == 2

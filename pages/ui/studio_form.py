@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import streamlit as st
 
@@ -37,27 +39,29 @@ class Recipe:
     text: str | None
 
 
-def fill(name: str) -> None:
-    """Put a preset's values into the widgets."""
-    chosen = PRESETS[name]
-    for field in (*MODEL_FIELDS, *SWITCHES, "dropout"):
-        st.session_state[f"new-{field}"] = getattr(chosen.model, field)
-    for field in TRAIN_FIELDS:
-        st.session_state[f"new-{field}"] = getattr(chosen.train, field)
+def widget(field: str, start: Any, preset: str) -> Any:
+    """One field as the widget that suits it, beginning with the preset's value; returns what it says now.
 
-
-def widget(field: str, kind: type[GPTConfig] | type[TrainConfig]) -> None:
-    """One field as the widget that suits it."""
-    label, key = MEANING.get(field, field.replace("_", " ")), f"new-{field}"
-    default = next(f.default for f in dataclasses.fields(kind) if f.name == field)
+    Each preset has widgets of its own, which carry their first value. Were it put into the session's state instead, a
+    browser that is still loading when the page is drawn for the second time would miss it, and show zeros.
+    """
+    label, key = MEANING.get(field, field.replace("_", " ")), f"new-{preset}-{field}"
     if field in WORDS:
-        st.selectbox(label, WORDS[field], key=key)
-    elif isinstance(default, bool):
-        st.toggle(label, key=key)
-    elif isinstance(default, int):
-        st.number_input(label, min_value=0, max_value=10_000_000, step=1, key=key)
-    else:
-        st.number_input(label, min_value=0.0, max_value=100.0, step=0.001, format="%g", key=key)
+        return st.selectbox(label, WORDS[field], WORDS[field].index(start), key=key)
+    if isinstance(start, bool):
+        return st.toggle(label, start, key=key)
+    if isinstance(start, int):
+        return st.number_input(label, 0, 10_000_000, start, 1, key=key)
+    return st.number_input(label, 0.0, 100.0, start, 0.001, format="%g", key=key)
+
+
+def fields(names: Sequence[str], start: GPTConfig | TrainConfig, preset: str) -> dict[str, Any]:
+    """Widgets in two columns; their values by field."""
+    columns, values = st.columns(2), {}
+    for i, field in enumerate(names):
+        with columns[i % 2]:
+            values[field] = widget(field, getattr(start, field), preset)
+    return values
 
 
 def text_of() -> tuple[str, str | None]:
@@ -79,45 +83,26 @@ def text_of() -> tuple[str, str | None]:
 
 def form() -> Recipe | None:
     """Draw the form; the recipe it describes, or None while it cannot work (the reason is on the page)."""
-    if "new-n_layer" not in st.session_state:
-        fill(FIRST)
     corpus, text, refusal = "", None, ""
     try:
         corpus, text = text_of()
     except ValueError as error:  # the rest is drawn all the same, so that nothing chosen there is forgotten
         refusal = str(error)
-    st.segmented_control(
-        "Size",
-        list(PRESETS),
-        key="new-preset",
-        default=FIRST,
-        on_change=lambda: fill(st.session_state["new-preset"] or FIRST),
-    )
-    st.markdown(PRESETS[st.session_state.get("new-preset") or FIRST].description)
+    name = st.segmented_control("Size", list(PRESETS), key="new-preset", default=FIRST) or FIRST
+    preset = PRESETS[name]
+    st.markdown(preset.description)
     with st.expander("Architecture"):
-        columns = st.columns(2)
-        for i, field in enumerate(MODEL_FIELDS):
-            with columns[i % 2]:
-                widget(field, GPTConfig)
-        for i, field in enumerate(SWITCHES):
-            with columns[i % 2]:
-                widget(field, GPTConfig)
-        st.slider("dropout", 0.0, 0.9, step=0.05, key="new-dropout")
+        values = fields(MODEL_FIELDS, preset.model, name) | fields(SWITCHES, preset.model, name)
+        values["dropout"] = st.slider("dropout", 0.0, 0.9, preset.model.dropout, 0.05, key=f"new-{name}-dropout")
     with st.expander("Training"):
-        columns = st.columns(2)
-        for i, field in enumerate(TRAIN_FIELDS):
-            with columns[i % 2]:
-                widget(field, TrainConfig)
+        trained = fields(TRAIN_FIELDS, preset.train, name)
     if refusal:
         st.warning(refusal)
         return None
-    state = st.session_state
     try:
         size = len(set(text)) if text else cached.alphabet_size(corpus)
-        values = {field: state[f"new-{field}"] for field in (*MODEL_FIELDS, *SWITCHES, "dropout")}
-        base = PRESETS[state.get("new-preset") or FIRST].train
         config = GPTConfig(vocab_size=size, **values)
-        train = dataclasses.replace(base, **{field: state[f"new-{field}"] for field in TRAIN_FIELDS})
+        train = dataclasses.replace(preset.train, **trained)
         refusal = estimate.fit(config, train) or (own_text.long_enough(text, config.block_size) if text else "")
     except ValueError as error:
         refusal = str(error)

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import re
+import statistics
 import time
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browser.driver import Driver
-from browser.own_server import OwnServer, another, own_server
+from browser.own_server import OwnServer, another, own_server, until
 from browser.test_access import STICKING_OUT, serious
 
 SAID = re.compile(r"is (\w+(?: \w+)?): step ([\d,]+) of ([\d,]+)\.")
 KEYS = 40
+# A wide table scrolls inside its frame.
+BESIDE_THE_TABLE = STICKING_OUT.replace("el.checkVisibility()", "el.checkVisibility() && !el.closest('.stDataFrame')")
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +67,82 @@ def test_a_link_to_the_studio_of_a_fresh_server(own: OwnServer, chromium: Browse
         expect(page.page.get_by_role("dialog")).to_have_count(0)
         expect(page.page.get_by_text("Page not found")).to_have_count(0)
         expect(page.page.get_by_text("No run yet")).to_be_visible()
+        page.page.get_by_text("Training", exact=True).click()
+        expect(page.page.get_by_label("steps", exact=True)).to_have_value("2000")
+
+
+@pytest.mark.timeout(600)
+def test_a_training_from_its_start_to_its_stop(own: OwnServer, chromium: Browser) -> None:
+    """Double click; type while it trains; the server is killed; pause, one step, resume, stop."""
+    with another(chromium, own.server, dies=True) as page:
+        studio(page)
+        page.page.get_by_text("Training", exact=True).click()
+        page.page.get_by_label("steps", exact=True).fill("20000")
+        page.page.keyboard.press("Tab")
+        page.settled()
+        page.page.get_by_label("Name").fill("from the test")
+        page.page.keyboard.press("Tab")
+        page.settled()
+        page.button("Start training").dblclick()
+        said = page.page.locator("p").filter(has_text=SAID).first
+        expect(said).to_contain_text("from the test is training", timeout=60_000)
+        page.page.wait_for_timeout(800)
+        page.button("Start training").click()  # the slow second half of a double click
+        until(lambda: shown(page.page)[1] > 20, "it does not get on", 120)
+        assert len(list(own.runs.glob("*/run.json"))) == 1
+        assert len(own.trainers()) == 1
+        expect(page.page.locator("[data-points]")).not_to_have_attribute("data-points", "0", timeout=30_000)
+
+        page.open("prompt=")
+        times = typing_speed(page, "To be, or not to be, that is the question"[:KEYS])
+        p95 = statistics.quantiles(times, n=20)[-1]
+        logging.getLogger(__name__).info(
+            "key to rows while training: median %.0f ms, p95 %.0f ms", statistics.median(times), p95
+        )
+        assert p95 <= 2_000, times
+
+        studio(page)
+        expect(said).to_be_visible()
+        _, before = shown(page.page)
+        own.kill()
+        page.page.wait_for_timeout(500)
+        assert len(own.trainers()) == 1, "the trainer died with the server"
+        own.start()
+        page.server = own.server
+        studio(page)
+        expect(said).to_contain_text("from the test is training", timeout=10_000)
+        until(lambda: shown(page.page)[1] > before, "it stands still after the server's death")
+
+        with another(chromium, own.server) as stranger:
+            studio(stranger)
+            expect(stranger.page.get_by_text("Someone else started this run")).to_be_visible()
+            for name in ("Pause", "Resume", "One step", "Stop"):
+                expect(stranger.button(name)).to_be_disabled()
+            expect(stranger.button("Fork")).to_be_enabled()
+
+        page.button("Pause").click()
+        expect(said).to_contain_text("is paused", timeout=30_000)
+        expect(page.button("Pause")).to_be_disabled()
+        until(lambda: not own.trainers(), "a paused trainer lives on")
+        rest = shown(page.page)[1]
+        page.button("One step").click()
+        until(lambda: shown(page.page) == ("paused", rest + 1), f"not at {rest + 1} but {shown(page.page)}")
+        until(lambda: not own.trainers(), "it lives on after its one step")
+        page.page.wait_for_timeout(3_000)
+        assert shown(page.page) == ("paused", rest + 1)
+        page.button("Resume").click()
+        until(lambda: shown(page.page)[1] > rest + 10, "it does not resume")
+        assert len(own.trainers()) == 1
+
+        for dark, size in ((False, (1280, 900)), (True, (1280, 900)), (False, (390, 844)), (True, (390, 844))):
+            page.page.emulate_media(color_scheme="dark" if dark else "light")
+            page.page.set_viewport_size({"width": size[0], "height": size[1]})
+            page.page.wait_for_timeout(1_500)
+            accessible(page)
+        page.page.set_viewport_size({"width": 1280, "height": 900})
+        page.button("Stop").click()
+        expect(said).to_contain_text("is stopped", timeout=30_000)
+        until(lambda: not own.trainers(), "a stopped trainer lives on")
 
 
 def accessible(page: Driver) -> None:
@@ -71,7 +152,7 @@ def accessible(page: Driver) -> None:
     assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
     main = "document.querySelector('[data-testid=stMain]')"
     assert page.page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth"), where
-    assert page.page.evaluate(STICKING_OUT) == [], where
+    assert page.page.evaluate(BESIDE_THE_TABLE) == [], where
 
 
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
@@ -86,3 +167,18 @@ def test_axe_on_the_form(own: OwnServer, chromium: Browser, dark: bool, width: i
             page.settled()
         page.page.wait_for_timeout(1_000)
         accessible(page)
+
+
+def test_ticked_runs_stay_ticked(own: OwnServer, chromium: Browser, tmp_path: Path) -> None:
+    """The table is drawn anew every two seconds; what is ticked for the overlay is not forgotten."""
+    with another(chromium, own.server) as page:
+        studio(page)
+        table = page.page.get_by_test_id("stDataFrame")
+        box = table.bounding_box()
+        assert box
+        page.page.mouse.click(box["x"] + 18, box["y"] + 52)
+        page.settled()
+        ticked = table.locator("[role=row][aria-selected=true]")
+        expect(ticked).to_have_count(1)
+        page.page.wait_for_timeout(5_000)
+        expect(ticked).to_have_count(1)
