@@ -32,12 +32,15 @@ def show() -> None:
 
 def serve() -> None:
     """Start the server, warm before anyone comes."""
+    from streamlit.logger import get_logger
     from streamlit.runtime.pages_manager import PagesManager
     from streamlit.web import cli
 
     # Our pages are the table above. Streamlit would first look for files in pages/, and tell whoever opens a link to
     # the studio on a fresh server that there is no such page.
     PagesManager.uses_pages_directory = False
+    # What is warmed belongs to no visit, and Streamlit would say so with every cache it fills.
+    get_logger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel("ERROR")
     cached.warm()
     sys.argv = ["streamlit", "run", __file__, *sys.argv[1:]]
     cli.main()

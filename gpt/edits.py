@@ -72,9 +72,9 @@ class ScaleSite:
     head: int | None = None
 
     def check(self, config: GPTConfig, T: int) -> None:
-        """Raise ValueError if there is no such place, or the factor is not a finite number."""
+        """Raise ValueError if there is no such place, or the factor is not between -1000 and 1000."""
         check_place(config, self.site, self.layer, self.head)
-        need_real("factor", self.factor, -1e30, 1e30)
+        need_real("factor", self.factor, -1_000.0, 1_000.0)
 
     def __call__(self, x: Tensor) -> Tensor:
         """Map x (B, ...) to factor * x."""

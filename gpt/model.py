@@ -78,8 +78,10 @@ class CausalSelfAttention(nn.Module):
         else:
             scores = tap("scores", layer, q @ k.transpose(-2, -1))  # (B, H, T, T)
             if self.config.causal:  # made anew each time: kept, it would cost block_size^2 in every layer
-                future = torch.ones(T, T, dtype=torch.bool, device=x.device).triu(1)  # (T, T)
-                scores = scores.masked_fill(future, -math.inf)  # (B, H, T, T), softmax makes them 0
+                future = torch.full((T, T), -math.inf, dtype=scores.dtype, device=x.device).triu(1)  # (T, T)
+                # Softmax makes these 0. Adding is quicker; but inf - inf, which an edit can reach, is not a number.
+                edited = tap is not untapped
+                scores = scores.masked_fill(future < 0, -math.inf) if edited else scores + future  # (B, H, T, T)
             pattern = tap("pattern", layer, F.softmax(scores, dim=-1))  # (B, H, T, T), rows sum to 1
             z = F.dropout(pattern, dropout) @ v  # (B, H, T, D)
         z = tap("z", layer, z)  # (B, H, T, D)

@@ -6,14 +6,17 @@ import gc
 import hashlib
 import random
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import bundled
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
+from tiny import go
 from visitor import only_bundled, proto, tell, type_in, unpack, visit
 
+from gpt import shelf
 from gpt.config import SamplingConfig
 from gpt.model import GPT
 from pages.ui import cached, inputs
@@ -136,3 +139,16 @@ def test_warm_start(monkeypatch: pytest.MonkeyPatch) -> None:
     assert len(app.session_state["inputs"].written) == 1
     again = visit()
     assert cached.warm() is cached.warm() and not again.exception
+
+
+def test_a_run_called_like_a_bundled_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bundled one keeps its name, and comes first in the picker; the run's other model is listed after it."""
+    monkeypatch.setenv("NANOSCOPE_RUNS", str(tmp_path))
+    for name in (bundled.DEFAULT, "another"):
+        go(tmp_path / name)
+    cached.forget_offered()
+    names = list(cached.offered())
+    assert names == [*(model.name for model in shelf.bundled()), "another"]
+    assert cached.offered()[bundled.DEFAULT] == shelf.bundled()[0]
+    assert visit().session_state["inputs"].model == bundled.DEFAULT
+    cached.forget_offered()

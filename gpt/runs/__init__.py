@@ -14,7 +14,7 @@ runs/<id>/  run.json       config, corpus and its sha256, seed, argv, pid
 
 from gpt.files import START, Mark, Tail
 from gpt.runs.folder import ID, Held, Lock, Run, RunError, every, find, finite, home, queue
-from gpt.runs.look import Status, batch, export, listing, status, step_file, tail
+from gpt.runs.look import Status, batch, export, listing, status, step_file, step_files, tail
 
 __all__ = [
     "ID",
@@ -31,4 +31,4 @@ __all__ = [
     "export",
     "find",
 ]
-__all__ += ["finite", "home", "listing", "queue", "status", "step_file", "tail"]
+__all__ += ["finite", "home", "listing", "queue", "status", "step_file", "step_files", "tail"]

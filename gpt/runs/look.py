@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -170,6 +171,12 @@ def step_file(name: str, step: int) -> Path:
     if not path.is_file():
         raise RunError(f"Step {step:,} of this run is not kept: choose one of its kept steps.")
     return path
+
+
+def step_files(name: str, steps: Iterable[int]) -> tuple[tuple[int, Path], ...]:
+    """These kept steps with their model files. Raises RunError when there is no such run."""
+    folder = find(name).steps
+    return tuple((step, folder / f"step-{step:06d}.safetensors") for step in steps)
 
 
 def export(name: str, step: int | None = None) -> bytes:

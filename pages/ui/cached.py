@@ -27,8 +27,10 @@ DEFAULT = "shakespeare"
 
 def offered() -> dict[str, shelf.Shelved]:
     """The models to choose from, by name: the bundled ones, and every run that has kept a step."""
-    # A run may be called like a bundled model (rebuilding one makes such a run): the bundled one keeps the name.
-    return {**{run.name: run for run in trained()}, **{model.name: model for model in shelf.bundled()}}
+    found = {model.name: model for model in shelf.bundled()}
+    for run in trained():
+        found.setdefault(run.name, run)  # a run may be called like a bundled model, which keeps its name
+    return found
 
 
 @st.cache_resource(ttl=2, show_spinner=False)
@@ -37,7 +39,7 @@ def trained() -> tuple[shelf.Shelved, ...]:
     found = []
     for status in runs.listing():
         if status.kept:
-            files = tuple((step, runs.step_file(status.id, step)) for step in status.kept)
+            files = runs.step_files(status.id, status.kept)
             parameters = estimate.count(GPTConfig.from_json(status.model))
             found.append(shelf.Shelved(status.id, f"Trained here on {status.corpus}.", parameters, files, status.name))
     return tuple(found)
