@@ -8,16 +8,23 @@ import sys
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported anywhere
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from pages.ui import cached
 
-PAGES = {
-    "Explore": [st.Page("pages/explore/playground.py", title="Playground", default=True)],
-    "Train": [
-        st.Page("pages/train/studio.py", title="Studio"),
-        st.Page("pages/train/timeline.py", title="Timeline"),
-    ],
-}
+
+def pages() -> dict[str, list[StreamlitPage]]:
+    """The table of pages, by section."""
+    return {
+        "Explore": [
+            st.Page("pages/explore/playground.py", title="Playground", default=True),
+            st.Page("pages/explore/attention.py", title="Attention"),
+        ],
+        "Train": [
+            st.Page("pages/train/studio.py", title="Studio"),
+            st.Page("pages/train/timeline.py", title="Timeline"),
+        ],
+    }
 
 
 def show() -> None:
@@ -25,7 +32,7 @@ def show() -> None:
     # The emoji comes first: with none set, Streamlit would fetch an icon from the internet.
     st.set_page_config(page_title="Nanoscope", page_icon="🔬", layout="wide")
     st.logo("assets/logo.svg", size="medium")
-    page = st.navigation(PAGES, position="top")
+    page = st.navigation(pages(), position="top")
     cached.ready()
     page.run()
 
@@ -40,7 +47,7 @@ def serve() -> None:
     # the studio on a fresh server that there is no such page.
     PagesManager.uses_pages_directory = False
     # What is warmed belongs to no visit, and Streamlit would say so with every cache it fills.
-    get_logger("streamlit.runtime.scriptrunner_utils.script_run_context").setLevel("ERROR")
+    get_logger("streamlit.runtime.scriptrunner_utils.script_run_context").addFilter(lambda record: False)
     cached.warm()
     sys.argv = ["streamlit", "run", __file__, *sys.argv[1:]]
     cli.main()

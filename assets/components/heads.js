@@ -1,5 +1,6 @@
 // All heads at once: layers down, heads across, every causal map on one canvas. It receives the weights of the whole
 // model and shares them on the bus, so that the strip and the large map need no data of their own.
+// Where the microscope sends scores with it, the maps can be ordered by what the heads do.
 const GAP = 4;
 
 export default function ({ parentElement: root, data }) {
@@ -20,6 +21,31 @@ export default function ({ parentElement: root, data }) {
     root.body.append(root.stage, root.legend, root.clear);
   }
   const choose = (layer, head) => move({ layer, head, mode: "head" });
+  if (a.scores && !root.by) {
+    root.by = "layers";
+    root.sort = el("select", { "aria-label": "Order the heads by", onchange: () => { root.by = root.sort.value; root.arrange(); root.draw(); root.mark(); } });
+    root.meaning = el("p", { class: "meaning", "aria-live": "polite" });
+    root.body.prepend(el("label", { class: "row" }, "Order by ", root.sort), root.meaning);
+    root.sort.append(el("option", { value: "layers", text: "layer and head" }), el("option", { value: "similar", text: "likeness" }),
+      ...Object.keys(a.scores).map((name) => el("option", { value: name, text: a.titles[name] ?? name })));
+  }
+  // root.order: which head (layer * H + head) each place of the grid shows.
+  root.arrange = () => {
+    const all = [...Array(L * H).keys()], score = a.scores?.[root.by];
+    root.order = score ? all.sort((x, y) => score[y] - score[x] || x - y) : root.by === "similar" && a.order ? a.order : all;
+    root.cells = [...root.grid.children];
+    root.cells.forEach((cell, place) => {
+      const i = root.order[place];
+      Object.assign(cell.dataset, { layer: Math.floor(i / H), head: i % H });
+      cell.title = `layer ${Math.floor(i / H) + 1}, head ${(i % H) + 1}: ${a.roles[i] ?? "type something"}`;
+      cell.setAttribute("aria-label", cell.title + (score ? `; ${root.by}: ${percent(score[i])}` : ""));
+      const short = (root.by ?? "layers") === "layers" ? "" : `${Math.floor(i / H) + 1}.${(i % H) + 1}` + (score ? ` ${percent(score[i])}` : "");
+      cell.textContent = short;
+      cell.classList.toggle("dim", Boolean(score) && score[i] < a.clear);
+    });
+    if (root.meaning) root.meaning.textContent = score ? `${a.words[root.by]} Below ${percent(a.clear)} a map is dimmed.`
+      : root.by === "similar" ? "Heads whose maps are alike stand side by side; the label is layer.head." : "Order them by what they do on this prompt.";
+  };
 
   root.draw = () => {
     if (!L || !T) return;
@@ -32,7 +58,8 @@ export default function ({ parentElement: root, data }) {
     const image = pixels.createImageData(T, T);
     context.imageSmoothingEnabled = T > side;
     for (let layer = 0; layer < L; layer++) for (let head = 0; head < H; head++) {
-      let from = (layer * H + head) * size; // the weights lie row by row, of a causal model the allowed ones only
+      const shown = root.order[layer * H + head]; // the place in the grid, and whose map stands there
+      let from = shown * size; // the weights lie row by row, of a causal model the allowed ones only
       for (let q = 0; q < T; q++) for (let k = 0; k <= (a.causal ? q : T - 1); k++) {
         const colour = ramp[a.pattern[from++] >> 8], at = (q * T + k) * 4;
         image.data[at] = colour[0]; image.data[at + 1] = colour[1]; image.data[at + 2] = colour[2];
@@ -64,23 +91,22 @@ export default function ({ parentElement: root, data }) {
       el("button", { type: "button", "data-layer": Math.floor(i / H), "data-head": i % H,
         onclick: () => choose(Math.floor(i / H), i % H) })));
   }
-  root.cells = [...root.grid.children];
-  root.cells.forEach((cell, i) => {
-    cell.title = `layer ${Math.floor(i / H) + 1}, head ${(i % H) + 1}: ${a.roles[i] ?? "type something"}`;
-    cell.setAttribute("aria-label", cell.title);
-  });
+  root.arrange();
   root.clear.replaceChildren(...a.clearest.map(([layer, head]) => el("li", {}, el("button", { type: "button",
     text: `layer ${layer + 1}, head ${head + 1}`, onclick: () => choose(layer, head) }), " " + a.roles[layer * H + head])));
   root.grid.onkeydown = (event) => {
     const by = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
     if (!by) return;
     event.preventDefault();
-    const layer = Math.max(0, Math.min(L - 1, bus.view.layer + by[0])), head = Math.max(0, Math.min(H - 1, bus.view.head + by[1]));
-    choose(layer, head);
-    root.cells[layer * H + head].focus();
+    const now = root.order.indexOf(bus.view.layer * H + bus.view.head);
+    const row = Math.max(0, Math.min(L - 1, Math.floor(now / H) + by[0])), column = Math.max(0, Math.min(H - 1, (now % H) + by[1]));
+    const { layer, head } = root.cells[row * H + column].dataset;
+    choose(+layer, +head);
+    root.cells[row * H + column].focus();
   };
   root.stage.hidden = root.legend.hidden = !L || !T;
   say(root, !L ? "This model has no attention at all." : !T ? `${L} layers of ${H} heads wait for a first character.`
+    : root.by && root.by !== "layers" ? `${L} layers of ${H} heads, in the order you chose. In each map rows look, columns are looked at. Click one.`
     : `${L} layers down, ${H} heads across. In each map rows look, columns are looked at. Click one.`);
   root.draw();
   root.mark();

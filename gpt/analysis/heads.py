@@ -24,6 +24,18 @@ ROLES = {
 CLEAR = 0.4  # below this share, a head has no clear role here
 UNCLEAR = "no clear role on this text"
 
+# Each score in one sentence for a learner: what is measured, in per cent of the head's attention.
+WORDS = {
+    "previous": "How much of its attention goes to the token just before, on average over all tokens but the first.",
+    "first": "How much goes to the very first token: where many heads rest when they find nothing to do.",
+    "itself": "How much each token keeps on itself, on average over all tokens but the first.",
+    "same": "How much goes to earlier copies of the same token, where there are any.",
+    "induction": "How much goes to the token after an earlier copy of the present one: what came next last time.",
+    "word start": "How much goes to the first letter of the word, from its other letters.",
+    "diffuse": "How evenly it spreads: its entropy as a share of the largest possible, "
+    "100 % when all visible tokens weigh the same.",
+}
+
 
 def masks(tokens: Sequence[str]) -> dict[str, Tensor]:
     """For each role, which keys (columns) count for which query (rows): bool (T, T), never above the diagonal."""
@@ -89,3 +101,38 @@ def describe(pattern: Tensor, tokens: Sequence[str]) -> list[Role]:
 def clearest(roles: Sequence[Role], count: int) -> list[Role]:
     """The heads with a clear role, the clearest first, at most `count`."""
     return sorted((role for role in roles if role.share >= CLEAR), key=lambda role: -role.share)[:count]
+
+
+def entropy_share(pattern: Tensor) -> Tensor:
+    """How evenly each head spreads its attention: pattern (L, H, T, T) -> (L, H), from 0 to 1.
+
+    A row's entropy by the entropy of spreading evenly over the tokens it can see, averaged over the rows that see two
+    or more; 0 when there is no such row. A pattern with any weight in the future is an encoder's, which sees all.
+    """
+    T = pattern.shape[-1]
+    seen = torch.arange(1, T + 1)  # (T,) tokens that each row can see
+    if pattern.triu(1).any():
+        seen = torch.full_like(seen, T)  # (T,)
+    asked = seen > 1  # (T,)
+    if not asked.any():
+        return torch.zeros(pattern.shape[:2])  # (L, H)
+    entropy = torch.special.entr(pattern).sum(dim=-1)[..., asked]  # (L, H, rows asked)
+    return (entropy / seen[asked].log()).mean(dim=-1).clamp(0.0, 1.0)  # (L, H)
+
+
+def similar(pattern: Tensor) -> list[tuple[int, int]]:
+    """All heads as (layer, head), ordered so that like patterns stand side by side; pattern (L, H, T, T).
+
+    Greedy: begin with the head that is least like the others, then always take the one most like the last. Likeness is
+    the Hellinger distance, the Euclidean one between the square roots of the weights, over all rows at once.
+    """
+    L, H = pattern.shape[:2]
+    flat = pattern.reshape(L * H, -1).double().sqrt()  # (L * H, T * T)
+    apart = torch.cdist(flat, flat)  # (L * H, L * H)
+    waiting = list(range(L * H))
+    order: list[int] = []
+    while waiting:
+        distance = apart[order[-1]] if order else -apart.sum(dim=1)  # (L * H,)
+        order.append(min(waiting, key=lambda i: (round(float(distance[i]), 6), i)))
+        waiting.remove(order[-1])
+    return [divmod(i, H) for i in order]

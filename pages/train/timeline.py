@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.ui import cached, inputs, panels
+from pages.ui import cached, components, inputs, panels, studio_runs, visitor
 from pages.ui.look import look
 
 
@@ -27,8 +27,10 @@ def timeline() -> None:
             panels.token_map(cached.run_maps(chosen.model, steps)[chosen.step], seen, span=30),
         ]
     )
+    studio_runs.train_further(chosen)
 
 
+components.owner({"token": visitor.owner()}, visitor.owner_told)
 inputs.prefer_many_steps(inputs.current())
 panels.top_row(inputs.current(), scrub=False)
 panels.live(timeline)

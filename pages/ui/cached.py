@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from gpt.analysis.embeddings import Map
     from gpt.analysis.timeline import Event
     from gpt.checkpoint import Checkpoint
+    from gpt.model import GPT
     from gpt.trace import Trace
 
 DEFAULT = "shakespeare"
@@ -81,6 +82,18 @@ def trace(name: str, step: int, ids: tuple[int, ...]) -> Trace:
     from gpt.trace import trace as run
 
     return run(model(name, step).model, ids)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def switched(
+    name: str, step: int, ids: tuple[int, ...], on: tuple[str, ...], layer: int, head: int
+) -> tuple[GPT, Trace]:
+    """The model with switches turned (it shares the weights), and its pass over one prompt."""
+    from gpt.analysis.switches import switched as turn
+    from gpt.trace import trace as run
+
+    changed, edits = turn(model(name, step).model, on, layer, head)
+    return changed, run(changed, ids, edits)
 
 
 @st.cache_resource(max_entries=40, show_spinner=False)

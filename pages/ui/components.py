@@ -15,6 +15,7 @@ import streamlit as st
 
 from pages.ui import payload
 
+USES_CELLS = {"stages", "flow"}  # the panels that draw with cells.js
 FOLDER = Path(__file__).resolve().parent.parent.parent / "assets" / "components"
 
 
@@ -39,9 +40,10 @@ def as_panel(name: str) -> str:
 def mount_board(names: tuple[str, ...]) -> Callable[..., Any]:
     """Register a board of these panels: each file in a block of its own, so that their names do not meet."""
     blocks = ["{" + as_panel(name) + "}" for name in names]
+    shared = [text("cells", "js")] if USES_CELLS & set(names) else []
     styles = json.dumps({name: text(name, "css") for name in ("common", *names)})
     head = f"const PANELS = {{}}, STYLES = {styles};"
-    code = "\n".join([text("common", "js"), head, *blocks, text("board", "js")])
+    code = "\n".join([text("common", "js"), *shared, head, *blocks, text("board", "js")])
     return st.components.v2.component("nanoscope_board_" + "_".join(names), js=code, css=text("board", "css"))
 
 
@@ -49,8 +51,8 @@ def board(panels: Sequence[tuple[str, int, bytes | Mapping[str, Any]]], **told: 
     """Several panels at once: (name, how many of 60 columns, its data); `told` are callbacks, `on_<state>_change`.
 
     Panels and what they tell: prompt `typed` {"text", "n", "at"}; write `ask` {"n", "what", "to"}; tokens `view`
-    {"layer", "head", "mode", "pin"}; next `knobs`; timeline `slid`, a step. The others
-    tell nothing.
+    {"layer", "head", "mode", "pin"}; next `knobs`; timeline `slid`, a step;
+    stages `cell` {"stage", "row", "column"}; switches `switches` {"on"}. The others tell nothing.
     """
     names = tuple(name for name, _, _ in panels)
     mount_board(names)(key="board", data=payload.pack_board(panels), **told)

@@ -19,6 +19,7 @@ from pages.ui import cached
 
 LIMIT = 2_000  # characters of a prompt
 WRITE_LIMIT = 400  # tokens written on from it
+STAGES = ("q", "k", "v", "dot", "scaled", "masked", "pattern", "z")  # of attention, as gpt/analysis/stages.py has them
 MODES = ("head", "mean", "max")
 EXAMPLES = (
     "ROMEO:",
@@ -48,6 +49,8 @@ class Inputs:
     rev_view: int = 0  # of layer, head, pin and knobs
     ack: int = 0  # the newest commit of the editor that Python has seen
     asked: int = 0  # the newest request of the writing panel that Python has answered
+    cell: tuple[str, int, int] | None = None  # the number that is worked out: stage, row, column
+    switches: tuple[str, ...] = ()  # what is changed about the mechanism, on the attention page
     follow: bool = False  # stay at the newest step of a run that is still training
     notices: list[str] = field(default_factory=list)
 
@@ -115,6 +118,9 @@ def restore(link: Mapping[str, str]) -> Inputs:
         if asked > max(count, 1):
             inputs.notices.append(f"The link asked for {kind} {asked}; this model has {count}, showing {kind} {count}.")
     inputs.mode = link["mode"] if link.get("mode") in MODES else "head"
+    stage, _, place = link.get("cell", "").partition(".")
+    inputs.cell = cell_of(stage, *(place.split(".") + ["", ""])[:2])
+    inputs.switches = tuple(name for name in clean(link.get("off", ""))[:200].split(".") if name)
     inputs.pin = whole(link["token"], 1, LIMIT, 1) - 1 if "token" in link else None
     inputs.knobs = settings(
         {"temperature": link.get("t"), "top_k": link.get("k"), "top_p": link.get("p"), "seed": link.get("seed"),
@@ -163,6 +169,8 @@ def link(inputs: Inputs) -> dict[str, str]:
         "head": (inputs.head + 1, None),
         "mode": (inputs.mode, "head"),
         "token": (None if inputs.pin is None else inputs.pin + 1, None),
+        "cell": (None if inputs.cell is None else ".".join(map(str, inputs.cell)), None),
+        "off": (".".join(inputs.switches), ""),
         "t": (knobs.temperature, KNOBS.temperature),
         "k": (knobs.top_k or 0, 0),
         "p": (knobs.top_p, 1.0),
@@ -202,6 +210,25 @@ def view_changed() -> None:
         inputs.head = whole(value.get("head"), 0, config.n_head - 1, inputs.head)
         inputs.mode = value["mode"] if value.get("mode") in MODES else inputs.mode
         inputs.pin = None if value.get("pin") is None else whole(value["pin"], 0, config.block_size - 1, 0)
+
+
+def cell_changed() -> None:
+    """Another number to work out; whether there is such a cell is asked when it is drawn."""
+    value = told("board", "cell")
+    if isinstance(value, dict):
+        current().cell = cell_of(value.get("stage"), value.get("row"), value.get("column"))
+
+
+def cell_of(stage: object, row: object, column: object) -> tuple[str, int, int] | None:
+    """A cell from a browser, or None if there can be none."""
+    return (str(stage), whole(row, 0, LIMIT, 0), whole(column, 0, LIMIT, 0)) if stage in STAGES else None
+
+
+def switches_changed() -> None:
+    """A switch of the mechanism was turned; those that the model does not have are left out when it is drawn."""
+    value = told("board", "switches")
+    if isinstance(value, dict) and isinstance(value.get("on"), list):
+        current().switches = tuple(dict.fromkeys(clean(name)[:20] for name in value["on"][:20]))
 
 
 def knobs_changed() -> None:

@@ -58,6 +58,8 @@ def show(panels: list[Panel]) -> None:
         "on_view_change": inputs.view_changed,
         "on_knobs_change": inputs.knobs_changed,
         "on_slid_change": inputs.slid,
+        "on_cell_change": inputs.cell_changed,
+        "on_switches_change": inputs.switches_changed,
     }
     components.board(panels, **told)
 
@@ -67,11 +69,11 @@ def link(chosen: Inputs) -> Panel:
     return "link", 60, {"link": inputs.link(chosen), "present": st.query_params.get("present") == "1"}
 
 
-def prompt(chosen: Inputs, seen: Look) -> Panel:
+def prompt(chosen: Inputs, seen: Look, span: int = 42) -> Panel:
     """The editor."""
     sentence, warn = note(seen)
     state = {"text": inputs.full_text(chosen), "rev": chosen.rev, "ack": chosen.ack, "note": sentence, "warn": warn}
-    return "prompt", 42, {**state, "examples": inputs.EXAMPLES, "limit": inputs.LIMIT}
+    return "prompt", span, {**state, "examples": inputs.EXAMPLES, "limit": inputs.LIMIT}
 
 
 def write(chosen: Inputs, seen: Look) -> Panel:

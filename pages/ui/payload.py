@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from gpt.analysis.arithmetic import Stages
 from gpt.analysis.embeddings import Map, input_parts
 from gpt.analysis.heads import Role, clearest
 from gpt.analysis.norms import norms as find_norms
@@ -38,7 +39,7 @@ def pack_board(panels: Sequence[tuple[str, int, bytes | Mapping[str, Any]]]) -> 
     return len(head).to_bytes(4, "little") + head + b"".join(body)
 
 
-def attention(trace: Trace | None, layers: int, heads: int, causal: bool, roles: Sequence[Role]) -> bytes:
+def attention(trace: Trace | None, layers: int, heads: int, causal: bool, roles: Sequence[Role], **more: Any) -> bytes:
     """All weights as 16-bit shares (to 8 millionths); of a causal model only the allowed half travels."""
     T = 0 if trace is None else trace.logits.shape[0]
     pattern = np.zeros((layers, heads, T, T), np.float32) if trace is None else trace.pattern.numpy()
@@ -46,7 +47,15 @@ def attention(trace: Trace | None, layers: int, heads: int, causal: bool, roles:
     shares = np.rint(chosen * 65535).astype(np.uint16)
     header = {"L": layers, "H": heads, "T": T, "causal": causal, "roles": [role.phrase for role in roles]}
     header["clearest"] = [[role.layer, role.head] for role in clearest(roles, 4)]
-    return pack(header, pattern=shares.ravel())
+    return pack({**header, **more}, pattern=shares.ravel())
+
+
+def stages(found: Stages | None, header: Mapping[str, Any]) -> bytes:
+    """One head's stages, exactly as the model gave them: q, k, v, z (T, D), dot, scaled, pattern (T, T)."""
+    names = ("q", "k", "v", "dot", "scaled", "pattern", "z")
+    if found is None:
+        return pack(header, **dict.fromkeys(names, np.zeros(0, np.float32)))
+    return pack(header, **{name: getattr(found, name).numpy().ravel() for name in names})
 
 
 def vectors(model: GPT, ids: Sequence[int], tokens: Sequence[str]) -> bytes:

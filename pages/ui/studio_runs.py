@@ -10,7 +10,7 @@ import streamlit as st
 from gpt import launch, runs
 from gpt.presets import PRESETS
 from gpt.runs import Status
-from pages.ui import components, inputs, visitor
+from pages.ui import cached, components, inputs, visitor
 
 PUBLISHED = [
     ("bigram", 2.49),
@@ -31,7 +31,9 @@ def changes(status: Status) -> str:
             parent = runs.status(status.parent)
             known = {f"{parent.name} at step {status.parent_step:,}": {**parent.model, **parent.train}}
         except ValueError:
-            return f"forked at step {status.parent_step:,} of a run that is gone"
+            if status.parent not in known:
+                return f"forked at step {status.parent_step:,} of a run that is gone"
+            known = {f"{status.parent} at step {status.parent_step:,}": known[status.parent]}
     ignored = {"vocab_size", "storage", "eval_every", "eval_batches", "snapshots", "save_every", "keep_evals"}
 
     def differences(base: dict) -> list[str]:
@@ -104,6 +106,21 @@ def buttons(status: Status) -> None:
 def fork(run: str, step: int, name: str, me: str, teacher: bool) -> None:
     """Fork, once a double click, and show the new run."""
     visitor.choose_run(launch.fork(run, step, {}, name, me, visitor.request(("fork", run, step)), teacher))
+
+
+def train_further(chosen: inputs.Inputs) -> None:
+    """A button: a new run from the step that is shown, of a run or of a bundled model; the studio then shows it."""
+    if not st.button(f"Train this model further from step {chosen.step:,}", key="further"):
+        return
+    grow = launch.fork_bundled if chosen.model in cached.offered_at_start() else launch.fork
+    name = f"{chosen.shelved.title or chosen.model}, from step {chosen.step:,}"
+    wish = visitor.request(("further", chosen.model, chosen.step))
+    try:
+        visitor.choose_run(grow(chosen.model, chosen.step, {}, name, visitor.owner(), wish, visitor.teacher()))
+    except (ValueError, OSError) as error:
+        st.warning(visitor.sentence(error))
+        return
+    st.switch_page("pages/train/studio.py")
 
 
 def normal(status: Status) -> str:
