@@ -11,11 +11,13 @@ function divergingRamp(root) { // share in [-1, 1] over the theme's ten colours
 // One pixel a cell, to be stretched: a thousand rectangles a hover would be slow.
 function paintCells(root, o, drawn, R, C) {
   const picture = new OffscreenCanvas(C, R), context = picture.getContext("2d"), image = context.createImageData(C, R);
-  const { back, main } = ink(root), ramp = divergingRamp(root);
+  const { back, main } = ink(root), ramp = divergingRamp(root), share = o.kind === "share", pixels = new Uint32Array(image.data.buffer);
+  const table = Uint32Array.from({ length: 1024 }, (_, i) => {
+    const [red, green, blue] = share ? mix(back, main, lift(i / 1023)) : ramp((i / 1023) * 2 - 1);
+    return 0xff000000 | (blue << 16) | (green << 8) | red;
+  });
   for (let r = 0; r < drawn; r++) for (let c = 0; c < C; c++) {
-    if (o.hidden(r, c)) continue;
-    const x = o.value(r, c);
-    image.data.set([...(o.kind === "share" ? mix(back, main, lift(x)) : ramp(x / o.most)), 255], (r * C + c) * 4);
+    if (!o.hidden(r, c)) pixels[r * C + c] = table[Math.round((share ? o.value(r, c) : (o.value(r, c) / o.most + 1) / 2) * 1023)];
   }
   context.putImageData(image, 0, 0);
   return picture;

@@ -89,7 +89,7 @@ export default function ({ parentElement: root, data }) {
     root.shape = shape;
     root.grid.replaceChildren(...Array.from({ length: L * H }, (_, i) =>
       el("button", { type: "button", "data-layer": Math.floor(i / H), "data-head": i % H,
-        onclick: () => choose(Math.floor(i / H), i % H) })));
+        onclick: ({ currentTarget: { dataset } }) => choose(+dataset.layer, +dataset.head) })));
   }
   root.arrange();
   root.clear.replaceChildren(...a.clearest.map(([layer, head]) => el("li", {}, el("button", { type: "button",

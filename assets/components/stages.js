@@ -25,7 +25,7 @@ export default function ({ parentElement: root, data, setStateValue }) {
   if (!root.bar) build(root);
   root.draw = () => draw(root);
   bus.stages = d; // the neuron panel reads q and k
-  root.card.dataset.head = [d.layer, d.head, d.T].join();
+  root.card.dataset.stages = [d.layer, d.head, d.T].join();
   root.draw();
   tell("stages");
   onResize(root, root.body, root.draw);

@@ -13,7 +13,7 @@ import torch
 from torch import Tensor
 
 from gpt.analysis.reader import read_backwards
-from gpt.analysis.stages import check_head
+from gpt.analysis.stages import block_of, check_head
 from gpt.model import GPT
 from gpt.trace import Trace
 
@@ -21,7 +21,7 @@ from gpt.trace import Trace
 def out_table(model: GPT, layer: int) -> Tensor:
     """W_O, cut into heads: what each number of a head's z adds to the stream, (H, D, C)."""
     H, D = model.config.n_head, model.config.head_size
-    return model.blocks[layer].attn.project.weight.detach().view(-1, H, D).permute(1, 2, 0)  # (H, D, C)
+    return block_of(model, layer).attn.project.weight.detach().view(-1, H, D).permute(1, 2, 0)  # (H, D, C)
 
 
 def value_weighted(trace: Trace, model: GPT) -> Tensor:
@@ -95,10 +95,10 @@ def direct_parts(model: GPT, trace: Trace, position: int, token: int | None = No
     places = model.positions(len(trace.logits))  # (T, C) or None
     where = torch.zeros_like(start) if places is None else places[position].detach().double()  # (C,)
     parts = {"token": float((start - where) @ way.embed), "position": float(where @ way.embed)}
-    for layer, block in enumerate(model.blocks):
+    for layer in range(model.config.n_layer):
         parts |= {f"layer {layer} head {head}": float(effect) for head, effect in enumerate(effects[layer])}
         if model.config.bias:
-            parts[f"layer {layer} bias"] = float(block.attn.project.bias.double() @ way.attn[layer])
+            parts[f"layer {layer} bias"] = float(block_of(model, layer).attn.project.bias.double() @ way.attn[layer])
         if model.config.feed_forward:
             parts[f"layer {layer} MLP"] = float(trace.mlp_out[layer, position].double() @ way.mlp[layer])
     return parts | way.added

@@ -127,12 +127,14 @@ def similar(pattern: Tensor) -> list[tuple[int, int]]:
     the Hellinger distance, the Euclidean one between the square roots of the weights, over all rows at once.
     """
     L, H = pattern.shape[:2]
-    flat = pattern.reshape(L * H, -1).double().sqrt()  # (L * H, T * T)
-    apart = torch.cdist(flat, flat)  # (L * H, L * H)
-    waiting = list(range(L * H))
-    order: list[int] = []
+    flat = pattern.flatten(2).flatten(0, 1).sqrt()  # (L * H, T * T)
+    like = (flat @ flat.T).double()  # (L * H, L * H)
+    own = like.diagonal()  # (L * H,)
+    apart = (own[:, None] + own[None, :] - 2 * like).clamp_min(0.0).sqrt()  # (L * H, L * H) |a - b|
+    distances, lonely = apart.tolist(), (-apart.sum(dim=1)).tolist()
+    waiting, order = list(range(L * H)), list[int]()
     while waiting:
-        distance = apart[order[-1]] if order else -apart.sum(dim=1)  # (L * H,)
-        order.append(min(waiting, key=lambda i: (round(float(distance[i]), 6), i)))
+        distance = distances[order[-1]] if order else lonely
+        order.append(min(waiting, key=lambda i: (round(distance[i], 4), i)))
         waiting.remove(order[-1])
     return [divmod(i, H) for i in order]

@@ -8,6 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from gpt.analysis.norms import stream_before
+from gpt.analysis.stages import block_of
 from gpt.config import need_int
 from gpt.model import GPT
 from gpt.trace import Trace
@@ -68,7 +69,7 @@ def read_backwards(model: GPT, trace: Trace, position: int, token: int | None = 
             if part == "mlp" and not config.feed_forward:
                 continue
             if config.norm == "post":  # the norm comes after the part was written
-                block, before = model.blocks[layer], stream_before(model, trace, part)[layer, position]  # (C,)
+                block, before = block_of(model, layer), stream_before(model, trace, part)[layer, position]  # (C,)
                 norm = block.norm2 if part == "mlp" else block.norm1
                 direction, added[f"layer {layer} norm after {part}"] = through(norm, before, direction)
             rows[layer] = direction

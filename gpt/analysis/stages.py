@@ -12,12 +12,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor
 
 from gpt.config import GPTConfig, need_int
-from gpt.model import GPT
+from gpt.model import GPT, Block
 from gpt.trace import Trace
 
 STAGES = ("q", "k", "v", "dot", "scaled", "masked", "pattern", "z")
@@ -45,10 +46,15 @@ def check_head(config: GPTConfig, layer: int, head: int) -> None:
     need_int("head", head, 0, config.n_head - 1)
 
 
+def block_of(model: GPT, layer: int) -> Block:
+    """One block of a model, as what it is."""
+    return cast(Block, model.blocks[layer])
+
+
 def head_input(model: GPT, trace: Trace, layer: int) -> Tensor:
     """What a layer's attention reads, (T, C): the stream, which a pre-norm model levels first."""
     stream = trace.resid_pre[layer]  # (T, C)
-    return model.blocks[layer].norm1(stream).detach() if model.config.norm == "pre" else stream  # (T, C)
+    return block_of(model, layer).norm1(stream).detach() if model.config.norm == "pre" else stream  # (T, C)
 
 
 def stages(model: GPT, trace: Trace, layer: int, head: int) -> Stages:

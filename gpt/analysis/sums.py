@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
-from gpt.analysis.stages import Stages, head_input
+from gpt.analysis.stages import Stages, block_of, head_input
 from gpt.model import GPT
 from gpt.trace import Trace
 
@@ -91,7 +91,7 @@ def sum_of(model: GPT, trace: Trace, found: Stages, cell: Cell) -> Sum:
 def read_sum(model: GPT, trace: Trace, cell: Cell) -> Sum:
     """A number of q, k or v: what the head reads (C,) times a row of the matrix, plus a bias."""
     layer, row, name = cell.layer, cell.row, cell.stage
-    linear = getattr(model.blocks[layer].attn, TABLE[name])
+    linear = getattr(block_of(model, layer).attn, TABLE[name])
     out = cell.head * model.config.head_size + cell.column  # the heads lie side by side in the matrix
     terms = products("c", head_input(model, trace, layer)[row], linear.weight[out])
     bias = None if linear.bias is None else linear.bias[out].item()
@@ -115,7 +115,7 @@ def dot_sum(found: Stages, cell: Cell) -> Sum:
 def scaled_sum(model: GPT, found: Stages, cell: Cell) -> Sum:
     """A dot product times the model's scale."""
     row, column, D = cell.row, cell.column, model.config.head_size
-    dot, scale = found.dot[row, column].item(), float(model.blocks[cell.layer].attn.scale)
+    dot, scale = found.dot[row, column].item(), block_of(model, cell.layer).attn.scale
     why = f"1 / sqrt({D})" if scale == 1.0 / math.sqrt(D) else f"{scale:.4g} in this model"
     code = f"seen.q[{cell.place}, {row}] @ seen.k[{cell.place}, {column}] * model.blocks[{cell.layer}].attn.scale"
     formula = f"scaled[{row}, {column}] = dot[{row}, {column}] × scale, and scale is {why}"

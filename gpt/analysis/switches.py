@@ -12,7 +12,7 @@ import torch
 from torch import Tensor
 
 from gpt.analysis.reading import surprise
-from gpt.analysis.stages import check_head
+from gpt.analysis.stages import block_of, check_head
 from gpt.config import GPTConfig
 from gpt.edits import AblateHead
 from gpt.model import GPT
@@ -79,22 +79,24 @@ def switched(model: GPT, switches: Collection[str], layer: int = 0, head: int = 
     fields = {field: value for name in switches for field, value in FIELDS.get(name, {}).items()}
     other = sharing(model, dataclasses.replace(model.config, **fields))
     if "scale bug" in switches:
-        for block in other.blocks:
-            block.attn.scale = math.sqrt(model.config.n_embd)
+        for place in range(other.config.n_layer):
+            block_of(other, place).attn.scale = math.sqrt(model.config.n_embd)
     return other, edits
 
 
 def sharing(model: GPT, config: GPTConfig) -> GPT:
     """A model of another config on the very same weights: none is copied, and those it has no place for stay out."""
-    with torch.device("meta"):  # shapes only
-        other = GPT(config)
+    waves = config.position == "sinusoidal"
+    with torch.device("meta"):  # shapes only; sines and cosines of shapes would cost 3 s of torch imports
+        other = GPT(dataclasses.replace(config, position="none") if waves else config)
     wanted = other.state_dict().keys()
     # strict: a config that needs a weight which the model lacks is refused.
     other.load_state_dict({name: w for name, w in model.state_dict().items() if name in wanted}, assign=True)
     if config.head == "tied":
         other.unembed.weight = other.token_embedding.weight
-    if config.position == "sinusoidal":
-        other.waves = model.waves  # (T, C)
+    if waves:
+        other.config = config
+        other.register_buffer("waves", model.waves, persistent=False)  # (T, C)
     return other.eval().requires_grad_(False)
 
 

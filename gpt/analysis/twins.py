@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gpt.analysis.stages import check_head, head_input
+from gpt.analysis.stages import block_of, check_head, head_input
 from gpt.model import GPT
 from gpt.trace import Trace
 
@@ -31,7 +31,7 @@ def twins(model: GPT, trace: Trace, layer: int, head: int) -> Twins:
     On a trace with edits inside the layer the differences are what the edits did.
     """
     check_head(model.config, layer, head)
-    config, attn = model.config, model.blocks[layer].attn
+    config, attn = model.config, block_of(model, layer).attn
     q, k, v = (site[layer, head, None] for site in (trace.q, trace.k, trace.v))  # (1, T, D) each
     fused = F.scaled_dot_product_attention(q, k, v, is_causal=config.causal, scale=attn.scale)[0]  # (T, D)
     x = head_input(model, trace, layer)[None]  # (1, T, C)
@@ -51,7 +51,7 @@ def multihead(model: GPT, layer: int) -> nn.MultiheadAttention:
 
     It always divides by sqrt(D), so a model that scales otherwise has that put into the query's weights.
     """
-    config, attn = model.config, model.blocks[layer].attn
+    config, attn = model.config, block_of(model, layer).attn
     ask = attn.scale * math.sqrt(config.head_size)
     parts = (attn.query, ask), (attn.key, 1.0), (attn.value, 1.0)
     weights = {

@@ -20,6 +20,22 @@ def attention(weights: np.ndarray, tokens: Sequence[str]) -> pd.DataFrame:
     return pd.DataFrame(weights, index=pd.Index(names, name="looks"), columns=names)
 
 
+def looks(weights: np.ndarray, tokens: Sequence[str], most: int = 3, least: float = 0.05) -> pd.DataFrame:
+    """Weights (T, T) in words, one row a token that looks: "42 % to 3 h, 31 % to 4 t", shares from `least` on."""
+    names, sentences = places(tokens), []
+    for row in weights:
+        order = [int(k) for k in np.argsort(-row, kind="stable")[:most] if row[k] >= least]
+        sentences.append(", ".join(f"{100 * row[k]:.0f} % to {names[k]}" for k in order) or "a little to many")
+    return pd.DataFrame({"token": names, "looks at": sentences})
+
+
+def stage(values: np.ndarray, tokens: Sequence[str]) -> pd.DataFrame:
+    """One stage of a head: (T, T), token by token, or (T, D), whose columns are numbered from 1."""
+    names = places(tokens)
+    columns = names if values.shape[1] == len(names) else [str(d + 1) for d in range(values.shape[1])]
+    return pd.DataFrame(values, index=pd.Index(names, name="token"), columns=columns)
+
+
 def candidates(vocabulary: Sequence[str], stages: Mapping[str, np.ndarray]) -> pd.DataFrame:
     """Every token (V rows) and its way from logit to probability, likeliest first."""
     table = pd.DataFrame({"token": places(vocabulary), **stages})

@@ -26,7 +26,7 @@ def attention() -> None:
             dissect.what_if(chosen, scope),
         ]
     )
-    panels.below(chosen, seen)
+    panels.below(chosen, scope, "head")
 
 
 panels.top_row(inputs.current())

@@ -8,12 +8,14 @@ import pandas as pd
 import streamlit as st
 
 from gpt import sampling
+from gpt.analysis import arithmetic
 from gpt.analysis.embeddings import input_parts
 from gpt.analysis.norms import norms
 from gpt.figures import tables
 from gpt.figures.training import loss_curve
 from pages.ui.inputs import Inputs
 from pages.ui.look import Look
+from pages.ui.microscope import Scope
 
 
 def show(table: pd.DataFrame, name: str, sentence: str) -> None:
@@ -62,8 +64,24 @@ def numbers(chosen: Inputs, seen: Look) -> None:
             show(table, "layer-norms", f"Block {chosen.layer + 1}: spread is the standard deviation.")
 
 
-def training(chosen: Inputs, seen: Look) -> None:
+def head(chosen: Inputs, scope: Scope) -> None:
+    """The text alternative of the attention page: one head in words, and each of its stages as a table."""
+    trace, tokens = scope.seen.trace, scope.seen.tokens
+    if trace is None or not len(trace.pattern):
+        st.markdown("Type a character first, in a model with attention: every number here belongs to a prompt.")
+        return
+    weights = trace.pattern[chosen.layer, chosen.head].numpy()  # (T, T)
+    title = f"Layer {chosen.layer + 1}, head {chosen.head + 1}"
+    show(tables.looks(weights, tokens), "who-looks-at-whom", f"{title} in words: whom each token looks at.")
+    found = arithmetic.stages(scope.model, trace, chosen.layer, chosen.head)
+    name = st.selectbox("Stage", arithmetic.STAGES, index=6, key="stage-table")
+    values = getattr(found, name).numpy()  # (T, T) or (T, D)
+    show(tables.stage(values, tokens), f"stage-{name}", f"Stage {name} of the same head, as the model computed it.")
+
+
+def training(chosen: Inputs, seen: Look | Scope) -> None:
     """How this model came to be: its text, its recipe, its losses."""
+    seen = seen.seen if isinstance(seen, Scope) else seen
     record = seen.loaded.record
     st.markdown(chosen.shelved.description)
     lines = record.get("losses", [])

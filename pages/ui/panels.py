@@ -129,12 +129,12 @@ def token_map(found: Map, seen: Look, span: int = 20) -> Panel:
     return "map", span, payload.token_map(found, seen.loaded.tokenizer.tokens, seen.ids)
 
 
-def below(chosen: Inputs, seen: Look) -> None:
-    """Tables, files and the record; closed, they cost nothing, not even an import."""
-    for title in ("The numbers behind the pictures", "How this model was trained"):
+def below(chosen: Inputs, seen: object, what: str = "numbers") -> None:
+    """Tables, files and the record; closed, they cost nothing, not even an import. `what` is one of `numbers`."""
+    for title, draw in (("The numbers behind the pictures", what), ("How this model was trained", "training")):
         panel = st.expander(title, on_change="rerun", key=title)
         if panel.open:
             from pages.ui import numbers
 
             with panel:
-                (numbers.numbers if title.startswith("The") else numbers.training)(chosen, seen)
+                getattr(numbers, draw)(chosen, seen)

@@ -66,14 +66,14 @@ def visit(server: Server, chromium: Browser, log: Path) -> Iterator[Callable[...
     """Open the app: `visit("prompt=abc", dark=True, width=390, height=844)`; every call is a new visitor."""
     contexts, drivers, said = [], [], log.stat().st_size
 
-    def open_page(query: str = "", dark: bool = False, width: int = 1280, height: int = 720) -> Driver:
+    def open_page(query: str = "", dark: bool = False, width: int = 1280, height: int = 720, page: str = "") -> Driver:
         assert server.process.poll() is None, f"the server ended by itself, code {server.process.poll()}"
         size, scheme = {"width": width, "height": height}, "dark" if dark else "light"
         context = chromium.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
         contexts.append(context)
         driver = Driver(context.new_page(), server)
         drivers.append(driver)
-        driver.open(query)
+        driver.open(query, page)
         return driver
 
     yield open_page

@@ -47,15 +47,15 @@ class Driver:
         self.requests.append(socket.url)
         socket.on("framesent", lambda frame: self.sent.append(frame))
 
-    def open(self, query: str = "") -> None:
-        """Go to the app, and wait for the picture."""
-        self.page.goto(f"{self.server.url}/" + (f"?{query}" if query else ""))
-        self.ready()
+    def open(self, query: str = "", page: str = "") -> None:
+        """Go to a page of the app, the Playground if none is named, and wait for the picture."""
+        self.page.goto(f"{self.server.url}/{page}" + (f"?{query}" if query else ""))
+        self.ready("[data-stages]" if page == "attention" else "[data-knob=seed]")
 
-    def ready(self) -> None:
-        """Everything is drawn and nothing is under way."""
+    def ready(self, last: str = "[data-knob=seed]") -> None:
+        """Everything is drawn, the last part too, and nothing is under way."""
         self.page.wait_for_selector("[data-rows]", state="attached")
-        self.page.wait_for_selector("[data-knob=seed]")
+        self.page.wait_for_selector(last)
         self.settled()
 
     def settled(self) -> None:
