@@ -97,12 +97,14 @@ export default function ({ parentElement: root, data, setStateValue }) {
         el("span", { class: "track" }, bar), el("span", { class: "share", text: removed[i] ? "out" : percent(p[i]) }));
     }));
     root.all.hidden = V <= SHOWN;
+    if (root.open) root.bars.tabIndex = 0; // a list that scrolls must be within reach of the keyboard
+    else root.bars.removeAttribute("tabindex");
     root.all.textContent = root.open ? `Only the first ${SHOWN}` : `All ${V}`;
     root.all.setAttribute("aria-expanded", !!root.open);
     root.rod.hidden = root.draw_text.hidden = !last;
     if (last) rod(p);
     const next = last ? p : distribution(d.logits.subarray((d.T - 1) * V), settings).p; // what Write draws from
-    tell("choices", { kept: next.reduce((n, x) => n + (x > 0), 0), V });
+    tell("choices", { kept: next.reduce((n, x) => n + (x > 0), 0), V, temperature: settings.temperature });
   };
 
   // The cumulative bar: every token a stretch as long as its probability; u falls on one of them.

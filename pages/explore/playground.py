@@ -13,6 +13,7 @@ def playground() -> None:
     panels.show(
         [
             panels.link(chosen),
+            panels.tour(chosen),
             panels.prompt(chosen, seen),
             panels.write(chosen, seen),
             panels.strip(chosen, seen),

@@ -7,7 +7,7 @@ a student's browser may send anything, and a bad value must never end in a trace
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,10 @@ EXAMPLES = (
     "To be, or not to be",
     "First Citizen:\n",
     "JULIET:\nO Romeo, Romeo! wherefore art thou ",
+    "gacbdeh|gac",  # for the model that copies
+    "hgfedcba|",
+    "cab>",  # and for the one that sorts
+    "fed>d",
     "abcabcabc",
 )
 START = "JULIET:\nO Romeo, Romeo! wherefore art thou "
@@ -68,6 +72,11 @@ def clean(text: object, limit: int = LIMIT) -> str:
 def plain(text: str) -> str:
     """Text that Streamlit's Markdown shows as it is: nothing in a link or a name becomes a picture or a formula."""
     return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", text)
+
+
+def examples(vocabulary: Collection[str]) -> list[str]:
+    """The example prompts that a model of these characters can read in full."""
+    return [text for text in EXAMPLES if set(text) <= set(vocabulary)]
 
 
 def whole(value: object, low: int, high: int, default: int) -> int:
@@ -130,16 +139,20 @@ def restore(link: Mapping[str, str]) -> Inputs:
 
 
 def telling_head(inputs: Inputs) -> tuple[int, int]:
-    """Layer and head to begin with: one that finds the start of the word if there is one, else the clearest."""
+    """Layer and head to begin with: one that finds the start of the word, or an earlier copy, else the clearest."""
     from gpt.analysis import heads
 
     loaded = cached.model(inputs.model, inputs.step)
-    ids = tuple(loaded.tokenizer.encode_known(START)[0])[-loaded.config.block_size :]
+    text = START if START in examples(loaded.tokenizer.tokens) else inputs.text
+    ids = tuple(loaded.tokenizer.encode_known(text)[0])[-loaded.config.block_size :]
+    if not ids:
+        return 0, 0
     trace = cached.trace(inputs.model, inputs.step, ids)
     roles = heads.describe(trace.pattern, [loaded.tokenizer.tokens[i] for i in ids])
     if not roles:
         return 0, 0
-    best = max(roles, key=lambda role: (role.phrase.endswith(heads.ROLES["word start"]), role.share))
+    telling = (heads.ROLES["word start"], heads.ROLES["induction"])
+    best = max(roles, key=lambda role: (role.phrase.endswith(telling), role.share))
     return best.layer, best.head
 
 
@@ -276,6 +289,9 @@ def take_model(inputs: Inputs, name: str) -> None:
     inputs.text, inputs.written = clean(full_text(inputs)), []
     inputs.model, inputs.rev, inputs.rev_view = name, inputs.rev + 1, inputs.rev_view + 1
     inputs.step, inputs.follow = inputs.shelved.steps[-1], False
+    fitting = examples(cached.model(name, inputs.step).tokenizer.tokens)
+    if inputs.text in EXAMPLES and inputs.text not in fitting and fitting:
+        inputs.text = START if START in fitting else fitting[0]  # an example gives way to one that this model can read
     inputs.layer, inputs.head = telling_head(inputs)
     inputs.pin = None
 

@@ -69,11 +69,16 @@ def link(chosen: Inputs) -> Panel:
     return "link", 60, {"link": inputs.link(chosen), "present": st.query_params.get("present") == "1"}
 
 
+def tour(chosen: Inputs) -> Panel:
+    """The guided tour, which notices what the visitor does."""
+    return "tour", 60, {"written": len(chosen.written), "model": chosen.model, "temperature": chosen.knobs.temperature}
+
+
 def prompt(chosen: Inputs, seen: Look, span: int = 42) -> Panel:
     """The editor."""
     sentence, warn = note(seen)
     state = {"text": inputs.full_text(chosen), "rev": chosen.rev, "ack": chosen.ack, "note": sentence, "warn": warn}
-    return "prompt", span, {**state, "examples": inputs.EXAMPLES, "limit": inputs.LIMIT}
+    return "prompt", span, {**state, "examples": inputs.examples(seen.loaded.tokenizer.tokens), "limit": inputs.LIMIT}
 
 
 def write(chosen: Inputs, seen: Look) -> Panel:
