@@ -17,11 +17,17 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
+from test_nano_sort import MODEL, PARTIALS, read
+from test_nano_sort import model as nano_sort  # noqa: F401 # a fixture
 from visitor import APP, clean, components, only_bundled, proto, tell, type_in, unpack
 
-from gpt import shelf
+from gpt import checkpoint, shelf
 from gpt.analysis import arithmetic, heads, switches
+from gpt.model import GPT
+from gpt.runs import Run
+from gpt.tokenizers import CharTokenizer
 from gpt.trace import trace
+from pages.ui import cached
 from pages.ui.inputs import STAGES
 
 TEXT = "ROMEO:\nO my love"
@@ -176,3 +182,31 @@ def test_tables() -> None:
 def test_every_bundled_model() -> None:
     for name in [model.name for model in shelf.bundled()]:
         clean(attention(model=name, prompt="abc"))
+
+
+@pytest.mark.skipif(not MODEL.is_file(), reason="gpt-nano-sort is not in ../shared/data next to the project")
+@pytest.mark.parametrize("head", [0, 1, 2])
+def test_somebody_elses_model_through_the_page(
+    head: int,
+    nano_sort: GPT,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """llm-viz's GPT that sorts, picked like any model: every stage on the page is what llm-viz computed."""
+    monkeypatch.setenv("NANOSCOPE_RUNS", str(tmp_path))
+    run = Run(tmp_path / "nano-sort")
+    run.create({"name": "nano-sort", "model": nano_sort.config.to_json(), "corpus": "three letters", "train": {}})
+    checkpoint.save(run.steps / checkpoint.step_name(1), nano_sort, CharTokenizer(("A", "B", "C")))
+    cached.forget_offered()
+    _, theirs = read(PARTIALS)
+    T, D = theirs["idx"].shape[1], nano_sort.config.head_size
+    prompt = "".join("ABC"[int(i)] for i in theirs["idx"][0])
+    told = sent(attention(model="nano-sort", prompt=prompt, layer="1", head=str(head + 1)), "stages")
+    q, k = theirs["q"][0, head], theirs["k"][0, head]  # (T, D), (T, D)
+    expected = {"q": q, "k": k, "v": theirs["v"][0, head], "dot": q @ k.T, "scaled": q @ k.T / D**0.5}
+    expected |= {"pattern": theirs["attSm"][0, head], "z": theirs["y"][0, :, head * D : (head + 1) * D]}
+    for name, numbers in expected.items():
+        assert np.abs(told[name] - numbers.numpy().ravel()).max() <= 1e-5, name
+    hidden = np.isneginf(theirs["att"][0, head].numpy())  # (T, T)
+    assert told["causal"] and np.array_equal(hidden, np.triu(np.ones((T, T)), 1) > 0)
+    cached.forget_offered()
