@@ -9,7 +9,7 @@ const STAGES = [
   ["weights × v", ["v", "z"], "Each token takes home the values (v) of the tokens it looked at, by these shares: z."],
 ];
 const SQUARE = ["dot", "scaled", "masked", "pattern"];
-const COLOUR = { q: "--st-blue-color", z: "--st-blue-color", k: "--st-orange-color", v: "--st-orange-color" };
+const COLOUR = { q: "--st-blue-color", z: "--st-blue-color", k: "--st-orange-color", v: "--st-green-color" };
 const GROW = 900, REST = 1_300; // milliseconds that a stage draws itself, and stays
 
 export default function ({ parentElement: root, data, setStateValue }) {
@@ -73,7 +73,7 @@ function build(root) {
   root.figures = STAGES.map(([name, parts], i) => {
     const maps = parts.map((part) => el("canvas", { role: "img", tabindex: 0, "data-part": part }));
     maps.forEach((map) => wire(root, map));
-    return el("figure", {}, el("figcaption", { text: `${i + 1} ${name}` }), el("div", { class: "maps" }, ...maps),
+    return el("figure", {}, el("figcaption", { text: `${i + 1} ${name}` }), el("div", { class: "maps" }, ...(maps.length > 1 ? maps.map((map) => el("div", {}, el("span", { class: "part " + map.dataset.part, text: map.dataset.part }), map)) : maps)),
       el("div", { class: "scale" }, el("span"), el("canvas", { "aria-hidden": "true" }), el("span")));
   });
   root.readout = el("p", { class: "readout", "aria-live": "polite" });
