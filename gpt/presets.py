@@ -34,6 +34,18 @@ PRESETS = {
             steps=2_000, batch_size=32, optimizer="muon", precision="bf16", snapshots=26, storage="fp16", eval_every=100
         ),
     ),
+    "copy": Preset(
+        corpus="copy",
+        description="2 layers, 2 heads, width 48: copies random letters with a head that finds what came next before.",
+        model=GPTConfig(block_size=24, n_layer=2, n_head=2, n_embd=48),
+        train=TrainConfig(steps=3_000, batch_size=64, optimizer="muon", snapshots=5, storage="fp16"),
+    ),
+    "sort": Preset(
+        corpus="sort",
+        description="2 layers, 4 heads, width 48: sorts three letters, also when it never saw the question.",
+        model=GPTConfig(block_size=24, n_layer=2, n_head=4, n_embd=48),
+        train=TrainConfig(steps=600, batch_size=64, optimizer="muon", snapshots=3, storage="fp16"),
+    ),
     "race": Preset(
         corpus="shakespeare",
         description="4 layers, 4 heads, width 128: as good as nanoGPT's CPU preset in a quarter of its time.",

@@ -16,6 +16,7 @@ from ladder import IDS, MODELS, WITH_BLOCKS, V, fresh
 
 from gpt import checkpoint, shelf
 from gpt.analysis.arithmetic import STAGES, Worked, pytorch, split, stages, worked
+from gpt.analysis.switches import switched
 from gpt.config import GPTConfig
 from gpt.edits import AblateHead, ScaleSite
 from gpt.model import GPT
@@ -151,6 +152,19 @@ def test_an_edit_shows_in_the_difference() -> None:
     assert silent.shown == 0.0 and silent.difference == abs(silent.recomputed) > 0.0
 
 
+@pytest.mark.parametrize("switch", ["scale", "scale bug"])
+def test_scores_that_grew_are_as_exact_as_float32_is(switch: str) -> None:
+    """In the hundreds a float32 itself is no closer than 1e-5; the rest of the head stays within it."""
+    model, ids = given_model(SHELVED[0])
+    other, edits = switched(model, [switch])
+    here = trace(other, ids, edits)
+    largest = float(here.scores[2, 1].abs().max())
+    for place in range(len(ids)):
+        for stage in STAGES:
+            allowed = max(TOLERANCE, 1e-6 * largest) if stage == "scaled" else TOLERANCE
+            assert worked(other, here, 2, 1, stage, place, place % 8).difference <= allowed
+
+
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
@@ -191,7 +205,7 @@ def test_the_lines_of_pytorch_print_the_shown_number(
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    """They are written to a file and run as they are, each time as a program of its own, at the project's root."""
+    """They are written to a file and run as they are, as a program with nothing else in it, at the project's root."""
     monkeypatch.chdir(ROOT)
     script = tmp_path / "lines.py"
 

@@ -28,7 +28,7 @@ from gpt.runs import Run
 from gpt.tokenizers import CharTokenizer
 from gpt.trace import trace
 from pages.ui import cached
-from pages.ui.inputs import STAGES
+from pages.ui.checks import STAGES
 
 TEXT = "ROMEO:\nO my love"
 

@@ -28,18 +28,20 @@ export default function ({ parentElement: root, data }) {
       context.fillText(step.toLocaleString("en"), x(step), HIGH - 4);
       context.textAlign = "left";
     }
-    let above = -99; // labels that would run into each other are left out; their lines stay
-    for (const mark of marks) {
-      context.globalAlpha = 0.55;
-      context.strokeStyle = text;
-      context.setLineDash([2, 4]);
-      context.beginPath(); context.moveTo(LEFT, y(mark.loss)); context.lineTo(width - RIGHT, y(mark.loss)); context.stroke();
-      context.globalAlpha = 1;
-      if (y(mark.loss) - above < 12) continue;
-      above = y(mark.loss);
-      context.textAlign = "right";
-      context.fillText(`${mark.name} ${mark.loss.toFixed(2)}`, width - RIGHT, y(mark.loss) - 3);
-      context.textAlign = "left";
+    context.globalAlpha = 0.55;
+    context.strokeStyle = text;
+    context.setLineDash([2, 4]);
+    for (const { loss } of marks) { context.beginPath(); context.moveTo(LEFT, y(loss)); context.lineTo(width - RIGHT, y(loss)); context.stroke(); }
+    context.globalAlpha = 1;
+    let above = -99; // labels that would run into each other are left out; their lines stay, but cross no other's label
+    for (const { name, loss } of marks) {
+      if (y(loss) - above < 14) continue;
+      above = y(loss);
+      const label = `${name} ${loss.toFixed(2)}`, wide = context.measureText(label).width;
+      context.fillStyle = css(root, "--st-secondary-background-color");
+      context.fillRect(width - RIGHT - wide - 4, y(loss) - 7, wide + 8, 14);
+      context.fillStyle = text;
+      context.fillText(label, width - RIGHT - wide, y(loss) + 4);
     }
     const line = (values, colour, dash, wide) => {
       context.strokeStyle = colour; context.lineWidth = wide; context.setLineDash(dash); context.beginPath();
@@ -68,6 +70,6 @@ export default function ({ parentElement: root, data }) {
   };
   root.draw();
   root.card.dataset.points = runs.reduce((sum, run) => sum + run.train.length, 0);
+  // No clean-up to return: Streamlit also calls it for an update that a newer one overtook, and nothing would watch then.
   onResize(root, root.body, root.draw);
-  return () => root.watcher.disconnect();
 }

@@ -24,7 +24,7 @@ export default function ({ parentElement: root, data, setStateValue }) {
   root.play.onclick = () => (root.ticking ? halt() : run());
   function run() {
     if (+root.slider.value === last) settle(0);
-    root.ticking = setInterval(() => (+root.slider.value < last ? settle(+root.slider.value + 1) : halt()), 450);
+    root.ticking = setInterval(() => (root.line.isConnected && +root.slider.value < last ? settle(+root.slider.value + 1) : halt()), 450);
     root.draw();
   }
   function halt() { clearInterval(root.ticking); root.ticking = null; root.draw?.(); }
@@ -51,6 +51,6 @@ export default function ({ parentElement: root, data, setStateValue }) {
     context.beginPath(); context.arc(x(step), y(nearest[1]), 3.5, 0, 7); context.fill();
     root.canvas.setAttribute("aria-label", `Validation loss falls from ${values[0].toFixed(2)} to ${values.at(-1).toFixed(2)}`);
   };
+  // No clean-up to return: Streamlit also calls it for an update that a newer one overtook, and playing would stop.
   root.draw();
-  return () => { clearInterval(root.ticking); clearTimeout(root.timer); };
 }

@@ -1,5 +1,5 @@
 // The timeline: both losses over the steps, marks where something formed, and one slider below that moves the page.
-const HIGH = 150, LEFT = 34, RIGHT = 10;
+const HIGH = 108, LEFT = 34, RIGHT = 10;
 
 export default function ({ parentElement: root, data, setStateValue }) {
   card(root, "Training, step by step");
@@ -10,7 +10,7 @@ export default function ({ parentElement: root, data, setStateValue }) {
     root.play = el("button", { type: "button", class: "soft" });
     root.label = el("strong", { class: "label" });
     root.marks = el("ul", { class: "marks" });
-    root.body.append(root.canvas, root.slider, el("div", { class: "row" }, root.play, root.label), root.marks);
+    root.body.append(root.canvas, el("div", { class: "slide" }, root.play, root.slider, root.label), root.marks);
   }
   const x = (step) => LEFT + (Math.log1p(step) / Math.log1p(steps[last])) * (root.width - LEFT - RIGHT);
   const step = () => steps[+root.slider.value];
@@ -26,7 +26,7 @@ export default function ({ parentElement: root, data, setStateValue }) {
   const halt = () => { clearInterval(root.ticking); root.ticking = null; root.draw?.(); };
   const run = () => {
     if (+root.slider.value === last) settle(0);
-    root.ticking = setInterval(() => (+root.slider.value < +root.slider.max ? settle(+root.slider.value + 1) : halt()), 600);
+    root.ticking = setInterval(() => (root.card.isConnected && +root.slider.value < +root.slider.max ? settle(+root.slider.value + 1) : halt()), 600);
     root.draw();
   };
   root.slider.max = last;
@@ -81,6 +81,6 @@ export default function ({ parentElement: root, data, setStateValue }) {
   say(root, (last ? "Validation (line) and training loss (dots), nats a token. " : "Only one step of this model was kept. ")
     + (events.length ? "Marks: a head takes up a role on your text, and keeps it." : "No head takes up a clear role on this text."));
   root.draw();
+  // No clean-up to return: Streamlit also calls it for an update that a newer one overtook, and playing would stop.
   onResize(root, root.body, root.draw);
-  return () => { clearInterval(root.ticking); clearTimeout(root.timer); root.watcher.disconnect(); };
 }

@@ -42,7 +42,8 @@ class Worked:
 def worked(model: GPT, trace: Trace, layer: int, head: int, stage: str, row: int, column: int) -> Worked:
     """The sum behind one cell of one stage. Raises ValueError for a stage, head or cell that is not there.
 
-    `shown` is what flowed. On a trace with edits, an edited number is not the sum of what went before it, and
+    `shown` is what flowed, in float32, whose steps are a ten-millionth of a number: scores in the hundreds, as without
+    the scale, differ by some 1e-5. On a trace with edits, an edited number is not the sum of what went before it, and
     `difference` says by how much.
     """
     need_one_of("stage", stage, STAGES)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from gpt import sampling
 from gpt.checkpoint import Checkpoint
 from gpt.trace import Trace
-from pages.ui import cached, inputs
+from pages.ui import cached, checks, inputs
 from pages.ui.inputs import Inputs
 
 
@@ -66,8 +66,8 @@ def write_asked() -> None:
         return
     chosen.asked = inputs.whole(ask.get("n"), 0, 10**9, 0)
     if ask.get("what") == "back":
-        del chosen.written[inputs.whole(ask.get("to"), 0, inputs.WRITE_LIMIT, 0) :]
-    elif len(chosen.written) < inputs.WRITE_LIMIT:
+        del chosen.written[inputs.whole(ask.get("to"), 0, checks.WRITE_LIMIT, 0) :]
+    elif len(chosen.written) < checks.WRITE_LIMIT:
         seen = look(chosen)
         if seen.trace is None:
             return

@@ -11,7 +11,7 @@ from gpt import sampling
 from gpt.analysis.embeddings import Map
 from gpt.analysis.heads import describe
 from gpt.analysis.reading import choices_per_token
-from pages.ui import cached, components, inputs, payload
+from pages.ui import cached, checks, components, inputs, payload
 from pages.ui.inputs import Inputs
 from pages.ui.look import Look, note, write_asked
 
@@ -78,7 +78,7 @@ def prompt(chosen: Inputs, seen: Look, span: int = 42) -> Panel:
     """The editor."""
     sentence, warn = note(seen)
     state = {"text": inputs.full_text(chosen), "rev": chosen.rev, "ack": chosen.ack, "note": sentence, "warn": warn}
-    return "prompt", span, {**state, "examples": inputs.examples(seen.loaded.tokenizer.tokens), "limit": inputs.LIMIT}
+    return "prompt", span, {**state, "examples": checks.examples(seen.loaded.tokenizer.tokens), "limit": checks.LIMIT}
 
 
 def write(chosen: Inputs, seen: Look) -> Panel:
@@ -87,7 +87,7 @@ def write(chosen: Inputs, seen: Look) -> Panel:
     if seen.trace is not None and len(seen.ids) > 1:
         reading = f"The text so far reads at {choices_per_token(seen.trace.logits, seen.ids):.2f} choices a token."
     vocabulary = seen.loaded.tokenizer.tokens
-    state = {"n": chosen.asked, "run": RUN, "room": inputs.WRITE_LIMIT - len(chosen.written), "ready": bool(seen.ids)}
+    state = {"n": chosen.asked, "run": RUN, "room": checks.WRITE_LIMIT - len(chosen.written), "ready": bool(seen.ids)}
     written = [[vocabulary[token], round(p, 4)] for token, p in chosen.written]
     return "write", 18, {**state, "reading": reading, "written": written}
 
