@@ -24,6 +24,7 @@ def pages() -> dict[str, list[StreamlitPage]]:
             st.Page("pages/train/studio.py", title="Studio"),
             st.Page("pages/train/timeline.py", title="Timeline"),
         ],
+        "Learn": [st.Page("pages/learn/lessons.py", title="Lessons")],
     }
 
 

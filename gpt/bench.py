@@ -4,7 +4,6 @@
     python -m gpt.bench --parts train,trace     without a browser
     python -m gpt.bench --threads 2             training on two threads, on both sides
     python -m gpt.bench race                    how soon we reach what nanoGPT's CPU preset reaches: some minutes
-    python -m gpt.bench class                   thirty students type while a model is being trained: a minute and a half
 
 Rivals take turns step by step, so that whatever else the machine does slows all of them, and medians are compared.
 """
@@ -26,7 +25,7 @@ from pathlib import Path
 import torch
 from torch import Generator
 
-from gpt import bench_class, bench_race, checkpoint, corpora, shelf
+from gpt import bench_race, checkpoint, corpora, shelf
 from gpt.bench_keys import measure
 from gpt.bench_plain import PlainLoop
 from gpt.bench_serve import BenchError
@@ -149,8 +148,6 @@ def main(arguments: list[str] | None = None) -> int:
     arguments = sys.argv[1:] if arguments is None else arguments
     if arguments[:1] == ["race"]:
         return bench_race.main(arguments[1:])
-    if arguments[:1] == ["class"]:
-        return bench_class.main(arguments[1:])
     parser = argparse.ArgumentParser(
         prog="python -m gpt.bench", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )

@@ -1,4 +1,4 @@
-"""`python -m gpt.bench class`: thirty students type on one server while a model is being trained.
+"""`python -m tests.classroom`: thirty students type on one server while a model is being trained.
 
 Each student is a connection that speaks Streamlit's own protocol, as the browser does: it types one character a second
 into a prompt of its own and waits for the Playground's panels. What is measured is the server, from the key's arrival
@@ -164,10 +164,10 @@ def measure(students: int, seconds: float) -> tuple[Class, float]:
     return seen, 1_000 * spent / max(1, len(seen.milliseconds))
 
 
-def main(arguments: list[str]) -> int:
+def main(arguments: list[str] | None = None) -> int:
     """Print the table; 2 with one sentence when it could not be measured, 1 when a student met an error."""
     parser = argparse.ArgumentParser(
-        prog="python -m gpt.bench class", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+        prog="python -m tests.classroom", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--students", type=int, default=30)
     parser.add_argument("--seconds", type=int, default=60)
@@ -191,3 +191,7 @@ def main(arguments: list[str]) -> int:
     for error in seen.errors[:5]:
         print("  " + error)
     return 1 if seen.errors else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
