@@ -8,7 +8,7 @@ from pathlib import Path
 from gpt.config import GPTConfig, TrainConfig
 
 TEXTS = Path(__file__).resolve().parents[2] / "assets" / "lessons"
-CORPUS = "tinyshakespeare"
+CORPUS = "shakespeare"  # to the letter Tiny Shakespeare, without a download
 
 
 @dataclass(frozen=True)
