@@ -10,8 +10,11 @@ import pytest
 from streamlit.testing.v1 import AppTest
 from visitor import APP, clean, components, only_bundled
 
+from gpt import launch
+from gpt.config import GPTConfig, TrainConfig
 from gpt.lessons import MODELS, RUNGS, asked, difference, named, shelf
 from gpt.lessons.questions import Question
+from gpt.runs import RunError
 
 TRAINED = all(shelf.is_trained(name) for name in MODELS)
 pytestmark = pytest.mark.skipif(not TRAINED, reason="not every rung is in assets/rungs and assets/models yet")
@@ -174,3 +177,21 @@ def test_the_glossary_finds_terms() -> None:
     assert 1 <= len(app.dataframe[0].value) < 10
     app = clean(app.text_input(key="lesson-word").set_value("zzz").run())
     assert not app.dataframe and "No term has that in it" in told(app)
+
+
+def test_training_a_rung_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Its own recipe, on a text that is there without a download; whatever is wrong is said in a sentence."""
+    asked_for = []
+
+    def create(config: GPTConfig, train: TrainConfig, corpus: str, *rest: object, **more: object) -> str:
+        asked_for.append((config, train, corpus))
+        raise RunError("There is no room for another run.")
+
+    monkeypatch.setattr(launch, "create", create)
+    app = lessons(lesson="5")
+    app.session_state["How it learned-5"] = True
+    clean(app.run())
+    clean(app.button(key="again-heads").click().run())
+    rung = named("heads")
+    assert asked_for == [(rung.model, rung.train, "shakespeare")]
+    assert any("no room" in warning.value for warning in app.warning)
