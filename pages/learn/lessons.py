@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gpt.lessons import numbered, texts
-from pages.ui import components, inputs, lessons_all, lessons_ask, lessons_nav, lessons_rung, visitor
+from pages.ui import components, inputs, lessons_all, lessons_ask, lessons_nav, lessons_rung, visitor, words
 from pages.ui import lessons_first as first
 from pages.ui import lessons_second as second
 
@@ -42,6 +42,7 @@ def lesson(number: int) -> None:
     left, right = st.columns([1, 1.25], gap="large")
     with left:
         st.markdown(texts.shown(number, opened))
+        words.of_lesson(number)
         if opened:
             lessons_rung.measured(rung)
         else:

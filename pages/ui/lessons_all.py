@@ -6,9 +6,10 @@ import pandas as pd
 import streamlit as st
 
 from gpt.figures.lessons import lines
-from gpt.lessons import RUNGS, glossary, named, shelf
+from gpt.lessons import RUNGS, named, shelf
 from gpt.lessons.readings import Reading, readings
 from pages.ui import inputs, lessons_nav
+from pages.ui.words import narrowed
 
 START = "ROMEO:\nBut soft, what light through yonder wi"
 
@@ -82,14 +83,4 @@ def everything() -> None:
 def words() -> None:
     """The glossary, narrowed by what is typed."""
     st.markdown("# Glossary")
-    wanted = lessons_nav.typed("lesson-word", "Find a term", "", 40).lower().strip()
-    rows = [
-        {"term": t.name, "symbol": t.symbol, "shape": t.shape, "in one sentence": t.sentence,
-         "lesson": lessons_nav.title(str(t.lesson)), "page": t.page.capitalize()}
-        for t in glossary.glossary()
-        if wanted in f"{t.name} {t.symbol} {t.sentence}".lower()
-    ]  # fmt: skip
-    if not rows:
-        st.info("No term has that in it: try a shorter word.")
-        return
-    st.dataframe(pd.DataFrame(rows), hide_index=True, height=min(640, 35 * len(rows) + 40), row_height=35)
+    narrowed(lessons_nav.typed("lesson-word", "Find a term", "", 40))

@@ -143,3 +143,9 @@ def below(chosen: Inputs, seen: object, what: str = "numbers") -> None:
 
             with panel:
                 getattr(numbers, draw)(chosen, seen)
+    panel = st.expander("Glossary", on_change="rerun", key="Glossary")
+    if panel.open:
+        from pages.ui import words
+
+        with panel:
+            words.narrowed("")
