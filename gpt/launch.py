@@ -12,18 +12,18 @@ import shutil
 from collections.abc import Mapping
 from typing import Any
 
-from gpt import estimate, runs
-from gpt.config import ConfigError, GPTConfig, TrainConfig
+from gpt import estimate, runs, shelf
+from gpt.config import GPTConfig, TrainConfig
 from gpt.estimate import slots
 from gpt.files import write_durable
 from gpt.header import read_header
-from gpt.making import enough, found_run, plain, text_of, write_run
+from gpt.making import enough, found_run, grown, plain, text_of, write_run
 from gpt.pump import alone, line_up, pump, start_waiting
 from gpt.runs import Run, RunError, Status
 from gpt.tokenizers import CharTokenizer
 
-__all__ = ["create", "delete", "fork", "import_model", "may", "pause", "pump", "rename", "resume", "slots", "step_once"]
-__all__ += ["stop"]
+__all__ = ["create", "delete", "fork", "fork_bundled", "import_model", "may", "pause", "pump", "rename", "resume"]
+__all__ += ["slots", "step_once", "stop"]
 
 
 def create(
@@ -65,29 +65,30 @@ def fork(
     characters the model knows; a model that was uploaded has no text, so it needs one. Raises as `create`.
     """
     parent, weights = runs.find(run).read(), runs.step_file(run, step).read_bytes()
-    config = GPTConfig.from_json(parent.get("model"))
-    try:
-        train = TrainConfig.from_json({**TrainConfig.from_json(parent.get("train")).to_json(), **changes})
-    except TypeError as error:
-        raise ConfigError("The changes must name fields of the training: choose others.") from error
-    if corpus is None and text is None:
+    if corpus is None and text is None and parent.get("own_text"):
         corpus = str(parent.get("corpus"))
-        if parent.get("own_text"):
-            text = (runs.find(run).folder / "corpus.txt").read_bytes().decode("utf-8")
-    chosen = text_of(corpus or "", text)
-    strange = sorted(set(chosen.text) - set(alphabet(weights)))
-    if strange:
-        raise RunError(f"The model knows no {strange[0]!r}, which is in this text: choose the text it was trained on.")
-    extra = {"start.safetensors": weights}
-    if text is not None:
-        extra["corpus.txt"] = chosen.text.encode("utf-8")
-    origin = {"parent": run, "parent_step": step}
-    return found_run(config, train, chosen, name, owner, request, teacher, extra, origin)
+        text = (runs.find(run).folder / "corpus.txt").read_bytes().decode("utf-8")
+    return grown(parent, weights, changes, name, owner, request, teacher, corpus, text, (run, step))
 
 
-def alphabet(weights: bytes) -> list[str]:
-    """The tokens of a model file of ours."""
-    return list(json.loads(read_header(weights)[0]["tokenizer"]).get("chars", ()))
+def fork_bundled(
+    model: str,
+    step: int,
+    changes: Mapping[str, Any],
+    name: str,
+    owner: str,
+    request: str,
+    teacher: bool = False,
+    corpus: str | None = None,
+    text: str | None = None,
+) -> str:
+    """As `fork`, from a kept step of a model that comes with the app: its file tells how it was trained."""
+    known = {shelved.name: dict(shelved.files) for shelved in shelf.bundled()}
+    if step not in known.get(model, {}):
+        raise RunError(f"There is no step {step:,} of a bundled model {model[:40]!r}: choose one of the list.")
+    weights = known[model][step].read_bytes()
+    parent = json.loads(read_header(weights)[0]["record"])
+    return grown(parent, weights, changes, name, owner, request, teacher, corpus, text, (model, step))
 
 
 def may(status: Status, owner: str, teacher: bool = False) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import random
 import shutil
@@ -13,6 +14,7 @@ from gpt import corpora, estimate, runs
 from gpt.config import ConfigError, GPTConfig, TrainConfig
 from gpt.corpora import Corpus, CorpusUnavailable
 from gpt.files import sync_folder, write_durable
+from gpt.header import read_header
 from gpt.pump import alone, line_up, start_waiting
 from gpt.runs import Run, RunError
 
@@ -85,6 +87,43 @@ def found_run(
         line_up(made)
         start_waiting()
     return made.folder.name
+
+
+def grown(
+    parent: Mapping[str, Any],
+    weights: bytes,
+    changes: Mapping[str, Any],
+    name: str,
+    owner: str,
+    request: str,
+    teacher: bool,
+    corpus: str | None,
+    text: str | None,
+    origin: tuple[str, int],
+) -> str:
+    """Found a run that goes on from a model file, with the settings of `parent` changed; `origin` is whose and which.
+
+    Without a text it is the parent's. Raises RunError when the model does not know all characters of the text.
+    """
+    config = GPTConfig.from_json(parent.get("model"))
+    try:
+        train = TrainConfig.from_json({**TrainConfig.from_json(parent.get("train")).to_json(), **changes})
+    except TypeError as error:
+        raise ConfigError("The changes must name fields of the training: choose others.") from error
+    chosen = text_of(str(parent.get("corpus")) if corpus is None and text is None else corpus or "", text)
+    strange = sorted(set(chosen.text) - set(alphabet(weights)))
+    if strange:
+        raise RunError(f"The model knows no {strange[0]!r}, which is in this text: choose the text it was trained on.")
+    extra = {"start.safetensors": weights}
+    if text is not None:
+        extra["corpus.txt"] = chosen.text.encode("utf-8")
+    told = {"parent": origin[0], "parent_step": origin[1]}
+    return found_run(config, train, chosen, name, owner, request, teacher, extra, told)
+
+
+def alphabet(weights: bytes) -> list[str]:
+    """The tokens of a model file of ours."""
+    return list(json.loads(read_header(weights)[0]["tokenizer"]).get("chars", ()))
 
 
 def write_run(about: Mapping[str, Any], name: str, owner: str, request: str, extra: Mapping[str, bytes]) -> Run:

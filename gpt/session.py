@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import math
-import shutil
 import signal
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -16,24 +15,22 @@ from dataclasses import dataclass, field
 from types import FrameType
 from typing import Any
 
-import torch
 from tqdm import tqdm
 
 from gpt.config import SamplingConfig, TrainConfig
+from gpt.evaluate import EVAL_BATCH
 from gpt.files import write_durable
-from gpt.runs import Run, RunError
+from gpt.runs import Run
 from gpt.sampling import generate
 from gpt.schedule import snapshot_steps
 from gpt.trainer import Trainer
+from gpt.trouble import diverged, told
 
 LOG_LINES = 4_000  # a long run logs every n-th step, so that its log stays readable
 MOST_KEPT = 60  # models of one run
+MOST_MEASURED = 0.2  # of a training's time, to measure at the kept steps too
 RESERVE = 1 << 14  # bytes that are given back when the disk is full, so that the log can say so
 CONTROLS = ("pause", "stop")
-
-
-class Said(RunError):
-    """A trouble that the log already tells."""
 
 
 class Interrupted(Exception):
@@ -101,6 +98,16 @@ def kept_steps(train: TrainConfig, evaluations: bool = False) -> set[int]:
     return kept
 
 
+def also_measured(train: TrainConfig, kept: set[int]) -> set[int]:
+    """The kept steps at which the losses are measured between two evaluations: all of them, where that costs little.
+
+    An evaluation passes batches of both splits forward; a training step also goes back, which takes twice as long.
+    """
+    between = {step for step in kept if step % train.eval_every and step != train.steps}
+    cost = len(between) * 2 * train.eval_batches * EVAL_BATCH / (3 * train.steps * train.batch_size)
+    return between if cost <= MOST_MEASURED else set()
+
+
 def loop(trainer: Trainer, quiet: bool = False, wish: Wish | None = None, kept: set[int] | None = None) -> str:
     """Train from where the trainer is to its last step; returns the sample written at the end, "" if put down before.
 
@@ -109,6 +116,7 @@ def loop(trainer: Trainer, quiet: bool = False, wish: Wish | None = None, kept: 
     train, run, team, began = trainer.train, trainer.run, trainer.team, trainer.done
     wish = wish or Wish(run)
     kept = kept_steps(train) if kept is None else kept
+    also = also_measured(train, kept)
     log_every = max(1, train.steps // LOG_LINES)
     text = ""
     with tqdm(total=train.steps, initial=trainer.done, unit="step", disable=quiet, mininterval=1.0) as bar:
@@ -117,7 +125,7 @@ def loop(trainer: Trainer, quiet: bool = False, wish: Wish | None = None, kept: 
             word = team.agree(wish.now(step - began, last))
             if not word and team.first and trainer.told != step:
                 try:
-                    text = tell(trainer, wish, kept, bar) or text
+                    text = tell(trainer, wish, kept, also, bar) or text
                 except Interrupted:
                     word = "pause"
             if word:
@@ -135,21 +143,23 @@ def loop(trainer: Trainer, quiet: bool = False, wish: Wish | None = None, kept: 
             bar.update()
 
 
-def tell(trainer: Trainer, wish: Wish, kept: set[int], bar: Any) -> str:
+def tell(trainer: Trainer, wish: Wish, kept: set[int], also: set[int], bar: Any) -> str:
     """Do what is due at this step: measure, keep, save, say so. Returns the sample if there is one."""
     train, run, step = trainer.train, trainer.run, trainer.done
     last, text = step == train.steps, ""
-    if last or step % train.eval_every == 0:
+    due = last or step % train.eval_every == 0
+    if due or step in also:
         wish.measuring = True
         line = trainer.evaluate()
         if not math.isfinite(line["train"] + line["val"]):
             wish.measuring = False
             run.append(line)
             raise diverged(trainer)
-        text, seen = sample(trainer), trainer.look()
+        text, seen = sample(trainer) if due else "", trainer.look()
         wish.measuring = False
         run.append(line)
-        run.append({"kind": "sample", "step": step, "text": text})
+        if text:
+            run.append({"kind": "sample", "step": step, "text": text})
         if seen:
             write_durable(run.folder / "batch.json", json.dumps(seen).encode())
         bar.set_postfix(train=line["train"], val=line["val"])
@@ -175,45 +185,7 @@ def put_down(trainer: Trainer, word: str) -> str:
     return ""
 
 
-def diverged(trainer: Trainer) -> RunError:
-    """The end of a run whose numbers have grown beyond all bounds; its last finite model is kept if it can be."""
-    step = trainer.done
-    if trainer.team.first and all(bool(torch.isfinite(weight).all()) for weight in trainer.model.parameters()):
-        with suppress(OSError):
-            trainer.run.append(trainer.snapshot())
-    told = f"The loss is not a number after step {step}; the last good step is kept."
-    return RunError(f"{told} Try a learning rate ten times smaller.")
-
-
 def guarded(trainer: Trainer, quiet: bool, wish: Wish, kept: set[int]) -> str:
     """The loop; every trouble becomes the log's last word and a RunError with the same sentence."""
-    run = trainer.run
-    try:
+    with told(trainer):
         return loop(trainer, quiet, wish, kept)
-    except OSError as error:
-        (run.folder / "reserve").unlink(missing_ok=True)
-        free = shutil.disk_usage(run.folder).free / 1e6
-        full = error.errno in (28, 122)  # ENOSPC, EDQUOT
-        why = f"The disk is full ({free:.0f} MB free)" if full else f"The run cannot be written ({error.strerror})"
-        advice = "Free space" if full else "Mend that"
-        saved = max((int(path.stem.removeprefix("step-")) for path in trainer.states()), default=0)
-        sentence = (
-            f"{why}: training paused at step {trainer.done:,}, the last saved step is {saved:,}. "
-            f"{advice}, then press Resume."
-        )
-        told = {"kind": "paused", "step": trainer.done, "message": sentence}
-        raise said(run, told) from error
-    except (MemoryError, RuntimeError) as error:
-        if isinstance(error, RuntimeError) and "alloc" not in str(error) and "memory" not in str(error):
-            raise
-        sentence = f"It ran out of memory at step {trainer.done:,}: fork it with fewer sequences in a batch."
-        raise said(run, {"kind": "failed", "step": trainer.done, "message": sentence}) from error
-    except RunError as error:
-        raise said(run, {"kind": "failed", "step": trainer.done, "message": str(error)}) from error
-
-
-def said(run: Run, line: dict[str, Any]) -> Said:
-    """Write the last word, if the disk lets us, and give it as an error."""
-    with suppress(OSError):
-        run.append(line)
-    return Said(line["message"])

@@ -21,93 +21,19 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gpt import checkpoint, corpora
-from gpt.checkpoint import Checkpoint
+from gpt import corpora
+from gpt.begin import start
 from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.presets import PRESETS, preset
-from gpt.runs import Lock, Run, RunError
-from gpt.session import RESERVE, Said, Wish, guarded, kept_steps
+from gpt.pump import pump
+from gpt.runs import Run, RunError
+from gpt.session import Wish
 from gpt.session import sample as sample
-from gpt.team import join
 from gpt.tokenizers import CharTokenizer
-from gpt.trainer import Trainer, own_randomness
+from gpt.trouble import Said, last_word, memory_sentence, out_of_memory
 
 SWITCH = {word: word in ("true", "1", "yes", "on") for word in "true 1 yes on false 0 no off".split()}
-
-
-def start(
-    run: Run,
-    corpus: Corpus,
-    config: GPTConfig,
-    train: TrainConfig,
-    quiet: bool = False,
-    budget: int | None = None,
-    lock: Lock | None = None,
-) -> str:
-    """Begin or go on with the run in a folder; returns the sample written at the end, or "" when it was put down.
-
-    Raises RunError, ConfigError. Started by torchrun, every process calls this, and the first one writes.
-    """
-    team = join(train.batch_size)
-    own = run.hold() if team.first and lock is None else None
-    try:
-        origin = ancestor(run)
-        tokenizer = origin.tokenizer if origin else CharTokenizer.from_text(corpus.text)
-        config = dataclasses.replace(config, vocab_size=tokenizer.vocab_size)
-        recipe = {
-            "corpus": corpus.name,
-            "corpus_sha256": corpus.sha256,
-            "model": config.to_json(),
-            "train": train.to_json(),
-        }
-        known = run.read() if run.description.exists() else None
-        if team.first:
-            run.sweep()
-            (run.folder / "queued").unlink(missing_ok=True)
-        wish = Wish(run, budget)
-        with own_randomness(train.seed, train.threads), wish.listening():
-            trainer = Trainer(run, corpus, tokenizer, config, train, team)
-            if origin:
-                trainer.model.load_state_dict(origin.model.state_dict())
-            if known:
-                was, now = settings(known), settings(recipe)
-                if changed := [name for name in now if was[name] != now[name]]:
-                    this = f"{changed[0]} = {was[changed[0]]!r}, not {now[changed[0]]!r}"
-                    raise RunError(f"The run {run.folder.name} was started with {this}: choose another folder.")
-                differs = trainer.load_state()
-                if team.first:
-                    take_up_log(trainer, differs)
-            elif team.first:
-                run.create({"id": run.folder.name, **recipe, "argv": sys.argv, "pid": os.getpid()})
-            managed = bool(known and "owner" in known)
-            if managed and team.first:
-                with suppress(OSError):
-                    (run.folder / "reserve").write_bytes(bytes(RESERVE))
-            return guarded(trainer, quiet or not team.first, wish, kept_steps(train, managed))
-    finally:
-        if own:
-            own.release()
-
-
-def take_up_log(trainer: Trainer, differs: str) -> None:
-    """Make the log end where the trainer goes on, and say so."""
-    run, started = trainer.run, bool(trainer.states())
-    if not started and not run.metrics.exists():
-        return  # made by the app, and this is its first start
-    if started:
-        run.forget_after(trainer.done, trainer.told == trainer.done)
-    else:
-        run.forget_after(-1)  # without a state, what was measured at step 0 is told again
-    if trainer.done and not any(line.get("kind") == "state" and line["step"] == trainer.done for line in run.lines()):
-        run.append({"kind": "state", "step": trainer.done})  # the trainer died between saving it and saying so
-    run.append({"kind": "resumed", "step": trainer.done, "differs": differs})
-
-
-def ancestor(run: Run) -> Checkpoint | None:
-    """The model that a forked run starts from."""
-    path = run.folder / "start.safetensors"
-    return checkpoint.load(path) if path.exists() else None
 
 
 def inherited_lock() -> int | None:
@@ -117,15 +43,6 @@ def inherited_lock() -> int | None:
         return None
     os.set_inheritable(int(told), False)
     return int(told)
-
-
-def settings(description: dict[str, Any]) -> dict[str, Any]:
-    """What a run's description fixes, by name. Not the threads: another number of them changes only the last bits."""
-    fixed = {name: description.get(name) for name in ("corpus", "corpus_sha256")}
-    fixed |= GPTConfig.from_json(description.get("model")).to_json()
-    fixed |= TrainConfig.from_json(description.get("train")).to_json()
-    del fixed["threads"]
-    return fixed
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -214,22 +131,28 @@ def managed(run: Run, description: dict[str, Any], budget: int | None, memory: i
     """Train a run of the app: its settings are its run.json, and its log says how it ended."""
     be_humble(memory)
     lock = run.hold(inherited_lock()) if int(os.environ.get("RANK", "0")) == 0 else None
+    wish = Wish(run, budget)
     try:
         try:
             config, train = GPTConfig.from_json(description["model"]), TrainConfig.from_json(description["train"])
-            start(run, own_text(run, description), config, train, quiet=True, budget=budget, lock=lock)
+            start(run, own_text(run, description), config, train, quiet=True, lock=lock, wish=wish)
         except Said:
             raise
         except Exception as error:
             known = isinstance(error, ValueError | OSError)
             message = str(error) if known else f"It ended because of an error ({type(error).__name__}), see its log."
             step = max((line["step"] for line in run.lines() if isinstance(line.get("step"), int)), default=0)
+            if out_of_memory(error):
+                message = memory_sentence(step)
             if lock:
-                run.append({"kind": "failed", "step": step, "message": message})
+                last_word(run, {"kind": "failed", "step": step, "message": message})
             raise
     finally:
         if lock:
             lock.release()
+            if not wish.signalled:  # else the machine is shutting down, or somebody stops them all
+                with suppress(ValueError, OSError):
+                    pump()  # whoever waits is next, also when nobody looks at the page
     return 0
 
 

@@ -2,26 +2,21 @@
 
 from __future__ import annotations
 
-import json
 import math
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors import SafetensorError
-from safetensors.torch import load as read_tensors
-from safetensors.torch import save as write_tensors
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from gpt import checkpoint, data, evaluate
+from gpt import checkpoint, data, evaluate, state
 from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.files import write_durable
-from gpt.header import read_header
 from gpt.model import GPT
 from gpt.optim import optimizers
 from gpt.runs import Run, RunError
@@ -31,7 +26,7 @@ from gpt.tokenizers import Tokenizer
 
 STATES_KEPT = 2
 ALONE = Team()
-UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError, SafetensorError)  # what a damaged file can raise
+UNREADABLE = (OSError, ValueError, KeyError, TypeError, RuntimeError)  # what a state that is none of ours can raise
 
 
 def environment(train: TrainConfig) -> dict[str, Any]:
@@ -87,6 +82,7 @@ class Trainer:
         self.seen: tuple[Tensor, Tensor] | None = None  # the first sequence of the latest batch: (T,) and (T,)
         self.seconds = 0.0  # trained so far, over all sittings
         self.losses: list[dict[str, Any]] = []  # what the evaluations found
+        self.damaged: list[Path] = []  # the states that could not be read when this one was taken up
 
     def step(self) -> dict[str, Any]:
         """One optimizer step; returns its log line. A loss that is not a number changes nothing and is reported."""
@@ -174,8 +170,7 @@ class Trainer:
             "losses": self.losses,
             "recipe": self.recipe,
         }
-        kept = {name: tensor.contiguous() for name, tensor in tensors.items()}
-        write_durable(self.state_path(self.done), write_tensors(kept, {"state": json.dumps(notes)}))
+        write_durable(self.state_path(self.done), state.pack(tensors, notes))
         for old in self.states()[:-STATES_KEPT]:
             old.unlink()
 
@@ -190,22 +185,24 @@ class Trainer:
     def load_state(self) -> str:
         """Go on from the newest state that can be read, if there is one; returns why the bits may differ, or nothing.
 
-        Raises RunError if there are states, but only damaged ones.
+        `damaged` then names those that could not. Raises RunError if there are states, but only damaged ones.
         """
+        self.damaged = []
         for path in reversed(self.states()):
-            with suppress(*UNREADABLE):
+            try:
                 return self.take_up(path)
-        if self.states():
-            raise RunError(f"No state of the run {self.run.folder.name} can be read: choose another folder.")
+            except UNREADABLE:
+                self.damaged.append(path)
+        if self.damaged:
+            told = f"No saved state of the run {self.run.folder.name} can be read any more"
+            raise RunError(f"{told}: fork it from a kept step, or choose another folder.")
         return ""
 
     def take_up(self, path: Path) -> str:
         """Put everything back as a state file has it. Raises one of UNREADABLE if it is damaged."""
-        content = path.read_bytes()
-        notes = json.loads(read_header(content)[0]["state"])
+        tensors, notes = state.unpack(path.read_bytes())
         if self.state_path(notes["step"]) != path:
             raise ValueError(f"{path.name} holds another step")
-        tensors = read_tensors(content)
         weights = {name.removeprefix("model."): t for name, t in tensors.items() if name.startswith("model.")}
         if self.model.config.head == "tied":
             weights["unembed.weight"] = weights["token_embedding.weight"]
@@ -216,10 +213,10 @@ class Trainer:
                 if name.startswith(f"optimizer.{i}."):
                     _, _, j, key = name.split(".", 3)
                     slots.setdefault(int(j), {})[key] = tensor
-            state = optimizer.state_dict()
-            if set(slots) != {j for group in state["param_groups"] for j in group["params"]}:
+            whole = optimizer.state_dict()
+            if set(slots) != {j for group in whole["param_groups"] for j in group["params"]}:
                 raise ValueError(f"{path.name} does not hold every optimizer's numbers")
-            optimizer.load_state_dict({**state, "state": slots})
+            optimizer.load_state_dict({**whole, "state": slots})
         was, now = notes["recipe"], self.recipe
         changed = [f"{key} {was[key]} -> {now[key]}" for key in ("torch", "threads", "cpu") if was[key] != now[key]]
         torch.set_rng_state(tensors["rng.torch"])

@@ -27,7 +27,6 @@ INSIDE = {
     "corpora_plays": "",
     "presets": "config",
     "schedule": "config",
-    "lessons": "config presets",
     "tap": "config",
     "model": "config tap",
     "trace": "config tap model",
@@ -40,16 +39,32 @@ INSIDE = {
     "checkpoint": "config files header model tokenizers",
     "gpt2": "config files header model",
     "runs": "config files",
+    "own_text": "corpora tokenizers",
+    "estimate": "config",
+    "pump": "estimate files runs",
+    "making": "config corpora estimate files header pump runs",
+    "launch": "checkpoint config estimate files header making pump runs shelf tokenizers",
+    "probe": "config model optim",
+    "team": "config",
+    "evaluate": "checkpoint corpora data model shelf",
+    "state": "header",
+    "trainer": "checkpoint config corpora data evaluate files model optim runs schedule state team tokenizers",
+    "trouble": "runs trainer",
+    "session": "config evaluate files runs sampling schedule trainer trouble",
+    "begin": "checkpoint config corpora runs session team tokenizers trainer",
     "analysis": "config tap model trace edits sampling tokenizers",
+    "lessons": "analysis checkpoint config corpora data estimate evaluate files model presets runs sampling shelf tap "
+    "tokenizers trace trainer",
     "figures": "",
 }
 
 # What pip brings: a module -> the packages that it may import. "" is the standard library alone.
 ENGINE = "torch numpy safetensors tokenizers tqdm filelock"
 OUTSIDE = {
-    **dict.fromkeys(("config", "files", "header", "shelf", "download", "presets", "schedule", "lessons"), ""),
+    **dict.fromkeys(("config", "files", "header", "shelf", "download", "presets", "schedule"), ""),
     **dict.fromkeys(("corpora", "corpora_made", "corpora_plays"), ""),
-    "runs": "filelock",
+    **dict.fromkeys(("own_text", "estimate"), ""),
+    **dict.fromkeys(("runs", "pump", "making", "launch"), "filelock"),
     "figures": "numpy pandas plotly",
     "bench_keys": ENGINE + " playwright psutil",  # it measures the page, in a real browser
 }
@@ -116,8 +131,9 @@ def run_python(*args: str) -> subprocess.CompletedProcess[str]:
 
 
 def modules(names: tuple[str, ...]) -> list[str]:
-    """Those of the engine's modules that exist."""
-    return [f"gpt.{name}" for name in names if (ROOT / "gpt" / f"{name}.py").exists()]
+    """Those of the engine's modules and packages that exist."""
+    files = {name: (ROOT / "gpt" / f"{name}.py", ROOT / "gpt" / name / "__init__.py") for name in names}
+    return [f"gpt.{name}" for name, places in files.items() if any(place.exists() for place in places)]
 
 
 def test_the_table_itself_points_one_way() -> None:
@@ -244,7 +260,10 @@ def test_the_standard_library_is_enough_for_the_settings() -> None:
 @pytest.mark.parametrize(
     ("hidden", "names"),
     [
-        (("torch", "numpy", "streamlit"), ["gpt", *modules(("runs",))]),
+        (
+            ("torch", "numpy", "streamlit"),
+            ["gpt", *modules(("runs", "estimate", "pump", "making", "launch", "lessons"))],
+        ),
         (
             ("streamlit", "plotly", "pandas", "transformers", "playwright"),
             ["gpt", *modules(("checkpoint", "corpora", "edits", "sampling", "tokenizers", "trace", "train"))],

@@ -98,6 +98,18 @@ def test_every_preset_and_switch_redraws_the_diagram() -> None:
     assert sent(app, "diagram")["config"]["n_layer"] == 1
 
 
+def test_a_size_made_for_a_task_brings_its_text() -> None:
+    """And takes it away again; any other text stays, whatever size is picked."""
+    app = studio()
+    for size, text in (("copy", "copy"), ("sort", "sort"), ("mini", "shakespeare")):
+        clean(app.segmented_control(key="new-preset").set_value(size).run())
+        assert app.selectbox(key="new-corpus").value == text
+    app.selectbox(key="new-corpus").set_value("names").run()
+    for size in ("race", "mini"):
+        clean(app.segmented_control(key="new-preset").set_value(size).run())
+        assert app.selectbox(key="new-corpus").value == "names"
+
+
 BAD = {
     "heads that do not divide the width": ({"n_embd": 65, "n_head": 4}, "n_embd is 65.*n_head"),
     "no heads": ({"n_head": 0}, "n_head is 0"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import bundled
@@ -11,6 +12,9 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 from visitor import APP, clean, components, only_bundled, proto, tell, type_in, unpack
+
+from gpt import launch, runs
+from gpt.runs import RunError
 
 pytestmark = bundled.needs_mini
 TEXT = "ROMEO:\nIs the day so young?"
@@ -106,3 +110,32 @@ def test_a_step_that_is_none(step: object) -> None:
     """Whatever a browser tells: the nearest kept step, and the page goes on."""
     app = tell(timeline(), "timeline", slid=step)
     assert app.session_state["inputs"].step in bundled.shelved("mini").steps
+
+
+@pytest.mark.parametrize("name", ["mini", bundled.DEFAULT])
+def test_a_bundled_model_is_trained_further(name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A run of one's own from the weights of the step that is shown, with the same text and recipe, in the studio."""
+    monkeypatch.setenv("NANOSCOPE_RUNS", str(tmp_path))
+    monkeypatch.setattr("gpt.estimate.budget", lambda: 2_000_000_000)
+    monkeypatch.setattr("gpt.pump.spawn", lambda run: False)
+    entry = bundled.shelved(name)
+    step = entry.steps[len(entry.steps) // 2]
+    app = timeline(model=name, step=str(step))
+    clean(app.button(key="further").click().run())
+    (status,) = runs.listing()
+    assert (status.name, status.parent, status.parent_step) == (f"{name}, from step {step:,}", name, step)
+    assert (runs.find(status.id).folder / "start.safetensors").read_bytes() == entry.file(step).read_bytes()
+    record = bundled.loaded(name, step).record
+    assert (status.model, status.train, status.corpus) == (record["model"], record["train"], record["corpus"])
+    assert status.owner == app.session_state["owner"] and "is waiting" in "\n".join(m.value for m in app.markdown)
+    table = app.dataframe[0].value
+    assert list(table["what is different"]) == [f"{name} at step {step:,}: unchanged"]
+
+
+def test_only_what_is_bundled_can_be_named() -> None:
+    for name, step in (("mini", 5), ("mini", -1), ("none", 0), ("../mini", 0)):
+        with pytest.raises(RunError, match="bundled model"):
+            launch.fork_bundled(name, step, {}, "mine", "me", "")
+    with pytest.raises(RunError, match="knows no '0'"):
+        launch.fork_bundled("mini", 0, {}, "mine", "me", "", corpus="numbers", text="0123456789" * 200)
+    assert not runs.listing()

@@ -13,8 +13,10 @@ from tiny import MODEL, TEXT, TRAIN, digest, go, kept, last, log, of_kind, setti
 from gpt import checkpoint, train
 from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import Corpus
+from gpt.presets import PRESETS
 from gpt.runs import Run, RunError
 from gpt.schedule import snapshot_steps
+from gpt.session import also_measured, kept_steps
 from gpt.trainer import Trainer
 
 RECIPES = [
@@ -104,6 +106,7 @@ def test_another_number_of_threads_goes_on_and_says_why(tmp_path: Path, straight
     run = go(tmp_path / "run", settings=settings(threads=2))
     (resumed,) = of_kind(run, "resumed")
     assert resumed["differs"] == "very close, but not bit-identical: threads 1 -> 2"
+    assert resumed["message"] == f"It goes on with another setup than before: the curve is {resumed['differs']}."
     assert len(log(run)) == len(log(straight))
     assert log(run)[-3]["step"] == TRAIN.steps
 
@@ -152,6 +155,27 @@ def test_what_a_log_tells(straight: Run) -> None:
         assert line["tokens_per_second"] > 0
     assert all(len(line["text"]) == 20 for line in of_kind(straight, "sample"))
     assert of_kind(straight, "eval")[-1]["val"] < of_kind(straight, "eval")[0]["val"]
+
+
+def test_kept_steps_are_measured_where_that_costs_little(tmp_path: Path, straight: Run) -> None:
+    """So that a timeline knows the losses of every step it shows; nothing else of the training changes."""
+    often = settings(eval_batches=1, batch_size=64)
+    run = go(tmp_path / "run", settings=often)
+    assert [line["step"] for line in of_kind(run, "eval")] == [0, 1, 4, 5, 7, 10, 14]
+    assert [line["step"] for line in of_kind(run, "sample")] == [0, 5, 10, 14]
+    for file in run.steps.iterdir():
+        model = checkpoint.load(file)
+        assert model.record["losses"][-1]["step"] == model.step
+    stopped = go(tmp_path / "stopped", 4, settings=often)
+    stopped = go(stopped.folder, settings=often)
+    assert log(stopped) == log(run) and kept(stopped) == kept(run)
+
+    for recipe in (preset.train for preset in PRESETS.values()):
+        steps = kept_steps(recipe)
+        assert also_measured(recipe, steps) in (set(), {s for s in steps if s % recipe.eval_every} - {recipe.steps})
+    mini = PRESETS["mini"].train
+    assert kept_steps(mini) - also_measured(mini, kept_steps(mini)) == {0, mini.steps}
+    assert also_measured(PRESETS["race"].train, {1, 2, 3} | set(range(5, 60))) == set(), "it is over too soon"
 
 
 def test_what_is_kept(straight: Run) -> None:

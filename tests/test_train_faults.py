@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import os
+import random
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from safetensors import SafetensorError
+from safetensors.torch import load as read_tensors
 from tiny import go, kept, log, of_kind, settings
 
-from gpt import checkpoint, evaluate, train
+from gpt import checkpoint, evaluate, state, train
 from gpt.config import GPTConfig
 from gpt.runs import Run, RunError
 from gpt.trainer import Trainer
@@ -44,6 +48,8 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
     "another step": lambda data: data.replace(b'{\\"step\\": 6,', b'{\\"step\\": 9,', 1),
     "notes that are no JSON": lambda data: data.replace(b'{\\"step\\"', b'{[\\"step\\"'[:9], 1),
     "numbers of another type": lambda data: data.replace(b'"U8"', b'"I8"', 1),
+    "one bit of its numbers": lambda data: data[:-9] + bytes([data[-9] ^ 16]) + data[-8:],
+    "no fingerprint": lambda data: data.replace(b'"sha256":', b'"sha255":', 1),
     "a generator of zeros": lambda data: data[: head(data)] + bytes(len(data) - head(data)),
 }
 
@@ -56,8 +62,31 @@ def test_of_a_damaged_state_the_one_before_is_used(damage: str, tmp_path: Path, 
     newest.write_bytes(DAMAGE[damage](before))
     assert newest.read_bytes() != before
     run = go(tmp_path / "run")
-    assert [line["step"] for line in of_kind(run, "resumed")] == [3]
+    (resumed,) = of_kind(run, "resumed")
+    assert resumed["step"] == 3
+    assert resumed["message"] == "The saved state of step 6 is damaged: it goes on from step 3 instead."
     assert log(run) == log(straight) and kept(run) == kept(straight)
+    again = go(tmp_path / "run")
+    assert of_kind(again, "resumed")[-1]["message"] == "", "the damaged one is gone, and told only once"
+
+
+def test_any_flipped_bit_of_a_state_is_noticed(tmp_path: Path) -> None:
+    """In its header, its notes and its numbers; a safetensors file alone would not tell the last of these."""
+    run = go(tmp_path / "run", 8)
+    data = (run.state / checkpoint.step_name(6)).read_bytes()
+    tensors, notes = state.unpack(data)
+    assert notes["step"] == 6 and state.unpack(state.pack(tensors, notes))[1] == notes
+    dice, silent = random.Random(5), 0
+    places = [*range(0, 8 * 64, 7), *(dice.randrange(8 * len(data)) for _ in range(600))]
+    for place in places:
+        flipped = bytearray(data)
+        flipped[place // 8] ^= 1 << place % 8
+        with suppress(SafetensorError, KeyError, ValueError):
+            read_tensors(bytes(flipped))
+            silent += 1
+        with pytest.raises(state.StateError):
+            state.unpack(bytes(flipped))
+    assert silent > 300, "the library alone notices most of them, so the fingerprint proves nothing here"
 
 
 def test_only_damaged_states_are_refused_and_nothing_is_lost(tmp_path: Path) -> None:
@@ -65,7 +94,7 @@ def test_only_damaged_states_are_refused_and_nothing_is_lost(tmp_path: Path) -> 
     for path in run.state.iterdir():
         path.write_bytes(b"")
     before = {path: path.read_bytes() for path in run.folder.rglob("*") if path.is_file()}
-    with pytest.raises(RunError, match=r"^No state of the run run can be read: choose another folder\.$"):
+    with pytest.raises(RunError, match=r"^No saved state of the run run can be read any more: fork it .*\.$"):
         go(tmp_path / "run")
     assert {path: path.read_bytes() for path in run.folder.rglob("*") if path.is_file()} == before
 

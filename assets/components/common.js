@@ -6,9 +6,10 @@ const tell = (name, detail = {}) => window.dispatchEvent(new CustomEvent("nanosc
 // One listener a name and component: the default export runs again on each update, so the old one goes first.
 function listen(root, handlers) {
   root.heard?.forEach(([name, handler]) => window.removeEventListener("nanoscope:" + name, handler));
-  root.heard = Object.entries(handlers).map(([name, handler]) => [name, (event) => handler(event.detail)]);
-  root.heard.forEach(([name, handler]) => window.addEventListener("nanoscope:" + name, handler));
-  return () => root.heard.forEach(([name, handler]) => window.removeEventListener("nanoscope:" + name, handler));
+  const heard = (root.heard = Object.entries(handlers).map(([name, handler]) => [name, (event) => handler(event.detail)]));
+  heard.forEach(([name, handler]) => window.addEventListener("nanoscope:" + name, handler));
+  // Streamlit may clean up after an update that was overtaken: that must not silence the newer one.
+  return () => heard.forEach(([name, handler]) => window.removeEventListener("nanoscope:" + name, handler));
 }
 
 // [u32 length][JSON header, padded to 4][arrays]: header.arrays lists name, type and length of each.
@@ -76,8 +77,8 @@ function onResize(root, node, draw) {
     root.watcher = new ResizeObserver(() => {
       if (Math.abs(node.clientWidth - width) > 1) { width = node.clientWidth; root.redraw(); }
     });
-    root.watcher.observe(node);
   }
+  root.watcher.observe(node); // again each time: the clean-up of an overtaken update may have let go of it
 }
 
 // The card every panel is: title, one sentence, one picture. Built once, kept over updates.

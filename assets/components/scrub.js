@@ -10,16 +10,24 @@ export default function ({ parentElement: root, data, setStateValue }) {
     root.append(root.line);
   }
   const last = steps.length - 1;
-  const settle = (i) => { // the picture follows at once; Python hears at most every 60 ms
+  const settle = (i) => { // the label follows at once; Python hears at most every 60 ms
     root.slider.value = i;
+    root.want = steps[i];
     root.draw();
-    root.want = i;
-    if (!root.timer) root.timer = setTimeout(() => { root.timer = null; root.send(steps[root.want]); }, 60);
+    root.send();
   };
-  root.send = (step) => setStateValue("step", step);
+  root.send = () => {
+    if (root.timer || root.want === undefined || root.want === root.sent) return;
+    root.sent = root.want;
+    root.turn = !root.turn; // a number or a word in turns: what looks as it did would not be told again
+    setStateValue("step", root.turn ? root.want : String(root.want));
+    root.timer = setTimeout(() => { root.timer = null; root.send(); }, 60);
+  };
   root.slider.max = last;
   root.line.dataset.step = data.step;
-  if (root.rev !== data.rev) { root.rev = data.rev; root.slider.value = steps.indexOf(data.step); clearInterval(root.ticking); root.ticking = null; }
+  if (root.rev !== data.rev) { root.rev = data.rev; root.want = undefined; clearInterval(root.ticking); root.ticking = null; }
+  if (root.want === data.step) root.want = undefined; // answered
+  if (root.want === undefined) { root.sent = undefined; root.slider.value = steps.indexOf(data.step); } // also of a run that is followed
   root.slider.oninput = () => { halt(); settle(+root.slider.value); };
   root.play.onclick = () => (root.ticking ? halt() : run());
   function run() {

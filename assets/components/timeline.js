@@ -15,14 +15,20 @@ export default function ({ parentElement: root, data, setStateValue }) {
   const x = (step) => LEFT + (Math.log1p(step) / Math.log1p(steps[last])) * (root.width - LEFT - RIGHT);
   const step = () => steps[+root.slider.value];
   const nearest = (wanted) => losses.reduce((a, b) => (Math.abs(b[0] - wanted) < Math.abs(a[0] - wanted) ? b : a), losses[0]);
-  // The label and the mark follow at once; Python hears the newest step as soon as it has drawn the one before.
+  // The label and the mark follow at once; Python hears of the first movement at once, then of the newest every 60 ms.
   const settle = (i) => {
     root.slider.value = i;
-    root.draw();
     root.want = steps[i];
-    if (!root.timer) root.timer = setTimeout(() => { root.timer = null; root.send(root.want); }, 40);
+    root.draw();
+    root.send();
   };
-  root.send = (wanted) => setStateValue("slid", wanted);
+  root.send = () => {
+    if (root.timer || root.want === undefined || root.want === root.sent) return;
+    root.sent = root.want;
+    root.turn = !root.turn; // a number or a word in turns: what looks as it did would not be told again
+    setStateValue("slid", root.turn ? root.want : String(root.want));
+    root.timer = setTimeout(() => { root.timer = null; root.send(); }, 60);
+  };
   const halt = () => { clearInterval(root.ticking); root.ticking = null; root.draw?.(); };
   const run = () => {
     if (+root.slider.value === last) settle(0);
@@ -77,7 +83,9 @@ export default function ({ parentElement: root, data, setStateValue }) {
     for (const item of root.marks.children) item.classList.toggle("past", events[[...root.marks.children].indexOf(item)].step <= at);
     root.canvas.setAttribute("aria-label", `Losses from ${top.toFixed(2)} down to ${low.toFixed(2)} nats. ` + events.map((e) => e.text).join(" "));
   };
-  if (root.rev !== data.rev) { root.rev = data.rev; root.slider.value = steps.indexOf(data.step); halt(); }
+  if (root.rev !== data.rev) { root.rev = data.rev; root.want = undefined; halt(); }
+  if (root.want === data.step) root.want = undefined; // answered
+  if (root.want === undefined) { root.sent = undefined; root.slider.value = steps.indexOf(data.step); } // also of a run that is followed
   say(root, (last ? "Validation (line) and training loss (dots), nats a token. " : "Only one step of this model was kept. ")
     + (events.length ? "Marks: a head takes up a role on your text, and keeps it." : "No head takes up a clear role on this text."));
   root.draw();

@@ -98,7 +98,8 @@ def look(run: Run, order: list[Run]) -> Status:
         state, place = "running", 0  # it was started between the two looks
     evaluated, trained = last.get("eval", {}), last.get("train", {})
     step = max((line["step"] for line in last.values() if isinstance(line.get("step"), int)), default=0)
-    message = known.word.get("message", "") if state in ("paused", "stopped", "failed") else ""
+    speaks = state in ("paused", "stopped", "failed") or (state == "running" and word == "resumed")
+    message = str(known.word.get("message", "")) if speaks else ""
     if state == "interrupted":
         message = f"It stopped unexpectedly at step {step:,}; Resume goes on from its last saved step."
     elif state == "queued":

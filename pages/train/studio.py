@@ -17,7 +17,7 @@ def running() -> None:
         st.warning(visitor.sentence(error))
     found = runs.listing()
     if not found:
-        st.markdown("No run yet. Choose on the left, press **Start training**, and watch it learn here.")
+        st.markdown("No run yet. Choose a text and a size, press **Start training**, and watch it learn here.")
         return
     st.markdown(f"**Runs** · {launch.slots()} can train at once here; others wait their turn.")
     ticked = studio_runs.table(found)
@@ -46,7 +46,9 @@ components.owner({"token": visitor.owner()}, visitor.owner_told)
 left, right = st.columns([1, 1.7], gap="medium")
 with left:
     st.markdown("**New training**")
-    studio_form.start(studio_form.form())
+    recipe = studio_form.form()
+    studio_form.start(recipe)
+    studio_form.picture(recipe)
     bring()
 with right:
     running()

@@ -16,6 +16,7 @@ from pages.ui import cached, components, inputs, visitor
 
 OWN = "my own text"
 FIRST = "mini"
+TASKS = ("copy", "sort")  # texts made for one kind of model
 MODEL_FIELDS = ("n_layer", "n_head", "n_embd", "block_size", "position", "norm", "activation", "head")
 SWITCHES = ("residual", "feed_forward", "causal", "attention_scale", "uniform_attention", "bias")
 TRAIN_FIELDS = ("steps", "batch_size", "optimizer", "lr", "muon_lr", "schedule", "precision", "weight_decay", "seed")
@@ -73,12 +74,21 @@ def text_of() -> tuple[str, str | None]:
     if name != OWN:
         return name, None
     file = st.file_uploader("A text file", key="new-file", max_upload_size=20)
-    pasted = st.text_area("or paste it here", key="new-paste", height=120)
+    pasted = st.text_area("or paste it here", key="new-paste", height=90)
     if file is not None:
         return inputs.clean(file.name)[:60], own_text.read(file.getvalue())
     if not pasted:
         raise ValueError("Upload or paste a text, or take one from the shelf.")
     return "a pasted text", own_text.read(inputs.clean(pasted, own_text.MAX_BYTES).encode())
+
+
+def sized() -> None:
+    """Another size was picked: one that is made for a task brings the task's text, and takes it away again."""
+    picked = PRESETS.get(st.session_state.get("new-preset") or FIRST, PRESETS[FIRST])
+    if picked.corpus in TASKS:
+        st.session_state["new-corpus"] = picked.corpus
+    elif st.session_state.get("new-corpus") in TASKS:
+        st.session_state["new-corpus"] = corpora.names()[0]
 
 
 def form() -> Recipe | None:
@@ -88,7 +98,8 @@ def form() -> Recipe | None:
         corpus, text = text_of()
     except ValueError as error:  # the rest is drawn all the same, so that nothing chosen there is forgotten
         refusal = str(error)
-    name = st.segmented_control("Size", list(PRESETS), key="new-preset", default=FIRST) or FIRST
+        st.warning(refusal)
+    name = st.segmented_control("Size", list(PRESETS), key="new-preset", default=FIRST, on_change=sized) or FIRST
     preset = PRESETS[name]
     st.markdown(preset.description)
     with st.expander("Architecture"):
@@ -97,18 +108,25 @@ def form() -> Recipe | None:
     with st.expander("Training"):
         trained = fields(TRAIN_FIELDS, preset.train, name)
     if refusal:
-        st.warning(refusal)
         return None
     try:
         size = len(set(text)) if text else cached.alphabet_size(corpus)
         config = GPTConfig(vocab_size=size, **values)
         train = dataclasses.replace(preset.train, **trained)
         refusal = estimate.fit(config, train) or (own_text.long_enough(text, config.block_size) if text else "")
+        if not refusal:
+            return Recipe(config, train, corpus, text)
     except ValueError as error:
         refusal = str(error)
-    if refusal:
-        st.warning(refusal)
-        return None
+    st.warning(refusal)
+    return None
+
+
+def picture(recipe: Recipe | None) -> None:
+    """The model that the form describes, and what its training will cost; nothing while the form cannot work."""
+    if recipe is None:
+        return
+    config, train = recipe.config, recipe.train
     needs = estimate.shown(estimate.memory(config, train))
     sentence = f"About {needs} of memory while it trains. {expectation(config, train)}"
     components.diagram(
@@ -119,7 +137,6 @@ def form() -> Recipe | None:
             "sentence": sentence,
         }
     )
-    return Recipe(config, train, corpus, text)
 
 
 def expectation(config: GPTConfig, train: TrainConfig) -> str:
@@ -135,8 +152,10 @@ def expectation(config: GPTConfig, train: TrainConfig) -> str:
 
 def start(recipe: Recipe | None) -> None:
     """The button; a double click starts one run, since both clicks carry the same request."""
-    name = st.text_input("Name", key="new-name", placeholder="what would you call it?", max_chars=60)
-    if st.button("Start training", disabled=recipe is None, key="new-start") and recipe:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        name = st.text_input("Name", key="new-name", placeholder="what would you call it?", max_chars=60)
+        pressed = st.button("Start training", disabled=recipe is None, key="new-start")
+    if pressed and recipe:
         try:
             shown = inputs.clean(name) or f"{st.session_state.get('new-preset') or FIRST} on {recipe.corpus}"
             wish = visitor.request((recipe, shown))

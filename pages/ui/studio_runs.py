@@ -19,6 +19,7 @@ PUBLISHED = [
     ("+ residual", 2.09),
     ("10.8 M on a GPU", 1.48),
 ]
+WIDTHS = {"name": 140, "state": 80, "step": 112, "what is different": 225}  # pixels
 WAYS = {"running": "training", "queued": "waiting", "interrupted": "stopped unexpectedly"}
 
 
@@ -56,15 +57,16 @@ def table(found: tuple[Status, ...]) -> list[str]:
     rows = [
         {
             "name": s.name, "state": WAYS.get(s.state, s.state), "step": f"{s.step:,} / {s.steps:,}",
-            "validation": s.val_loss, "training": s.train_loss, "minutes": s.seconds / 60, "MB": s.size / 1e6,
-            "what is different": changes(s),
+            "validation": s.val_loss, "what is different": changes(s), "training": s.train_loss,
+            "minutes": s.seconds / 60, "MB": s.size / 1e6,
         }
         for s in found
     ]  # fmt: skip
     picked = st.dataframe(
         pd.DataFrame(rows), key="runs-table", hide_index=True, on_select="rerun", selection_mode="multi-row",
-        column_config={name: st.column_config.NumberColumn(format="%.3f") for name in ("validation", "training")}
-        | {name: st.column_config.NumberColumn(format="%.1f") for name in ("minutes", "MB")},
+        column_config={name: st.column_config.Column(width=wide) for name, wide in WIDTHS.items()}
+        | {name: st.column_config.NumberColumn(format="%.3f", width=82) for name in ("validation", "training")}
+        | {name: st.column_config.NumberColumn(format="%.1f", width=72) for name in ("minutes", "MB")},
     )  # fmt: skip
     return [found[i].id for i in picked.selection.rows if i < len(found)]
 
@@ -84,7 +86,7 @@ def buttons(status: Status) -> None:
     """Pause, resume, one step, stop, fork, delete: only for whoever started the run, or the teacher."""
     me, teacher, run = visitor.owner(), visitor.teacher(), status.id
     mine, live = launch.may(status, me, teacher), status.state in ("running", "queued")
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, gap="xsmall"):
         act("Pause", lambda: launch.pause(run, me, teacher), "run-pause", not (mine and status.state == "running"))
         act("Resume", lambda: launch.resume(run, me, teacher), "run-resume", not (mine and status.resumable))
         act("One step", lambda: launch.step_once(run, me, teacher), "run-step", not (mine and status.resumable))
@@ -109,7 +111,11 @@ def fork(run: str, step: int, name: str, me: str, teacher: bool) -> None:
 
 
 def train_further(chosen: inputs.Inputs) -> None:
-    """A button: a new run from the step that is shown, of a run or of a bundled model; the studio then shows it."""
+    """A button: a new run from the step that is shown, of a run or of a bundled model; the studio then shows it.
+
+    Only in a fragment: when the browser tells who it is, the whole page must not be drawn a second time amid its first.
+    """
+    components.owner({"token": visitor.owner()}, visitor.owner_told)
     if not st.button(f"Train this model further from step {chosen.step:,}", key="further"):
         return
     grow = launch.fork_bundled if chosen.model in cached.offered_at_start() else launch.fork

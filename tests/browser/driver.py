@@ -37,11 +37,6 @@ class Driver:
         page.on("request", lambda request: self.requests.append(request.url))
         page.on("websocket", self.listen)
 
-    def note(self, message: Any) -> None:
-        """Keep what the console calls an error."""
-        if message.type == "error":
-            self.console_errors.append((message.text, message.location["url"]))
-
     def listen(self, socket: Any) -> None:
         """Count what travels to the server; the socket's own address must be this machine as well."""
         self.requests.append(socket.url)

@@ -53,6 +53,11 @@ class OwnServer:
         return found
 
 
+def crowded() -> float:
+    """How much more there is to do on this machine than it has cores for: 1 on a quiet one."""
+    return max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+
+
 def until(true: Callable[[], bool], otherwise: str, seconds: float = SLOW) -> None:
     """Wait for something that takes a while."""
     end = time.monotonic() + seconds

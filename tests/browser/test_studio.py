@@ -5,19 +5,23 @@ from __future__ import annotations
 import logging
 import re
 import statistics
-import time
 from collections.abc import Iterator
-from pathlib import Path
+from urllib.parse import quote
 
+import bundled
+import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from browser.driver import Driver
-from browser.own_server import OwnServer, another, own_server, until
+from browser.own_server import OwnServer, another, crowded, own_server, until
 from browser.test_access import STICKING_OUT, serious
+from gpt import launch
+from gpt.bench_keys import PROMPT, press
 
 SAID = re.compile(r"is (\w+(?: \w+)?): step ([\d,]+) of ([\d,]+)\.")
 KEYS = 40
+PROMISED = 400  # milliseconds from a key to the painted frame, 95 of 100 times, while a model trains
 # A wide table scrolls inside its frame.
 BESIDE_THE_TABLE = STICKING_OUT.replace("el.checkVisibility()", "el.checkVisibility() && !el.closest('.stDataFrame')")
 
@@ -41,20 +45,6 @@ def shown(page: Page) -> tuple[str, int]:
     found = SAID.search(page.locator("p").filter(has_text=SAID).first.inner_text())
     assert found
     return found[1], int(found[2].replace(",", ""))
-
-
-def typing_speed(page: Driver, text: str) -> list[float]:
-    """Milliseconds from each key until the maps have one more row."""
-    page.type("")
-    page.box.click()
-    times = []
-    for i, key in enumerate(text, 1):
-        began = time.perf_counter()
-        page.page.keyboard.press(key)
-        page.rows(i)
-        times.append(1_000 * (time.perf_counter() - began))
-        page.page.wait_for_timeout(100)
-    return times
 
 
 def test_a_link_to_the_studio_of_a_fresh_server(own: OwnServer, chromium: Browser) -> None:
@@ -93,13 +83,14 @@ def test_a_training_from_its_start_to_its_stop(own: OwnServer, chromium: Browser
         assert len(own.trainers()) == 1
         expect(page.page.locator("[data-points]")).not_to_have_attribute("data-points", "0", timeout=30_000)
 
-        page.open("prompt=")
-        times = typing_speed(page, "To be, or not to be, that is the question"[:KEYS])
-        p95 = statistics.quantiles(times, n=20)[-1]
-        logging.getLogger(__name__).info(
-            "key to rows while training: median %.0f ms, p95 %.0f ms", statistics.median(times), p95
-        )
-        assert p95 <= 2_000, times
+        page.open(f"prompt={quote(PROMPT)}")
+        page.rows(len(PROMPT))
+        page.page.wait_for_timeout(1_000)
+        times = press(page.page, psutil.Process(own.server.process.pid), KEYS, 0.15).milliseconds
+        median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
+        told = "key to painted frame while training: median %.0f ms, p95 %.0f ms (%.1f times as much to do as cores)"
+        logging.getLogger(__name__).info(told, median, p95, crowded())
+        assert p95 <= PROMISED * crowded(), times
 
         studio(page)
         expect(said).to_be_visible()
@@ -169,11 +160,15 @@ def test_axe_on_the_form(own: OwnServer, chromium: Browser, dark: bool, width: i
         accessible(page)
 
 
-def test_ticked_runs_stay_ticked(own: OwnServer, chromium: Browser, tmp_path: Path) -> None:
+def test_ticked_runs_stay_ticked(own: OwnServer, chromium: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
     """The table is drawn anew every two seconds; what is ticked for the overlay is not forgotten."""
+    monkeypatch.setenv("NANOSCOPE_RUNS", str(own.runs))
+    for name in ("one", "another"):
+        launch.import_model(bundled.shelved("mini").last.read_bytes(), name, "nobody")
     with another(chromium, own.server) as page:
         studio(page)
         table = page.page.get_by_test_id("stDataFrame")
+        expect(table).to_be_visible(timeout=30_000)
         box = table.bounding_box()
         assert box
         page.page.mouse.click(box["x"] + 18, box["y"] + 52)

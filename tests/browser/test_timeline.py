@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import re
+import shutil
 import statistics
 import time
 from collections.abc import Callable, Iterator
@@ -14,12 +16,15 @@ import pytest
 from playwright.sync_api import Browser, Locator, expect
 
 from browser.driver import PATIENCE, Driver
-from browser.own_server import OwnServer, another, own_server
+from browser.own_server import OwnServer, another, crowded, own_server, until
 from browser.test_access import STICKING_OUT, serious
 from gpt.config import SamplingConfig
+from gpt.files import write_durable
+from gpt.runs import Run
 
 pytestmark = bundled.needs_mini
 Open = Callable[..., Driver]
+PROMISED = 200  # milliseconds from a movement to the painted frame, 95 of 100 times
 TEXT = "JULIET:\nO Romeo, Romeo! wherefore art thou Romeo?\nDeny thy father and refuse"[:64]
 LINK = f"prompt={quote(TEXT)}&layer=1&head=1"
 
@@ -123,6 +128,54 @@ def test_play_and_pause(timeline: Open) -> None:
     expect(at(page)).to_have_attribute("data-step", str(rest))
 
 
+def pick(page: Driver, name: str) -> None:
+    """Another model, by the list on top."""
+    page.page.get_by_role("combobox").first.click()
+    page.page.get_by_role("option", name=re.compile(name)).first.click()
+    page.settled()
+
+
+def test_the_same_step_after_another_model(timeline: Open) -> None:
+    """Moving to where the slider was before is a movement too."""
+    page = timeline(LINK)
+    steps = bundled.shelved("mini").steps
+    for _ in range(2):
+        slider(page).focus()
+        page.page.keyboard.press("Home")
+        expect(at(page)).to_have_attribute("data-step", "0", timeout=PATIENCE)
+        page.settled()
+        pick(page, bundled.DEFAULT)
+        expect(slider(page)).to_have_attribute("max", "0", timeout=PATIENCE)
+        pick(page, "mini")
+        expect(at(page)).to_have_attribute("data-step", str(steps[-1]), timeout=PATIENCE)
+        expect(slider(page)).to_have_value(str(len(steps) - 1))
+
+
+def test_a_run_that_is_followed_moves_the_slider(own: OwnServer, timeline: Open) -> None:
+    """While it trains, each new step is shown as soon as it is kept; moving the slider lets go."""
+    mini, run = bundled.shelved("mini"), Run(own.runs / "followed")
+    record = bundled.loaded("mini").record
+    run.create({"id": "followed", "name": "followed", "model": record["model"], "train": record["train"]})
+    lock = run.hold()
+    try:
+        for step in mini.steps[:3]:
+            shutil.copy(mini.file(step), run.steps)
+        page = timeline(f"{LINK}&model=followed")
+        page.page.get_by_text("Follow the newest step").click()
+        page.settled()
+        for step in mini.steps[3:5]:
+            write_durable(run.steps / mini.file(step).name, mini.file(step).read_bytes())
+            expect(at(page)).to_have_attribute("data-step", str(step), timeout=PATIENCE)
+            expect(slider(page)).to_have_value(str(mini.steps.index(step)))
+        slider(page).focus()
+        page.page.keyboard.press("Home")
+        expect(at(page)).to_have_attribute("data-step", "0", timeout=PATIENCE)
+        page.page.wait_for_timeout(4_000)
+        expect(slider(page)).to_have_value("0")
+    finally:
+        lock.release()
+
+
 def test_the_slider_is_quick(timeline: Open) -> None:
     """From the movement to new bars and maps, 64 characters read; every step once."""
     steps = bundled.shelved("mini").steps
@@ -133,11 +186,12 @@ def test_the_slider_is_quick(timeline: Open) -> None:
         page.page.wait_for_timeout(100)
         times.append(at(page).evaluate(REPAINT, [i, steps[i]]))
     median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
-    logging.getLogger(__name__).info("slider to repaint: median %.0f ms, p95 %.0f ms", median, p95)
-    assert median <= 2_000, times
+    told = "slider to painted frame: median %.0f ms, p95 %.0f ms (%.1f times as much to do as cores)"
+    logging.getLogger(__name__).info(told, median, p95, crowded())
+    assert p95 <= PROMISED * crowded(), times
 
 
-# Moves the slider as a drag does; the time until the weights on the page are new, two frames later.
+# Moves the slider as a drag does; the time until the frame with the new weights is painted, all panels in it.
 REPAINT = """
 (section, [i, step]) => new Promise((done, fail) => {
   const slider = section.querySelector("input[type=range]"), before = window.nanoscope.attention;
@@ -146,9 +200,12 @@ REPAINT = """
   slider.value = i;
   slider.dispatchEvent(new Event("input", { bubbles: true }));
   const look = () => {
-    if (window.nanoscope.attention !== before && +section.dataset.step === step)
-      requestAnimationFrame(() => done(performance.now() - began));
-    else requestAnimationFrame(look);
+    if (window.nanoscope.attention === before || +section.dataset.step !== step) return requestAnimationFrame(look);
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel(); // heard after the frame was painted
+      port1.onmessage = () => done(performance.now() - began);
+      port2.postMessage(0);
+    });
   };
   look();
 })
@@ -166,3 +223,17 @@ def test_everyone_can_use_it(timeline: Open, dark: bool, width: int, height: int
     main = "document.querySelector('[data-testid=stMain]')"
     assert page.page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
     assert page.page.evaluate(STICKING_OUT) == []
+
+
+def test_a_bundled_model_is_trained_further(own: OwnServer, timeline: Open) -> None:
+    """The studio opens with the new run, which belongs to this browser also after a reload."""
+    page = timeline(f"{LINK}&model=mini&step=193")
+    page.button("Train this model further from step 193").click()
+    said = page.page.locator("p").filter(has_text="mini, from step 193").first
+    expect(said).to_contain_text("is training", timeout=60_000)
+    page.page.reload()
+    expect(said).to_contain_text("is training", timeout=60_000)
+    expect(page.button("Stop")).to_be_enabled()
+    page.button("Stop").click()
+    expect(said).to_contain_text("is stopped", timeout=60_000)
+    until(lambda: not own.trainers(), "a stopped trainer lives on")
