@@ -72,7 +72,7 @@ chromium:
 		"(or put any Chromium or Chrome on the PATH as 'chromium')."
 
 test: $(VENV)/.test-stamp chromium lint
-	$(PY) -m pytest
+	$(PY) -m pytest -n 2 --dist loadfile
 
 bench: $(VENV)/.test-stamp
 	$(PY) -m gpt.bench

@@ -83,7 +83,7 @@ def test_every_lesson_opens_with_its_experiment_in_time(number: int) -> None:
 
 def drawn(app: AppTest) -> int:
     """How many tables, charts and diagrams a page shows."""
-    diagrams = [element for element in app.markdown if "flowchart TD" in element.value]
+    diagrams = [one for one in app.get("bidi_component") if one.proto.component_name == "nanoscope_diagram"]
     return len(app.dataframe) + len(app.get("plotly_chart")) + len(diagrams)
 
 

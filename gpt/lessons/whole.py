@@ -31,36 +31,6 @@ def steps_of(config: GPTConfig) -> list[str]:
     return found
 
 
-def mermaid(config: GPTConfig) -> str:
-    """The whole model as a Mermaid flow chart, top to bottom; a block is drawn once, with how often it is repeated."""
-    before = ["token vectors"] if config.position == "none" else ["token vectors", f"+ {config.position} positions"]
-    after = ["layer norm"] if config.norm == "pre" and config.n_layer else []
-    after.append({"tied": "the token table again", "untied": "output table", "none": "the stream itself"}[config.head])
-    inside = steps_of(config) if config.n_layer else []
-    lines, names = ["flowchart TD"], []
-    for i, label in enumerate([*before, *inside, *after, "logits"]):
-        names.append(f"n{i}")
-        lines.append(f'  n{i}["{label}"]')
-    lines += [f"  {a} --> {b}" for a, b in zip(names, names[1:], strict=False)]
-    if inside:
-        block = names[len(before) : len(before) + len(inside)]
-        lines += [f'  subgraph block["block, {config.n_layer} times"]', *(f"    {name}" for name in block), "  end"]
-        for at, label in enumerate(inside):  # the free road past each part
-            if label == "+ residual":
-                start = entrance(inside, at) + len(before)
-                lines.append(f"  {names[start - 1]} -.-> {names[len(before) + at]}")
-    return "\n".join(lines)
-
-
-def entrance(inside: Sequence[str], at: int) -> int:
-    """Where the part that ends at the residual `at` begins: after the residual before it, and its norm."""
-    earlier = [i for i in range(at) if inside[i] == "+ residual"]
-    if not earlier:
-        return 0
-    post = inside[earlier[-1] + 1] == "layer norm" and inside[0] != "layer norm"
-    return earlier[-1] + (2 if post else 1)
-
-
 # ---- 14: what goes in, and the ways to write
 
 

@@ -13,6 +13,8 @@ from typing import Any
 
 import streamlit as st
 
+from gpt import estimate
+from gpt.config import GPTConfig
 from pages.ui import payload
 
 USES_CELLS = {"stages", "flow"}  # the panels that draw with cells.js
@@ -68,9 +70,11 @@ def owner(data: Mapping[str, Any], told: Callable[[], None]) -> None:
     mount("owner")(key="owner-word", data=dict(data), on_token_change=told)
 
 
-def diagram(data: Mapping[str, Any]) -> None:
-    """The model to be built. data: config, parts, total, sentence."""
-    mount("diagram")(key="diagram", data=dict(data))
+def model(config: GPTConfig, sentence: str, key: str = "diagram") -> None:
+    """A model as boxes in the order in which a token passes them, with the parameters of each part, and a sentence."""
+    parts, total = estimate.parameters(config), estimate.count(config)
+    data = {"config": config.to_json(), "parts": parts, "total": total, "sentence": sentence}
+    mount("diagram")(key=key, data=data)
 
 
 def curves(data: Mapping[str, Any]) -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 from gpt.figures import lessons as figures
 from gpt.lessons import curves, leak, named, order, parts, shelf, values, whole
 from gpt.lessons.whole import Written
-from pages.ui import inputs
+from pages.ui import components, inputs
 from pages.ui.lessons_nav import glyph, typed
 
 NATS = "loss (nats a character)"
@@ -145,9 +145,9 @@ def pseudogpt() -> None:
         config = named(name).model
         if config:
             column.markdown(f"**{'pre' if name == 'norm' else 'post'}-norm**: {shelf.loss(name):.3f} nats")
-            steps = ", then ".join(whole.steps_of(config))
+            sentence = f"In each block: {', then '.join(whole.steps_of(config))}."
             with column:
-                st.mermaid_chart(whole.mermaid(config), alt=f"In each block: {steps}.")
+                components.model(config, sentence, key=f"diagram-{name}")
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -129,14 +129,7 @@ def picture(recipe: Recipe | None) -> None:
     config, train = recipe.config, recipe.train
     needs = estimate.shown(estimate.memory(config, train))
     sentence = f"About {needs} of memory while it trains. {expectation(config, train)}"
-    components.diagram(
-        {
-            "config": config.to_json(),
-            "parts": estimate.parameters(config),
-            "total": estimate.count(config),
-            "sentence": sentence,
-        }
-    )
+    components.model(config, sentence)
 
 
 def expectation(config: GPTConfig, train: TrainConfig) -> str:

@@ -24,7 +24,7 @@ def of_lesson(number: int) -> None:
     """The terms that a lesson explains, one click away from its text."""
     found = [t for t in glossary.glossary() if t.lesson == number]
     if found:
-        with st.popover(f"{len(found)} new words in this lesson"):
+        with st.popover(f"{len(found)} new word{'s' * (len(found) > 1)} in this lesson"):
             for t in found:
                 symbol = f" *{t.symbol}*" if t.symbol else ""
                 st.markdown(f"**{t.name}**{symbol} {t.shape}: {t.sentence}")
