@@ -23,22 +23,26 @@ function paintCells(root, o, drawn, R, C) {
   return picture;
 }
 
+// Thin lines that tell large cells apart.
+function cellGaps(root, context, left, top, side, high, R, C) {
+  if (Math.min(side, high) <= 5) return;
+  context.fillStyle = css(root, "--st-secondary-background-color");
+  for (let c = 1; c <= C; c++) context.fillRect(left + c * side - 1, top, 1, high * R);
+  for (let r = 1; r <= R; r++) context.fillRect(left, top + r * high - 1, side * C, 1);
+}
+
 // o: wide, high (of a cell, at most), rows, columns (label lists; columns null for unnamed numbers), count (columns),
 // value(r, c), kind ("share" or "signed"), most, grown (0..1 of the rows), hidden(r, c), stamp (of what is shown), marks [{row | column, colour}].
 function drawCells(root, canvas, o) {
   const R = o.rows.length, C = o.columns?.length ?? o.count, edge = 12, top = o.columns ? edge : 2;
-  const side = (o.wide - edge) / C, high = o.columns ? side : Math.min(Math.max(side, 4), o.high), gap = Math.min(side, high) > 5 ? 1 : 0;
+  const side = (o.wide - edge) / C, high = o.columns ? side : Math.min(Math.max(side, 4), o.high);
   const g = (canvas.geometry = { left: edge, top, side, high, R, C });
   const context = sharp(canvas, o.wide, top + high * R + 1), { text, line } = ink(root), drawn = Math.ceil(R * o.grown);
   const stamp = [o.stamp, drawn, R, C, text].join(); // the colours are kept while only the marks move
   if (canvas.stamp !== stamp) { canvas.stamp = stamp; canvas.picture = paintCells(root, o, drawn, R, C); }
   context.imageSmoothingEnabled = side * (window.devicePixelRatio || 1) < 1;
   context.drawImage(canvas.picture, edge, top, side * C, high * R);
-  if (gap) { // thin lines tell large cells apart
-    context.fillStyle = css(root, "--st-secondary-background-color");
-    for (let c = 1; c <= C; c++) context.fillRect(edge + c * side - 1, top, 1, high * R);
-    for (let r = 1; r <= R; r++) context.fillRect(edge, top + r * high - 1, side * C, 1);
-  }
+  cellGaps(root, context, edge, top, side, high, R, C);
   context.strokeStyle = line;
   for (let r = 0; r < drawn; r++) { // what no token may see: a line instead of cells
     const first = o.hidden(r, C - 1) ? [...Array(C).keys()].find((c) => o.hidden(r, c)) : undefined;

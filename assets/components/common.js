@@ -81,6 +81,10 @@ function onResize(root, node, draw) {
   root.watcher.observe(node); // again each time: the clean-up of an overtaken update may have let go of it
 }
 
+// Draw once in the next frame, however many panels ask for it; or now, and then not again.
+const soon = (root) => { root.due ??= requestAnimationFrame(() => { root.due = null; root.draw(); }); };
+const now = (root) => { if (root.due) cancelAnimationFrame(root.due); root.due = null; root.draw(); };
+
 // The card every panel is: title, one sentence, one picture. Built once, kept over updates.
 function card(root, title) {
   if (!root.card) {

@@ -23,15 +23,16 @@ export default function ({ parentElement: root, data }) {
     const side = (root.side = Math.max(1.5, Math.min(40, (width - EDGE) / T)));
     const full = side * T;
     const context = sharp(root.canvas, Math.ceil(EDGE + full) + 1, Math.ceil(EDGE + full) + 1);
-    const { back, main, text, line } = ink(root);
+    const { back, text, line } = ink(root);
     if (a.causal) hatch(context, full, line);
-    for (let q = 0; q < T; q++) {
-      const row = attentionRow(a, view, q);
-      for (let k = 0; k <= (a.causal ? q : T - 1); k++) {
-        context.fillStyle = paint(mix(back, main, lift(row[k])));
-        context.fillRect(EDGE + k * side, EDGE + q * side, Math.max(side - (side > 5 ? 1 : 0), 1), Math.max(side - (side > 5 ? 1 : 0), 1));
-      }
+    const what = [view.layer, view.head, view.mode, text, back].join(); // the picture is kept while only the marks move
+    if (root.of !== a || root.what !== what) {
+      const rows = Array.from({ length: T }, (_, q) => attentionRow(a, view, q));
+      Object.assign(root, { of: a, what, picture: paintCells(root, { kind: "share", value: (q, k) => rows[q][k], hidden: (q, k) => a.causal && k > q }, T, T, T) });
     }
+    context.imageSmoothingEnabled = false;
+    context.drawImage(root.picture, EDGE, EDGE, full, full);
+    cellGaps(root, context, EDGE, EDGE, side, side, T, T);
     const query = looking(T), key = view.key ?? null;
     context.font = `${Math.max(8, Math.min(13, side * 0.9))}px ${css(root, "--st-code-font") || "monospace"}`;
     context.textAlign = "center";
@@ -95,8 +96,8 @@ export default function ({ parentElement: root, data }) {
     event.preventDefault();
     hover(inside(query + by[0]), inside(key + by[1]));
   };
-  root.draw();
+  now(root);
   onResize(root, root.body, root.draw);
-  const stop = listen(root, { hover: root.draw, pin: root.draw, attention: root.draw });
+  const stop = listen(root, { hover: root.draw, pin: root.draw, attention: () => soon(root) });
   return () => { stop(); root.watcher.disconnect(); };
 }

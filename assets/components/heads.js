@@ -53,17 +53,18 @@ export default function ({ parentElement: root, data }) {
     const side = Math.max(8, Math.floor((width - GAP * (H - 1)) / H));
     const context = sharp(root.canvas, side * H + GAP * (H - 1), side * L + GAP * (L - 1));
     const { back, main, line } = ink(root);
-    const ramp = Array.from({ length: 256 }, (_, i) => mix(back, main, lift(i / 255)));
+    const ramp = Uint32Array.from({ length: 256 }, (_, i) => {
+      const [red, green, blue] = mix(back, main, lift(i / 255));
+      return 0xff000000 | (blue << 16) | (green << 8) | red;
+    });
     const small = new OffscreenCanvas(T, T), pixels = small.getContext("2d");
-    const image = pixels.createImageData(T, T);
+    const image = pixels.createImageData(T, T), all = new Uint32Array(image.data.buffer);
     context.imageSmoothingEnabled = T > side;
     for (let layer = 0; layer < L; layer++) for (let head = 0; head < H; head++) {
       const shown = root.order[layer * H + head]; // the place in the grid, and whose map stands there
       let from = shown * size; // the weights lie row by row, of a causal model the allowed ones only
       for (let q = 0; q < T; q++) for (let k = 0; k <= (a.causal ? q : T - 1); k++) {
-        const colour = ramp[a.pattern[from++] >> 8], at = (q * T + k) * 4;
-        image.data[at] = colour[0]; image.data[at + 1] = colour[1]; image.data[at + 2] = colour[2];
-        image.data[at + 3] = 255;
+        all[q * T + k] = ramp[a.pattern[from++] >> 8];
       }
       pixels.putImageData(image, 0, 0);
       const x = head * (side + GAP), y = layer * (side + GAP);

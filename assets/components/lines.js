@@ -84,8 +84,8 @@ export default function ({ parentElement: root, data: d }) {
       ondblclick: () => { root.off = new Set([...Array(a.H).keys()].filter((other) => other !== head)); root.draw(); } },
       el("span", { class: "dot" }), ` ${head + 1}`)));
   }
-  root.draw();
+  now(root);
   onResize(root, root.body, root.draw);
-  const stop = listen(root, { hover: root.draw, pin: root.draw, attention: root.draw });
+  const stop = listen(root, { hover: root.draw, pin: root.draw, attention: () => soon(root) });
   return () => { stop(); root.watcher.disconnect(); };
 }

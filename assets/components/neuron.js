@@ -51,8 +51,8 @@ export default function ({ parentElement: root, data: d }) {
     };
     root.canvas.onpointerleave = () => { root.column = null; root.draw(); };
   };
-  root.draw();
+  now(root);
   onResize(root, root.body, root.draw);
-  const stop = listen(root, { hover: root.draw, pin: root.draw, stages: root.draw });
+  const stop = listen(root, { hover: root.draw, pin: root.draw, stages: () => soon(root) });
   return () => { stop(); root.watcher.disconnect(); };
 }

@@ -40,7 +40,7 @@ export default function ({ parentElement: root, data: d }) {
     }), ...(others > 0 ? [el("li", { class: "rest", text: `${others} more share ${(Math.max(rest, 0) * 100).toFixed(1)} %.` })] : []));
   };
   root.body.onpointerleave = () => hover(null);
-  root.draw();
+  now(root);
   root.find.oninput();
-  return listen(root, { hover: (event) => { if (!root.list.matches(":hover")) root.draw(); }, pin: root.draw, attention: root.draw });
+  return listen(root, { hover: (event) => { if (!root.list.matches(":hover")) root.draw(); }, pin: root.draw, attention: () => soon(root) });
 }

@@ -71,13 +71,14 @@ export default function ({ parentElement: root, data, setStateValue }) {
     say(root, `“${glyph(d.tokens[query])}” at position ${query + 1} looks back, in ${headName(bus.view)}: `
       + top.map((i) => `${percent(row[i])} to “${glyph(d.tokens[i])}” (${i + 1})`).join(", ") + ".");
   };
-  root.shade();
+  root.draw = root.shade;
+  now(root);
   root.send = () => setStateValue("view", { layer: bus.view.layer, head: bus.view.head, mode: bus.view.mode, pin: bus.view.pin });
   root.card.dataset.tokens = T;
   root.card.dataset.text = d.tokens.join("");
   return listen(root, {
     hover: root.shade,
-    attention: root.shade,
+    attention: () => soon(root),
     pin: () => {
       root.shade();
       const now = JSON.stringify([bus.view.layer, bus.view.head, bus.view.mode, bus.view.pin]);

@@ -31,9 +31,14 @@ def value_weighted(trace: Trace, model: GPT) -> Tensor:
     """
     if not len(trace.pattern):
         return trace.pattern.clone()  # (0, H, T, T)
-    length = torch.stack([(v @ out_table(model, layer)).norm(dim=-1) for layer, v in enumerate(trace.v)])  # (L, H, T)
-    carried = trace.pattern * length[:, :, None, :]  # (L, H, T, T)
-    return carried / carried.sum(dim=-1, keepdim=True).clamp_min(1e-30)  # (L, H, T, T)
+    return torch.stack([layer_weighted(trace, model, layer) for layer in range(len(trace.v))])  # (L, H, T, T)
+
+
+def layer_weighted(trace: Trace, model: GPT, layer: int) -> Tensor:
+    """`value_weighted` of one layer: (H, T, T)."""
+    length = (trace.v[layer] @ out_table(model, layer)).norm(dim=-1)  # (H, T)
+    carried = trace.pattern[layer] * length[:, None, :]  # (H, T, T)
+    return carried / carried.sum(dim=-1, keepdim=True).clamp_min(1e-30)  # (H, T, T)
 
 
 def rollout(trace: Trace) -> Tensor:

@@ -6,7 +6,7 @@ of that kind (the scores of TransformerLens' head detector; induction: Olsson et
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
@@ -83,11 +83,14 @@ class Role:
     phrase: str  # "62 % on the previous token", or "no clear role on this text"
 
 
-def describe(pattern: Tensor, tokens: Sequence[str]) -> list[Role]:
-    """The role of every head, layer by layer; pattern (L, H, T, T). Empty without heads or tokens."""
+def describe(pattern: Tensor, tokens: Sequence[str], found: Mapping[str, Tensor] | None = None) -> list[Role]:
+    """The role of every head, layer by layer; pattern (L, H, T, T). Empty without heads or tokens.
+
+    `found` are its `scores`, for whoever has them already.
+    """
     if not len(pattern) or not tokens:
         return []
-    found = scores(pattern, tokens)
+    found = scores(pattern, tokens) if found is None else found
     share, which = torch.stack(list(found.values())).max(dim=0)  # (L, H), (L, H)
     names = list(found)
     roles = []

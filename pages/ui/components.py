@@ -17,7 +17,7 @@ from gpt import estimate
 from gpt.config import GPTConfig
 from pages.ui import payload
 
-USES_CELLS = {"stages", "flow"}  # the panels that draw with cells.js
+USES_CELLS = {"stages", "flow", "head"}  # the panels that draw with cells.js
 FOLDER = Path(__file__).resolve().parent.parent.parent / "assets" / "components"
 
 

@@ -81,7 +81,7 @@ def what_flows(chosen: Inputs, scope: Scope) -> Panel:
     layer, head, query = chosen.layer, chosen.head, len(tokens) - 1 if chosen.pin is None else chosen.pin
     rows = {
         "raw pattern": trace.pattern[layer, head, query],  # (T,)
-        "× value length": flow.value_weighted(trace, scope.model)[layer, head, query],  # (T,)
+        "× value length": flow.layer_weighted(trace, scope.model, layer)[head, query],  # (T,)
         "rollout": flow.rollout(trace)[layer, query],  # (T,)
         "direct effect": flow.token_effect(scope.model, trace, layer, head, query),  # (T,)
     }

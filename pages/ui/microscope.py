@@ -52,8 +52,9 @@ def roles(scope: Scope) -> Panel:
     more: dict[str, Any] = {}
     found = []
     if trace is not None and len(trace.pattern):
-        found = heads.describe(trace.pattern, tokens)
-        scores = {**heads.scores(trace.pattern, tokens), "diffuse": heads.entropy_share(trace.pattern)}  # (L, H) each
+        by_role = heads.scores(trace.pattern, tokens)  # (L, H) each
+        found = heads.describe(trace.pattern, tokens, by_role)
+        scores = {**by_role, "diffuse": heads.entropy_share(trace.pattern)}  # (L, H) each
         more["scores"] = {name: [round(x, 4) for x in score.ravel().tolist()] for name, score in scores.items()}
         more["words"], more["clear"] = heads.WORDS, heads.CLEAR
         more["titles"] = {**heads.ROLES, "diffuse": "nothing in particular (diffuse)"}
