@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 from test_nano_sort import MODEL, PARTIALS, read
 from test_nano_sort import model as nano_sort  # noqa: F401 # a fixture
-from visitor import APP, clean, components, only_bundled, proto, tell, type_in, unpack
+from visitor import APP, clean, only_bundled, proto, tell, type_in, unpack, visit
 
 from gpt import checkpoint, shelf
 from gpt.analysis import arithmetic, heads, switches
@@ -42,11 +42,7 @@ def without_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 def attention(**link: str) -> AppTest:
     """A new visitor who opens the page first."""
-    components.mount.cache_clear()
-    components.mount_board.cache_clear()
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    app.query_params.update(link)
-    return clean(app.switch_page("pages/explore/attention.py").run())
+    return visit("pages/explore/attention.py", **link)
 
 
 def sent(app: AppTest, name: str) -> dict[str, Any]:

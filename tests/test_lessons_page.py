@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 from streamlit.testing.v1 import AppTest
-from visitor import APP, clean, components, only_bundled
+from visitor import clean, only_bundled, visit
 
 from gpt import launch
 from gpt.config import GPTConfig, TrainConfig
@@ -30,11 +30,7 @@ def without_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 def lessons(**link: str) -> AppTest:
     """A new visitor who opens the lessons first."""
-    components.mount.cache_clear()
-    components.mount_board.cache_clear()
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    app.query_params.update(link)
-    return clean(app.switch_page("pages/learn/lessons.py").run())
+    return visit("pages/learn/lessons.py", **link)
 
 
 def opened(number: int) -> AppTest:

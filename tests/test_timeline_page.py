@@ -11,7 +11,7 @@ import bundled
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
-from visitor import APP, clean, components, only_bundled, proto, tell, type_in, unpack
+from visitor import clean, only_bundled, proto, tell, type_in, unpack, visit
 
 from gpt import launch, runs
 from gpt.runs import RunError
@@ -29,11 +29,7 @@ def without_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 
 def timeline(**link: str) -> AppTest:
     """A new visitor who opens the timeline first."""
-    components.mount.cache_clear()
-    components.mount_board.cache_clear()
-    app = AppTest.from_file(str(APP), default_timeout=60)
-    app.query_params.update(link)
-    return clean(app.switch_page("pages/train/timeline.py").run())
+    return visit("pages/train/timeline.py", **link)
 
 
 def sent(app: AppTest, name: str = "timeline") -> dict[str, Any]:

@@ -31,13 +31,13 @@ def only_bundled(folder: Path) -> Iterator[None]:
         streamlit.cache_resource.clear()
 
 
-def visit(**link: str) -> AppTest:
-    """A new visitor, with a link's parameters."""
+def visit(page: str = "", /, **link: str) -> AppTest:
+    """A new visitor, with a link's parameters, on a page's file (the Playground if none is named)."""
     components.mount.cache_clear()  # each AppTest has its own register of components
     components.mount_board.cache_clear()
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.query_params.update(link)
-    return clean(app.run())
+    return clean((app.switch_page(page) if page else app).run())
 
 
 def clean(app: AppTest) -> AppTest:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gpt.lessons import numbered, texts
-from pages.ui import components, inputs, lessons_all, lessons_ask, lessons_nav, lessons_rung, visitor, words
+from pages.ui import checks, components, lessons_all, lessons_ask, lessons_nav, lessons_rung, visitor, words
 from pages.ui import lessons_first as first
 from pages.ui import lessons_second as second
 
@@ -33,7 +33,7 @@ def experiment(number: int) -> None:
     try:
         LIVE[number - 1]()
     except (ValueError, OSError) as error:  # a rung that is not trained, a text that is not here
-        st.info(inputs.plain(visitor.sentence(error)))
+        st.info(checks.plain(visitor.sentence(error)))
 
 
 def lesson(number: int) -> None:

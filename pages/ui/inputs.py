@@ -16,7 +16,6 @@ from gpt.config import ConfigError, SamplingConfig
 from gpt.shelf import Shelved
 from pages.ui import cached
 from pages.ui.checks import EXAMPLES, LIMIT, MODES, START, cell_of, clean, examples, whole
-from pages.ui.checks import plain as plain
 
 KNOBS = SamplingConfig(temperature=0.8)
 

@@ -8,7 +8,7 @@ import streamlit as st
 from gpt.figures.lessons import lines
 from gpt.lessons import RUNGS, named, shelf
 from gpt.lessons.readings import Reading, readings
-from pages.ui import inputs, lessons_nav
+from pages.ui import checks, lessons_nav
 from pages.ui.words import narrowed
 
 START = "ROMEO:\nBut soft, what light through yonder wi"
@@ -27,7 +27,7 @@ def prompt() -> None:
     try:
         found = read(text)
     except ValueError as error:
-        st.info(inputs.plain(str(error)))
+        st.info(checks.plain(str(error)))
         return
     rows = []
     for one in found:

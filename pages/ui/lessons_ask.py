@@ -6,7 +6,7 @@ import streamlit as st
 
 from gpt.lessons import asked
 from gpt.lessons.questions import Answer, Question, judge
-from pages.ui import inputs, lessons_nav
+from pages.ui import checks, lessons_nav
 
 
 def answered(lesson: int) -> bool:
@@ -41,12 +41,12 @@ def one(question: Question) -> None:
                 try:
                     lessons_nav.guessed(question, judge(question, guess))
                 except (ValueError, OSError) as error:
-                    st.warning(inputs.plain(str(error)))
+                    st.warning(checks.plain(str(error)))
                     return
                 st.rerun()
             return
         word = "Right." if verdict.right else "Not this time."
-        (st.success if verdict.right else st.info)(f"{word} {inputs.plain(verdict.sentence)}")
+        (st.success if verdict.right else st.info)(f"{word} {checks.plain(verdict.sentence)}")
 
 
 def widget(question: Question) -> Answer | None:

@@ -8,7 +8,7 @@ import streamlit as st
 from gpt.figures import lessons as figures
 from gpt.figures import tables
 from gpt.lessons import attention, bigram, mean, numbers, parts, shelf, values
-from pages.ui import inputs
+from pages.ui import checks
 from pages.ui.lessons_nav import glyph, typed
 
 
@@ -20,7 +20,7 @@ def text_to_numbers() -> None:
         st.info("Some of these characters are not in Shakespeare's alphabet: they are left out.")
     found = numbers.encode(known, numbers.ALPHABET)
     st.dataframe(pd.DataFrame([found.ids], columns=tables.places(list(known)), index=["number"]))
-    st.markdown(f"{len(found.ids)} characters, {len(found.ids)} numbers; decoded again: “{inputs.plain(found.back)}”")
+    st.markdown(f"{len(found.ids)} characters, {len(found.ids)} numbers; decoded again: “{checks.plain(found.back)}”")
     batch, chars = numbers.lecture_batch(), numbers.ALPHABET.chars
     rows = [
         {"": f"{name} {b + 1}", **{str(t + 1): f"{i} {glyph(chars[i])}" for t, i in enumerate(row.tolist())}}
@@ -51,7 +51,7 @@ def the_bigram() -> None:
         st.markdown(f"Learned and counted shares agree with a correlation of **{found.correlation:.4f}**, over the "
                     "pairs that occur ten times or more.")  # fmt: skip
     except ValueError as error:  # the text is not on this computer
-        st.info(inputs.plain(str(error)))
+        st.info(checks.plain(str(error)))
         table = bigram.table_of(shelf.load("bigram").model)
     shares = 100 * table.exp().numpy()  # (V, V)
     figure = figures.heat(shares, names, names, "next", "after", "%", height=520)
@@ -109,7 +109,7 @@ def many_heads() -> None:
     try:
         ids = shelf.known_ids(loaded, text)[-loaded.config.block_size :]
     except ValueError as error:
-        st.info(inputs.plain(str(error)))
+        st.info(checks.plain(str(error)))
         return
     seen = attention.heads_on(loaded.model, ids, [loaded.tokenizer.tokens[i] for i in ids])
     st.dataframe(pd.DataFrame([

@@ -10,7 +10,7 @@ from gpt.figures.lessons import lines
 from gpt.lessons import Rung, code_lines, difference, named, shelf
 from gpt.lessons.rung import CORPUS
 from gpt.lessons.whole import PROMPT
-from pages.ui import inputs, visitor
+from pages.ui import checks, visitor
 
 
 def measured(rung: Rung) -> None:
@@ -93,7 +93,7 @@ def again(rung: Rung) -> None:
             run = launch.create(rung.model, rung.train, CORPUS, rung.title, visitor.owner(), wish, None,
                                 teacher=visitor.teacher())  # fmt: skip
         except (ValueError, OSError) as error:
-            st.warning(inputs.plain(visitor.sentence(error)))
+            st.warning(checks.plain(visitor.sentence(error)))
             return
         visitor.choose_run(run)
         st.switch_page("pages/train/studio.py")

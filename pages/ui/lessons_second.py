@@ -9,7 +9,7 @@ import streamlit as st
 from gpt.figures import lessons as figures
 from gpt.lessons import curves, leak, named, order, parts, shelf, values, whole
 from gpt.lessons.whole import Written
-from pages.ui import components, inputs
+from pages.ui import checks, components
 from pages.ui.lessons_nav import glyph, typed
 
 NATS = "loss (nats a character)"
@@ -89,7 +89,7 @@ def positions() -> None:
         ids = shelf.known_ids(without, text)
         found = {label: order.shuffle(model, ids) for label, model in models.items()}
     except ValueError as error:
-        st.info(inputs.plain(str(error)))
+        st.info(checks.plain(str(error)))
         return
     tokens = without.tokenizer.tokens
     one = next(iter(found.values()))
@@ -126,7 +126,7 @@ def encoder() -> None:
     try:
         found = {label: leaking(name) for label, name in (("with the mask", "norm"), ("without", "encoder"))}
     except ValueError as error:
-        st.info(inputs.plain(str(error)))
+        st.info(checks.plain(str(error)))
         return
     st.dataframe(pd.DataFrame([
         {"learned": label, "judged with the mask": round(one.masked, 3), "judged without": round(one.open, 3)}
@@ -162,7 +162,7 @@ def gpt2() -> None:
     try:
         ways = written(text)
     except ValueError as error:
-        st.info(inputs.plain(str(error)))
+        st.info(checks.plain(str(error)))
         return
     st.dataframe(pd.DataFrame([
         {"way": way.way, "choices": round(way.choices, 1), "it writes": "".join(map(glyph, way.text))} for way in ways

@@ -32,7 +32,7 @@ def top_row(chosen: Inputs, scrub: bool = True) -> None:
             components.scrub({**state, "rev": f"{chosen.model} {chosen.rev_view}"}, inputs.step_changed)
     follow(chosen)
     for notice in chosen.notices:
-        st.info(inputs.plain(notice))
+        st.info(checks.plain(notice))
 
 
 def follow(chosen: Inputs) -> None:

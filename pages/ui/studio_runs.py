@@ -10,7 +10,7 @@ import streamlit as st
 from gpt import launch, runs
 from gpt.presets import PRESETS
 from gpt.runs import Status
-from pages.ui import cached, components, inputs, visitor
+from pages.ui import cached, checks, components, inputs, visitor
 
 PUBLISHED = [
     ("bigram", 2.49),
@@ -140,9 +140,9 @@ def normal(status: Status) -> str:
 
 def chosen_run(status: Status, overlaid: list[Status]) -> None:
     """One run, live."""
-    name, way = inputs.plain(status.name), WAYS.get(status.state, status.state)
+    name, way = checks.plain(status.name), WAYS.get(status.state, status.state)
     facts = [f"**{name}** is {way}: step {status.step:,} of {status.steps:,}."]
-    facts += [inputs.plain(status.message)] if status.message else []
+    facts += [checks.plain(status.message)] if status.message else []
     latest = next((line for line in reversed(runs.tail(status.id).lines) if line.get("kind") == "train"), {})
     if status.state == "running" and latest:
         left = "" if status.eta is None else f", about {status.eta / 60:.1f} minutes left"
