@@ -9,7 +9,7 @@ from typing import Any
 from gpt.analysis import arithmetic, flow, switches
 from gpt.analysis.arithmetic import Term, Worked
 from pages.ui.inputs import Inputs
-from pages.ui.microscope import Scope, cell
+from pages.ui.microscope import Scope, cell, tiny
 from pages.ui.panels import Panel
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -61,7 +61,7 @@ def spelled(sum_: Worked, smaller: int, rest: float) -> str:
     bias = f"Bias {sum_.bias:.4f}. " if sum_.bias is not None else ""
     return (
         f"{sum_.text}. {more}{bias}Shown {sum_.shown:.6g}, recomputed in double precision {sum_.recomputed:.6g}: "
-        f"difference {sum_.difference:.0e}."
+        f"difference {tiny(sum_.difference)}."
     )
 
 

@@ -81,8 +81,13 @@ def twin_sentence(chosen: Inputs, scope: Scope) -> str:
     twin = twins.twins(scope.model, scope.seen.trace, chosen.layer, chosen.head)
     return (
         "PyTorch's own attention, given the same weights, gives the same numbers: scaled_dot_product_attention to "
-        f"{twin.fused_difference:.0e}, nn.MultiheadAttention to {twin.module_difference:.0e}."
+        f"{tiny(twin.fused_difference)}, nn.MultiheadAttention to {tiny(twin.module_difference)}."
     )
+
+
+def tiny(difference: float) -> str:
+    """A difference that is next to nothing, or nothing."""
+    return f"{difference:.0e}" if difference else "0"
 
 
 def cell(chosen: Inputs, scope: Scope, trace: Trace) -> tuple[str, int, int]:
