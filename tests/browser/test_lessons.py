@@ -76,7 +76,7 @@ def test_all_lessons_are_walked_and_every_question_answered(open_at: Any) -> Non
             expect(page.get_by_text(f" of {answered} guessed right")).to_be_visible()
         settled(page)
         expect(page.get_by_text("Look for:")).to_be_visible()
-        assert page.locator("[data-testid=stDataFrame], .js-plotly-plot, .flow").count() >= 1
+        expect(page.locator("[data-testid=stDataFrame], .js-plotly-plot, .flow").first).to_be_attached()
         page.get_by_role("button", name="Next").click()
         settled(page)
     assert answered == len(asked.QUESTIONS)
