@@ -8,7 +8,7 @@ export default function ({ parentElement: root, data: d, setStateValue }) {
     root.body.append(root.list, root.facts, root.tops);
   }
   say(root, d.sentence);
-  if (root.rev !== d.rev) { root.rev = d.rev; root.on = new Set(d.on); }
+  root.on = new Set(d.on); // what runs: of two that contradict each other, Python takes the one turned last
   root.list.replaceChildren(...d.switches.map(([name, title, sentence]) => {
     const box = el("input", { type: "checkbox", "data-switch": name });
     box.checked = root.on.has(name);

@@ -68,7 +68,8 @@ def spelled(sum_: Worked, smaller: int, rest: float) -> str:
 def loading(chosen: Inputs) -> str:
     """The expression that loads this very model, from the project's folder."""
     path = chosen.shelved.file(chosen.step)
-    shown = path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else path
+    # Where else on the server runs lie is nobody's business: then the name of the file that one can download.
+    shown = path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else Path(path.name)
     return f'checkpoint.load("{shown.as_posix()}")'
 
 
@@ -109,7 +110,7 @@ def what_if(chosen: Inputs, scope: Scope) -> Panel:
     """The switches, and what they change in the chosen head and in the prediction."""
     seen, config = scope.seen, scope.seen.loaded.config
     table = [[name, TITLES[name], switches.SWITCHES[name]] for name in switches.available(config)]
-    data: dict[str, Any] = {"switches": table, "on": list(scope.on), "rev": f"{chosen.model} {chosen.rev_view}"}
+    data: dict[str, Any] = {"switches": table, "on": list(scope.on)}
     data |= {
         "facts": [],
         "tops": [],
