@@ -1,76 +1,21 @@
 """What can be chosen about a model, its training and its sampling: three frozen, self-checking dataclasses.
 
-Only the standard library is needed here, so a page can validate a form without importing torch.
-Bad values raise `ConfigError`, a `ValueError` whose one sentence names the field, the value and what would do.
+Each field says here, once, what it may be and how it explains itself (see gpt/settings.py). `python -m gpt.config
+README.md` writes the table of the model's fields into README.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import sys
 from dataclasses import dataclass
-from typing import Any, Self
+from pathlib import Path
 
-POSITIONS = ("learned", "sinusoidal", "none")
-NORMS = ("pre", "post", "none")
-ACTIVATIONS = ("relu", "gelu", "gelu_tanh", "solu")
-HEADS = ("tied", "untied", "none")
-OPTIMIZERS = ("adamw", "muon")
-SCHEDULES = ("constant", "cosine", "linear")
-PRECISIONS = ("fp32", "bf16")
-STORAGES = ("fp32", "fp16")
+from gpt.settings import Config, ConfigError, need_bool, need_int, need_one_of, need_real, refuse, setting, write_table
 
+__all__ = ["Config", "ConfigError", "need_bool", "need_int", "need_one_of", "need_real", "refuse"]
+__all__ += ["GPTConfig", "SamplingConfig", "TrainConfig"]
 
-class ConfigError(ValueError):
-    """A setting that cannot work; the message is one sentence fit for the page."""
-
-
-def refuse(field: str, value: object, wanted: str) -> ConfigError:
-    """The one sentence every refusal uses: which field, what it was, what would do."""
-    return ConfigError(f"{field} is {value!r}, but it must be {wanted}.")
-
-
-def need_int(field: str, value: object, low: int, high: int) -> None:
-    """Refuse anything but a whole number in [low, high] (True and False are not numbers here)."""
-    if type(value) is not int or not low <= value <= high:
-        raise refuse(field, value, f"a whole number from {low:,} to {high:,}")
-
-
-def need_real(field: str, value: object, low: float, high: float) -> None:
-    """Refuse anything but a finite number in [low, high]."""
-    ok = isinstance(value, int | float) and not isinstance(value, bool)
-    if not ok or not low <= value <= high:  # type: ignore[operator] # NaN is in no range
-        raise refuse(field, value, f"a number from {low:g} to {high:g}")
-
-
-def need_bool(field: str, value: object) -> None:
-    """Refuse anything but True or False."""
-    if type(value) is not bool:
-        raise refuse(field, value, "True or False")
-
-
-def need_one_of(field: str, value: object, choices: tuple[str, ...]) -> None:
-    """Refuse anything outside the listed words."""
-    if value not in choices:
-        raise refuse(field, value, "one of " + ", ".join(choices))
-
-
-class Config:
-    """To and from plain JSON values, strictly: an unknown field is refused, never ignored."""
-
-    def to_json(self) -> dict[str, Any]:
-        """The fields as a dict of JSON values."""
-        return dataclasses.asdict(self)  # type: ignore[call-overload]
-
-    @classmethod
-    def from_json(cls, values: object) -> Self:
-        """Build from `to_json`'s dict. Raises ConfigError for anything unknown or out of range."""
-        if not isinstance(values, dict):
-            raise ConfigError(f"{cls.__name__} must be a JSON object, not {type(values).__name__}.")
-        known = {field.name for field in dataclasses.fields(cls)}  # type: ignore[arg-type]
-        for name in values:
-            if name not in known:
-                raise refuse(str(name), values[name], "left out: no such field; known are " + ", ".join(sorted(known)))
-        return cls(**values)
+LAST_SEED = 2**32 - 1  # torch's CPU generator looks at 32 bits only
 
 
 @dataclass(frozen=True)
@@ -80,38 +25,128 @@ class GPTConfig(Config):
     The defaults are GPT-2's way (pre-norm, residual, feed-forward, causal), at a size that a laptop trains.
     """
 
-    vocab_size: int = 65  # V: how many different tokens there are
-    block_size: int = 128  # the context: how many tokens the model sees at most
-    n_layer: int = 6  # L: how many blocks; 0 without positions is the bigram
-    n_head: int = 6  # H: attention heads in each block
-    n_embd: int = 192  # C: numbers that describe one token; each head works on D = C / H of them
-    position: str = "learned"  # learned table, fixed sinusoids, or none (then order is told by the mask alone)
-    norm: str = "pre"  # layer norm before each part (GPT-2), after it (the 2017 Transformer), or none
-    residual: bool = True  # parts add to the stream; off: each part replaces it
-    feed_forward: bool = True  # the MLP after attention
-    causal: bool = True  # no token sees the future; off: an encoder
-    attention_scale: bool = True  # divide q·k by sqrt(D)
-    uniform_attention: bool = False  # every allowed token gets the same weight: the mean of the past
-    activation: str = "gelu"  # relu, gelu (exact, erf), gelu_tanh (GPT-2's), solu
-    bias: bool = False  # biases in the linear layers and layer norms
-    head: str = "tied"  # the output table: the token table itself, one of its own, or none (the stream is the logits)
-    dropout: float = 0.0  # on the embeddings and on what each part adds
-    attention_dropout: float = 0.0  # on the attention weights (slow at long contexts)
+    vocab_size: int = setting(
+        65,
+        "vocabulary",
+        "V: how many different tokens there are, as the text has them.",
+        low=1,
+        high=200_000,
+        in_form=False,
+    )
+    block_size: int = setting(128, "context", "How many tokens the model sees at most.", low=1, high=8_192)
+    n_layer: int = setting(6, "layers", "L: how many blocks; 0 without positions is the bigram.", low=0, high=96)
+    n_head: int = setting(
+        6, "heads a layer", "H: attention heads in each block; they share the width.", low=1, high=128
+    )
+    n_embd: int = setting(
+        192, "width", "C: numbers that describe one token; each head works on D = C / H of them.", low=1, high=8_192
+    )
+    position: str = setting(
+        "learned",
+        "position",
+        "How a token's place in the text is told; with none by the mask alone.",
+        choices={
+            "learned": "learned position vectors",
+            "sinusoidal": "sinusoidal position vectors",
+            "none": "no position vectors",
+        },
+        parts=("positions",),
+    )
+    norm: str = setting(
+        "pre",
+        "norm",
+        "Where layer norm levels each token's vector: GPT-2 before a part, the 2017 Transformer after it.",
+        choices={
+            "pre": "layer norm before each part",
+            "post": "layer norm after each part",
+            "none": "no layer norm",
+        },
+        parts=("block",),
+    )
+    residual: bool = setting(
+        True,
+        "residual connections",
+        "Each part adds to the stream; off: each part replaces it.",
+        on="residual: add to the stream",
+        off="no residual: replace the stream",
+        parts=("join",),
+    )
+    feed_forward: bool = setting(
+        True, "feed-forward (MLP)", "An MLP after attention, on each token alone.", off="no MLP", parts=("block",)
+    )
+    causal: bool = setting(
+        True,
+        "causal mask",
+        "No token sees those after it; off: an encoder.",
+        on="causal mask",
+        off="no mask: sees the future",
+        parts=("attention",),
+    )
+    attention_scale: bool = setting(
+        True,
+        "divide scores by √D",
+        "Each q·k is divided by √D; else wide heads soon look at one token only.",
+        on="scores ÷ √D",
+        off="scores not divided by √D",
+        parts=("attention",),
+        unless="uniform_attention",
+    )
+    uniform_attention: bool = setting(
+        False,
+        "uniform attention",
+        "Every allowed token gets the same weight: the mean of the past.",
+        on="uniform: the mean of what is seen",
+        parts=("attention",),
+    )
+    activation: str = setting(
+        "gelu",
+        "activation",
+        "What an MLP's neuron makes of its sum.",
+        choices={"relu": "ReLU", "gelu": "GELU", "gelu_tanh": "GELU by tanh, as GPT-2", "solu": "SoLU"},
+        parts=("mlp",),
+    )
+    bias: bool = setting(
+        False,
+        "biases",
+        "Biases in the linear layers and layer norms.",
+        on="biases",
+        off="no biases",
+        parts=("block", "table"),
+    )
+    head: str = setting(
+        "tied",
+        "output table",
+        "How the stream becomes logits.",
+        choices={
+            "tied": "logits by the token vectors (tied)",
+            "untied": "logits by a table of its own",
+            "none": "the stream is the logits",
+        },
+        parts=("output",),
+    )
+    dropout: float = setting(
+        0.0,
+        "dropout",
+        "Share of the embeddings, and of what each part adds, that is zeroed by chance in training.",
+        low=0.0,
+        high=0.9,
+        step=0.05,
+        on="dropout {:g}",
+        parts=("input", "join"),
+    )
+    attention_dropout: float = setting(
+        0.0,
+        "dropout of attention",
+        "The same for the attention weights (slow at long contexts).",
+        low=0.0,
+        high=0.9,
+        step=0.05,
+        on="dropout {:g} of the weights",
+        parts=("attention",),
+    )
 
     def __post_init__(self) -> None:
-        need_int("vocab_size", self.vocab_size, 1, 200_000)
-        need_int("block_size", self.block_size, 1, 8_192)
-        need_int("n_layer", self.n_layer, 0, 96)
-        need_int("n_head", self.n_head, 1, 128)
-        need_int("n_embd", self.n_embd, 1, 8_192)
-        need_one_of("position", self.position, POSITIONS)
-        need_one_of("norm", self.norm, NORMS)
-        need_one_of("activation", self.activation, ACTIVATIONS)
-        need_one_of("head", self.head, HEADS)
-        for name in ("residual", "feed_forward", "causal", "attention_scale", "uniform_attention", "bias"):
-            need_bool(name, getattr(self, name))
-        need_real("dropout", self.dropout, 0.0, 0.9)
-        need_real("attention_dropout", self.attention_dropout, 0.0, 0.9)
+        super().__post_init__()
         if self.n_embd % self.n_head:
             fits = max(h for h in range(1, self.n_head + 1) if self.n_embd % h == 0)
             wanted = f"divisible by n_head = {self.n_head} (say {self.n_head * max(1, self.n_embd // self.n_head)}, "
@@ -133,66 +168,102 @@ class GPTConfig(Config):
 class TrainConfig(Config):
     """How a model is trained. The defaults are the tutorials' AdamW; Muon is faster."""
 
-    steps: int = 2_000  # optimizer steps in all
-    batch_size: int = 32  # sequences a step; tokens a step = batch_size * block_size
-    optimizer: str = "adamw"  # adamw, or muon (matrices of the blocks by Muon, the rest by AdamW)
-    lr: float = 3e-3  # AdamW's peak learning rate
-    muon_lr: float = 0.02  # Muon's peak learning rate
-    weight_decay: float = 0.1  # decay of the matrices
-    beta2: float = 0.99  # AdamW's second momentum
-    warmup: int = 100  # steps of linear warm-up
-    schedule: str = "linear"  # after the warm-up: constant, cosine to a tenth, or linear to zero
-    decay_from: float = 0.4  # linear: the share of the run after which the rate falls
-    grad_clip: float = 1.0  # the gradient's length is cut to this; 0 is off
-    init_std: float = 0.02  # the spread of fresh weights
-    zero_projections: bool = True  # what each part adds to the stream starts at zero
-    precision: str = "fp32"  # bf16: linear layers in bfloat16, everything else in fp32
-    eval_every: int = 250  # steps between evaluations on the validation split
-    eval_batches: int = 20  # batches of each split that an evaluation looks at
-    snapshots: int = 24  # how many log-spaced steps are kept (step 0 and the last one always are)
-    storage: str = "fp32"  # how the kept steps are written: fp16 halves them
-    save_every: int = 250  # steps between states from which the run can resume
-    seed: int = 1337
-    threads: int = 1  # torch threads; another number gives other bits
-
-    def __post_init__(self) -> None:
-        need_int("steps", self.steps, 1, 10_000_000)
-        need_int("batch_size", self.batch_size, 1, 65_536)
-        need_one_of("optimizer", self.optimizer, OPTIMIZERS)
-        need_real("lr", self.lr, 1e-9, 100.0)
-        need_real("muon_lr", self.muon_lr, 1e-9, 100.0)
-        need_real("weight_decay", self.weight_decay, 0.0, 10.0)
-        need_real("beta2", self.beta2, 0.0, 0.999999)
-        need_int("warmup", self.warmup, 0, 1_000_000)
-        need_one_of("schedule", self.schedule, SCHEDULES)
-        need_real("decay_from", self.decay_from, 0.0, 1.0)
-        need_real("grad_clip", self.grad_clip, 0.0, 1e6)
-        need_real("init_std", self.init_std, 0.0, 10.0)
-        need_bool("zero_projections", self.zero_projections)
-        need_one_of("precision", self.precision, PRECISIONS)
-        need_int("eval_every", self.eval_every, 1, 10_000_000)
-        need_int("eval_batches", self.eval_batches, 1, 10_000)
-        need_int("snapshots", self.snapshots, 2, 1_000)
-        need_one_of("storage", self.storage, STORAGES)
-        need_int("save_every", self.save_every, 1, 10_000_000)
-        need_int("seed", self.seed, 0, 2**32 - 1)  # torch's CPU generator looks at 32 bits only
-        need_int("threads", self.threads, 1, 256)
+    steps: int = setting(2_000, "steps", "Optimizer steps in all.", low=1, high=10_000_000)
+    batch_size: int = setting(
+        32, "sequences a step", "Sequences a step; tokens a step = batch_size * block_size.", low=1, high=65_536
+    )
+    optimizer: str = setting(
+        "adamw",
+        "optimizer",
+        "How gradients become steps.",
+        choices={"adamw": "AdamW for all weights", "muon": "Muon for the matrices of the blocks, AdamW for the rest"},
+    )
+    lr: float = setting(3e-3, "learning rate (AdamW)", "AdamW's peak learning rate.", low=1e-9, high=100.0)
+    muon_lr: float = setting(0.02, "learning rate (Muon)", "Muon's peak learning rate.", low=1e-9, high=100.0)
+    weight_decay: float = setting(0.1, "weight decay", "Decay of the matrices towards zero.", low=0.0, high=10.0)
+    beta2: float = setting(0.99, "beta2", "AdamW's second momentum.", low=0.0, high=0.999999)
+    warmup: int = setting(100, "warm-up", "Steps of linear warm-up of the learning rate.", low=0, high=1_000_000)
+    schedule: str = setting(
+        "linear",
+        "schedule",
+        "The learning rate after the warm-up.",
+        choices={"constant": "stays", "cosine": "falls to a tenth along a cosine", "linear": "falls to zero"},
+    )
+    decay_from: float = setting(
+        0.4, "rate falls from", "Linear: the share of the run after which the rate falls.", low=0.0, high=1.0, step=0.05
+    )
+    grad_clip: float = setting(
+        1.0, "gradient clipping", "A gradient's norm is cut to this; 0 is off.", low=0.0, high=1e6
+    )
+    init_std: float = setting(0.02, "initial spread", "The standard deviation of fresh weights.", low=0.0, high=10.0)
+    zero_projections: bool = setting(
+        True, "projections start at zero", "What each part adds to the stream starts at zero."
+    )
+    precision: str = setting(
+        "fp32",
+        "precision",
+        "The numbers in which linear layers compute; everything else is in fp32.",
+        choices={"fp32": "32 bits", "bf16": "bfloat16, 16 bits: faster where the processor knows it"},
+    )
+    eval_every: int = setting(
+        250,
+        "evaluate every",
+        "Steps between evaluations on the validation split.",
+        low=1,
+        high=10_000_000,
+        in_form=False,
+    )
+    eval_batches: int = setting(
+        20, "batches evaluated", "Batches of each split that an evaluation looks at.", low=1, high=10_000, in_form=False
+    )
+    snapshots: int = setting(
+        24,
+        "kept steps",
+        "How many log-spaced steps are kept; step 0 and the last always are.",
+        low=2,
+        high=1_000,
+        in_form=False,
+    )
+    storage: str = setting(
+        "fp32",
+        "storage",
+        "How the numbers of kept steps are written.",
+        choices={"fp32": "as they are", "fp16": "rounded to 16 bits: half the size"},
+        in_form=False,
+    )
+    save_every: int = setting(
+        250, "save every", "Steps between states from which the run can resume.", low=1, high=10_000_000, in_form=False
+    )
+    seed: int = setting(1337, "seed", "Where chance begins: the same seed gives the same run.", low=0, high=LAST_SEED)
+    threads: int = setting(
+        1, "threads", "Threads of torch; another number gives other bits.", low=1, high=256, in_form=False
+    )
 
 
 @dataclass(frozen=True)
 class SamplingConfig(Config):
     """How the next token is drawn from the logits, in this order: temperature, top-k, top-p, renormalise."""
 
-    temperature: float = 1.0  # above 1 flattens, below 1 sharpens
-    top_k: int | None = 0  # keep the k likeliest; 0 or None keeps all
-    top_p: float = 1.0  # then keep the fewest that hold this much probability; 1 keeps all
-    greedy: bool = False  # always the likeliest, the lowest id on a tie
-    seed: int = 1337
+    temperature: float = setting(
+        1.0, "temperature", "Above 1 flattens the distribution, below 1 sharpens it.", low=0.01, high=100.0
+    )
+    top_k: int | None = setting(0, "top-k", "Keep the k likeliest; 0 keeps all.", low=0, high=1_000_000, optional=True)
+    top_p: float = setting(
+        1.0, "top-p", "Then keep the fewest that hold this much probability; 1 keeps all.", low=0.0, high=1.0
+    )
+    greedy: bool = setting(False, "greedy", "Always the likeliest, the lowest id on a tie.")
+    seed: int = setting(1337, "seed", "Where chance begins: the same seed draws the same.", low=0, high=LAST_SEED)
 
-    def __post_init__(self) -> None:
-        need_real("temperature", self.temperature, 0.01, 100.0)
-        if self.top_k is not None:
-            need_int("top_k", self.top_k, 0, 1_000_000)
-        need_real("top_p", self.top_p, 0.0, 1.0)
-        need_bool("greedy", self.greedy)
-        need_int("seed", self.seed, 0, 2**32 - 1)  # torch's CPU generator looks at 32 bits only
+
+def words(kind: type[Config], field: str) -> tuple[str, ...]:
+    """The words that a field knows."""
+    return tuple(kind.settings()[field].choices)
+
+
+POSITIONS, NORMS = words(GPTConfig, "position"), words(GPTConfig, "norm")
+ACTIVATIONS, HEADS = words(GPTConfig, "activation"), words(GPTConfig, "head")
+OPTIMIZERS, SCHEDULES = words(TrainConfig, "optimizer"), words(TrainConfig, "schedule")
+PRECISIONS, STORAGES = words(TrainConfig, "precision"), words(TrainConfig, "storage")
+
+if __name__ == "__main__":
+    write_table(Path(sys.argv[1]), GPTConfig)

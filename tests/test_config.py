@@ -15,22 +15,15 @@ from hypothesis import given
 from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
-from gpt import config as module
 from gpt.config import Config, ConfigError, GPTConfig, SamplingConfig, TrainConfig
+from gpt.settings import BEGIN, END, between_marks, table, write_table
+
+README = Path(__file__).resolve().parents[1] / "README.md"
 
 KINDS = (GPTConfig, TrainConfig, SamplingConfig)
 quick = hypothesis_settings(max_examples=100, deadline=None)
 
-WORDS = {
-    "position": module.POSITIONS,
-    "norm": module.NORMS,
-    "activation": module.ACTIVATIONS,
-    "head": module.HEADS,
-    "optimizer": module.OPTIMIZERS,
-    "schedule": module.SCHEDULES,
-    "precision": module.PRECISIONS,
-    "storage": module.STORAGES,
-}
+WORDS = {name: tuple(one.choices) for kind in KINDS for name, one in kind.settings().items() if one.kind == "choice"}
 LIMITS: dict[str, tuple[float, float]] = {  # field -> the smallest and the largest that will do
     "vocab_size": (1, 200_000),
     "block_size": (1, 8_192),
@@ -60,7 +53,7 @@ LIMITS: dict[str, tuple[float, float]] = {  # field -> the smallest and the larg
     "top_p": (0, 1),
 }
 FIELDS = [(kind, field) for kind in KINDS for field in dataclasses.fields(kind)]
-CHOICES = [(kind, field.name) for kind, field in FIELDS if field.name in WORDS]
+CHOICES = [(kind, field.name) for kind, field in FIELDS if field.type == "str"]
 SWITCHES = [(kind, field.name) for kind, field in FIELDS if field.type == "bool"]
 WHOLE = [(kind, field.name) for kind, field in FIELDS if str(field.type).startswith("int")]
 REAL = [(kind, field.name) for kind, field in FIELDS if field.type == "float"]
@@ -211,3 +204,40 @@ def test_a_form_is_checked_without_torch() -> None:
     root = Path(__file__).resolve().parents[1]
     done = subprocess.run([sys.executable, "-c", code], cwd=root, capture_output=True, text=True, timeout=60)
     assert done.stderr.strip() == ""
+
+
+@pytest.mark.parametrize(("kind", "name"), [(kind, field.name) for kind, field in FIELDS])
+def test_every_field_explains_itself(kind: type[Config], name: str) -> None:
+    """A label, one sentence, and a value that is explained wherever it is shown."""
+    one = kind.settings()[name]
+    assert one.name == name and one.label and "\n" not in one.label
+    assert one.help.endswith(".") and one.help[0].isupper() and "\n" not in one.help and "|" not in one.explain()
+    assert all(one.choices.values()) and one.range and one.explain().startswith(one.help)
+    assert not one.unless or kind.settings()[one.unless].kind == "switch"
+    assert getattr(kind(), name) == one.default
+
+
+def test_a_value_is_refused_in_the_words_that_explain_it() -> None:
+    """The bounds that a reader is told are those that hold."""
+    for kind, name in WHOLE + REAL:
+        low, high = LIMITS[name]
+        said = kind.settings()[name].range
+        assert said == (f"{low:,} to {high:,}" if (kind, name) in WHOLE else f"{low:g} to {high:g}")
+
+
+def test_readme_has_the_table_of_the_model() -> None:
+    text = README.read_text(encoding="utf-8")
+    assert between_marks(text, "GPTConfig", table(GPTConfig)) == text, "it is old: run python -m gpt.config README.md"
+
+
+def test_the_table_is_written_between_its_marks(tmp_path: Path) -> None:
+    file = tmp_path / "README.md"
+    begin, end = (mark.format("GPTConfig") for mark in (BEGIN, END))
+    file.write_text(f"before\n{begin}\nold\n{end}\nafter\n", encoding="utf-8")
+    write_table(file, GPTConfig)
+    lines = file.read_text(encoding="utf-8").splitlines()
+    assert lines[:2] == ["before", begin] and lines[-2:] == [end, "after"] and "old" not in lines
+    assert len(lines) == 6 + len(dataclasses.fields(GPTConfig)) and all(line.count("|") == 5 for line in lines[2:-2])
+    for wrong in ("", begin, f"{end}\n{begin}"):
+        with pytest.raises(ValueError, match="must stand in the text, in this order"):
+            between_marks(wrong, "GPTConfig", "new")

@@ -18,7 +18,8 @@ SECTIONS = ("explore", "probe", "train", "learn")
 # Inside the engine, imports point one way: a module -> the modules of gpt that it may import.
 # One that is not listed stands on top (a command line): it may import all of these, and none of these may import it.
 INSIDE = {
-    "config": "",
+    "settings": "",
+    "config": "settings",
     "files": "",
     "header": "",
     "shelf": "header presets",
@@ -61,7 +62,7 @@ INSIDE = {
 # What pip brings: a module -> the packages that it may import. "" is the standard library alone.
 ENGINE = "torch numpy safetensors tokenizers tqdm filelock"
 OUTSIDE = {
-    **dict.fromkeys(("config", "files", "header", "shelf", "download", "presets", "schedule"), ""),
+    **dict.fromkeys(("settings", "config", "files", "header", "shelf", "download", "presets", "schedule"), ""),
     **dict.fromkeys(("corpora", "corpora_made", "corpora_plays"), ""),
     **dict.fromkeys(("own_text", "estimate"), ""),
     **dict.fromkeys(("runs", "pump", "making", "launch"), "filelock"),
