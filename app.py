@@ -10,7 +10,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported anywhe
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from pages.ui import cached
+from pages.ui import cache
 
 
 def pages() -> dict[str, list[StreamlitPage]]:
@@ -34,7 +34,7 @@ def show() -> None:
     st.set_page_config(page_title="Nanoscope", page_icon="🔬", layout="wide")
     st.logo("assets/logo.svg", size="medium")
     page = st.navigation(pages(), position="top")
-    cached.ready()
+    cache.ready()
     page.run()
 
 
@@ -49,7 +49,7 @@ def serve() -> None:
     PagesManager.uses_pages_directory = False
     # What is warmed belongs to no visit, and Streamlit would say so with every cache it fills.
     get_logger("streamlit.runtime.scriptrunner_utils.script_run_context").addFilter(lambda record: False)
-    cached.warm()
+    cache.warm()
     sys.argv = ["streamlit", "run", __file__, *sys.argv[1:]]
     cli.main()
 

@@ -21,9 +21,9 @@ from torch import Tensor
 
 from gpt import tokenizers
 from gpt.config import STORAGES, GPTConfig, need_int, need_one_of
-from gpt.files import write_durable
-from gpt.header import ModelFileError, bad, read_header
 from gpt.model import GPT
+from gpt.storage.atomic import write_durable
+from gpt.storage.safetensors_header import ModelFileError, bad, read_header
 from gpt.tokenizers import Tokenizer
 
 FORMAT = "1"

@@ -17,8 +17,8 @@ from safetensors.torch import load as read_tensors
 from torch import Tensor
 
 from gpt.config import GPTConfig
-from gpt.header import ModelFileError, bad, read_header
 from gpt.model import GPT
+from gpt.storage.safetensors_header import ModelFileError, bad, read_header
 
 __all__ = ["ModelFileError", "load"]
 

@@ -11,7 +11,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from gpt.analysis.reading import surprise
+from gpt.analysis.perplexity import surprise
 from gpt.analysis.stages import block_of, check_head
 from gpt.config import GPTConfig
 from gpt.edits import AblateHead

@@ -8,8 +8,8 @@ questions.py    predict, then reveal;  glossary.py  the terms;  texts.py  the le
 readings.py     all rungs on one prompt
 """
 
-from gpt.lessons.recipes import COMPANIONS, RUNGS
+from gpt.lessons.ladder import COMPANIONS, RUNGS
+from gpt.lessons.lookup import MODELS, code_lines, difference, named, numbered
 from gpt.lessons.rung import Rung
-from gpt.lessons.rungs import MODELS, code_lines, difference, named, numbered
 
 __all__ = ["COMPANIONS", "MODELS", "RUNGS", "Rung", "code_lines", "difference", "named", "numbered"]

@@ -24,8 +24,8 @@ from pathlib import Path
 from tqdm import tqdm
 
 from gpt import checkpoint
-from gpt.lessons import MODELS, named, shelf
-from gpt.lessons.training import Result, faults, result, train, trainable
+from gpt.lessons import MODELS, named, trained
+from gpt.lessons.train_rungs import Result, faults, result, train, trainable
 
 
 def table(results: dict[str, Result]) -> list[str]:
@@ -50,8 +50,8 @@ def read(folder: Path) -> dict[str, Result]:
     found = {}
     for name in MODELS:
         path = folder / f"{name}.safetensors"
-        if name in shelf.BUNDLED and shelf.is_trained(name):
-            path = shelf.file_of(name)
+        if name in trained.BUNDLED and trained.is_trained(name):
+            path = trained.file_of(name)
         if path.is_file():
             found[name] = result(name, checkpoint.load(path).record)
     return found

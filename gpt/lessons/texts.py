@@ -12,7 +12,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from gpt.lessons.rungs import numbered
+from gpt.lessons.lookup import numbered
 
 CLAIM = re.compile(r"(?P<number>[-−]?\d[\d,]*(?:\.\d+)?)(?P<percent> %)?\s*<!-- = (?P<name>[\w.-]+) -->")
 GUESS = "<!-- guess -->"  # up to here a text gives no answer away

@@ -9,26 +9,13 @@ runs/<id>/  run.json       config, corpus and its sha256, seed, argv, pid
             corpus.txt     a text of one's own;    start.safetensors  the weights of a fork
             batch.json     what the trainer looks at right now
 
-`gpt.launch` is what starts and steers runs; here they are only read, cheaply enough to look at 50 of them every second.
+folder.py reads and writes one of them; status.py reads all, cheaply enough to look at 50 of them every second;
+create.py, queue.py and control.py make, start and steer them; cost.py and machine.py say what fits here.
 """
 
-from gpt.files import START, Mark, Tail
-from gpt.runs.folder import ID, Held, Lock, Run, RunError, every, find, finite, home, queue
-from gpt.runs.look import Status, batch, export, listing, status, step_file, step_files, tail
+from gpt.runs.folder import ID, Held, Lock, Run, RunError, every, find, finite, home, waiting
+from gpt.runs.status import Status, batch, export, listing, status_of, step_file, step_files, tail
+from gpt.storage.jsonl import START, Mark, Tail
 
-__all__ = [
-    "ID",
-    "START",
-    "Held",
-    "Lock",
-    "Mark",
-    "Run",
-    "RunError",
-    "Status",
-    "Tail",
-    "batch",
-    "every",
-    "export",
-    "find",
-]
-__all__ += ["finite", "home", "listing", "queue", "status", "step_file", "step_files", "tail"]
+__all__ = ["ID", "START", "Held", "Lock", "Mark", "Run", "RunError", "Status", "Tail", "batch", "every", "export"]
+__all__ += ["find", "finite", "home", "listing", "status_of", "step_file", "step_files", "tail", "waiting"]

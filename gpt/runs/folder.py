@@ -19,7 +19,8 @@ try:
 except ImportError:  # Windows: there the command line trains, and the app starts nothing
     fcntl = None
 
-from gpt.files import append, sweep, whole_lines, write_durable
+from gpt.storage.atomic import sweep, write_durable
+from gpt.storage.jsonl import append, whole_lines
 
 TOLD = ("eval", "sample", "snapshot", "state", "end")  # the lines of one step, told together
 ID = re.compile(r"^[a-z0-9-]{1,40}\Z")  # $ would let a newline at the end pass
@@ -175,10 +176,10 @@ def every() -> list[Run]:
     return [run for run in map(Run, home().iterdir()) if ID.match(run.folder.name) and run.description.is_file()]
 
 
-def queue() -> list[Run]:
+def waiting() -> list[Run]:
     """The runs that wait for a slot, the first first."""
-    waiting = []
+    found = []
     for run in every():
         with suppress(OSError, ValueError):
-            waiting.append((json.loads((run.folder / "queued").read_bytes())["since"], run.folder.name, run))
-    return [run for _, _, run in sorted(waiting, key=lambda entry: entry[:2])]
+            found.append((json.loads((run.folder / "queued").read_bytes())["since"], run.folder.name, run))
+    return [run for _, _, run in sorted(found, key=lambda entry: entry[:2])]

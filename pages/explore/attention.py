@@ -2,32 +2,33 @@
 
 from __future__ import annotations
 
-from pages.ui import dissect, inputs, microscope, panels
+from pages.ui.board import panels_attention, panels_dissection, panels_model
+from pages.ui.state import inputs
 
 
 def attention() -> None:
     """Everything that follows the keys."""
     chosen = inputs.current()
-    scope = microscope.focus(chosen)
+    scope = panels_attention.focus(chosen)
     seen = scope.seen
-    panels.show(
+    panels_model.show(
         [
-            panels.link(chosen),
-            panels.prompt(chosen, seen, span=60),
-            panels.strip(chosen, seen),
-            microscope.roles(scope),
-            panels.head(seen),
-            microscope.strongest(seen),
-            microscope.stages(chosen, scope),
-            dissect.worked(chosen, scope),
-            microscope.neuron(seen),
-            microscope.lines(seen),
-            dissect.what_flows(chosen, scope),
-            dissect.what_if(chosen, scope),
+            panels_model.link(chosen),
+            panels_model.prompt(chosen, seen, span=60),
+            panels_model.strip(chosen, seen),
+            panels_attention.roles(scope),
+            panels_model.head(seen),
+            panels_attention.strongest(seen),
+            panels_attention.stages(chosen, scope),
+            panels_dissection.worked(chosen, scope),
+            panels_attention.neuron(seen),
+            panels_attention.lines(seen),
+            panels_dissection.what_flows(chosen, scope),
+            panels_dissection.what_if(chosen, scope),
         ]
     )
-    panels.below(chosen, scope, "head")
+    panels_model.below(chosen, scope, "head")
 
 
-panels.top_row(inputs.current())
-panels.live(attention)
+panels_model.top_row(inputs.current())
+panels_model.live(attention)

@@ -2,31 +2,33 @@
 
 from __future__ import annotations
 
-from pages.ui import cached, inputs, panels
-from pages.ui.look import look
+from pages.ui import cache
+from pages.ui.board import panels_model
+from pages.ui.state import inputs
+from pages.ui.state.reading import look
 
 
 def playground() -> None:
     """Everything that follows the keys."""
     chosen = inputs.current()
     seen = look(chosen)
-    panels.show(
+    panels_model.show(
         [
-            panels.link(chosen),
-            panels.tour(chosen),
-            panels.prompt(chosen, seen),
-            panels.write(chosen, seen),
-            panels.strip(chosen, seen),
-            panels.heads(seen),
-            panels.head(seen),
-            panels.next_token(chosen, seen),
-            panels.vectors(seen),
-            panels.norms(seen),
-            panels.token_map(cached.token_map(chosen.model, chosen.step), seen),
+            panels_model.link(chosen),
+            panels_model.tour(chosen),
+            panels_model.prompt(chosen, seen),
+            panels_model.write(chosen, seen),
+            panels_model.strip(chosen, seen),
+            panels_model.heads(seen),
+            panels_model.head(seen),
+            panels_model.next_token(chosen, seen),
+            panels_model.vectors(seen),
+            panels_model.norms(seen),
+            panels_model.token_map(cache.token_map(chosen.model, chosen.step), seen),
         ]
     )
-    panels.below(chosen, seen)
+    panels_model.below(chosen, seen)
 
 
-panels.top_row(inputs.current())
-panels.live(playground)
+panels_model.top_row(inputs.current())
+panels_model.live(playground)

@@ -5,9 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from gpt.lessons import numbered, texts
-from pages.ui import checks, components, lessons_all, lessons_ask, lessons_nav, lessons_rung, visitor, words
-from pages.ui import lessons_first as first
-from pages.ui import lessons_second as second
+from pages.ui import glossary
+from pages.ui.board import components
+from pages.ui.lessons import all_rungs, navigation, quiz
+from pages.ui.lessons import first as first
+from pages.ui.lessons import rung as rung_panels
+from pages.ui.lessons import second as second
+from pages.ui.state import validate, visitor
 
 LIVE = (
     first.text_to_numbers,
@@ -33,32 +37,32 @@ def experiment(number: int) -> None:
     try:
         LIVE[number - 1]()
     except (ValueError, OSError) as error:  # a rung that is not trained, a text that is not here
-        st.info(checks.plain(visitor.sentence(error)))
+        st.info(validate.plain(visitor.sentence(error)))
 
 
 def lesson(number: int) -> None:
     """The explanation on the left, the live thing on the right."""
-    rung, opened = numbered(number), lessons_ask.opened(number)
+    rung, opened = numbered(number), quiz.opened(number)
     left, right = st.columns([1, 1.25], gap="large")
     with left:
         st.markdown(texts.shown(number, opened))
-        words.of_lesson(number)
+        glossary.of_lesson(number)
         if opened:
-            lessons_rung.measured(rung)
+            rung_panels.measured(rung)
         else:
             st.markdown("*The rest of this lesson, and its experiment, open when you have guessed.*")
-        lessons_rung.behind(rung)
+        rung_panels.behind(rung)
     with right:
-        lessons_ask.questions(number)
+        quiz.questions(number)
         if opened:
             experiment(number)
 
 
-place = lessons_nav.bar()
-if place == lessons_nav.ALL:
-    lessons_all.everything()
-elif place == lessons_nav.WORDS:
-    lessons_all.words()
+place = navigation.bar()
+if place == navigation.ALL:
+    all_rungs.everything()
+elif place == navigation.WORDS:
+    all_rungs.words()
 else:
     components.owner({"token": visitor.owner()}, visitor.owner_told)
     lesson(int(place))

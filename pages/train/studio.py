@@ -4,27 +4,30 @@ from __future__ import annotations
 
 import streamlit as st
 
-from gpt import launch, runs
-from pages.ui import components, inputs, studio_form, studio_runs, visitor
+from gpt import runs
+from gpt.runs import control
+from pages.ui.board import components
+from pages.ui.state import inputs, visitor
+from pages.ui.studio import form, run_panels
 
 
 @st.fragment(run_every="2s")
 def running() -> None:
     """The runs, read anew every two seconds: from files alone, so that nothing is lost with a page or a server."""
     try:
-        launch.pump()
+        control.pump()
     except (ValueError, OSError) as error:  # what waits goes on waiting; what trains does not need this page
         st.warning(visitor.sentence(error))
     found = runs.listing()
     if not found:
         st.markdown("No run yet. Choose a text and a size, press **Start training**, and watch it learn here.")
         return
-    st.markdown(f"**Runs** · {launch.slots()} can train at once here; others wait their turn.")
-    ticked = studio_runs.table(found)
+    st.markdown(f"**Runs** · {control.slots()} can train at once here; others wait their turn.")
+    ticked = run_panels.table(found)
     by_id = {status.id: status for status in found}
     chosen = visitor.chosen_run(by_id, ticked)
     try:
-        studio_runs.chosen_run(by_id[chosen], [by_id[run] for run in ticked])
+        run_panels.chosen_run(by_id[chosen], [by_id[run] for run in ticked])
     except (runs.RunError, FileNotFoundError):
         st.markdown("This run was deleted just now.")
 
@@ -35,7 +38,7 @@ def bring() -> None:
         file = st.file_uploader("A model file of Nanoscope (.safetensors)", key="bring-file", max_upload_size=32)
         if file is not None and st.button("Add it", key="bring-add"):
             try:
-                visitor.choose_run(launch.import_model(file.getvalue(), inputs.clean(file.name)[:60], visitor.owner()))
+                visitor.choose_run(control.import_model(file.getvalue(), inputs.clean(file.name)[:60], visitor.owner()))
                 st.rerun()
             except (ValueError, OSError) as error:
                 st.warning(visitor.sentence(error))
@@ -46,9 +49,9 @@ components.owner({"token": visitor.owner()}, visitor.owner_told)
 left, right = st.columns([1, 1.7], gap="medium")
 with left:
     st.markdown("**New training**")
-    recipe = studio_form.form()
-    studio_form.start(recipe)
-    studio_form.picture(recipe)
+    recipe = form.form()
+    form.start(recipe)
+    form.picture(recipe)
     bring()
 with right:
     running()

@@ -2,35 +2,38 @@
 
 from __future__ import annotations
 
-from pages.ui import cached, inputs, panels, studio_ahead, studio_runs
-from pages.ui.look import look
+from pages.ui import cache, prefetch
+from pages.ui.board import panels_model
+from pages.ui.state import inputs
+from pages.ui.state.reading import look
+from pages.ui.studio import run_panels
 
 
 def timeline() -> None:
     """Everything that the slider moves; what changes most comes first, so that a projector shows it with the slider."""
     chosen = inputs.current()
     seen, steps = look(chosen), chosen.shelved.steps
-    found = cached.events(chosen.model, steps, seen.ids) if seen.ids else []
+    found = cache.events(chosen.model, steps, seen.ids) if seen.ids else []
     marks = [{"step": e.step, "layer": e.layer, "head": e.head, "text": e.sentence} for e in found]
-    state = {"steps": steps, "losses": cached.losses(chosen.model, steps[-1]), "step": chosen.step, "events": marks}
-    panels.show(
+    state = {"steps": steps, "losses": cache.losses(chosen.model, steps[-1]), "step": chosen.step, "events": marks}
+    panels_model.show(
         [
-            panels.link(chosen),
+            panels_model.link(chosen),
             ("timeline", 60, {**state, "rev": f"{chosen.model} {chosen.rev}"}),
-            panels.heads(seen),
-            panels.head(seen),
-            panels.next_token(chosen, seen),
-            panels.prompt(chosen, seen),
-            ("sample", 18, {"step": chosen.step, "text": cached.sample(chosen.model, chosen.step)}),
-            panels.strip(chosen, seen),
-            panels.norms(seen, span=30),
-            panels.token_map(cached.run_maps(chosen.model, steps)[chosen.step], seen, span=30),
+            panels_model.heads(seen),
+            panels_model.head(seen),
+            panels_model.next_token(chosen, seen),
+            panels_model.prompt(chosen, seen),
+            ("sample", 18, {"step": chosen.step, "text": cache.sample(chosen.model, chosen.step)}),
+            panels_model.strip(chosen, seen),
+            panels_model.norms(seen, span=30),
+            panels_model.token_map(cache.run_maps(chosen.model, steps)[chosen.step], seen, span=30),
         ]
     )
-    studio_ahead.samples(chosen.model, steps)
-    studio_runs.train_further(chosen)
+    prefetch.samples(chosen.model, steps)
+    run_panels.train_further(chosen)
 
 
 inputs.prefer_many_steps(inputs.current())
-panels.top_row(inputs.current(), scrub=False)
-panels.live(timeline)
+panels_model.top_row(inputs.current(), scrub=False)
+panels_model.live(timeline)

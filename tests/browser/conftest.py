@@ -14,8 +14,8 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
-from browser.driver import Driver
-from gpt.bench_serve import BROWSER_ARGS, BROWSERS, BenchError, Server, find_chromium, serving
+from gpt.bench.app_server import BROWSER_ARGS, BROWSERS, BenchError, Server, find_chromium, serving
+from tests.browser.driver import Driver
 
 HERE = ("127.0.0.1", "localhost")
 SILENT = ("blob", "data", "about")  # these never leave the page

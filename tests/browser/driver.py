@@ -10,7 +10,7 @@ from urllib.parse import parse_qs, urlsplit
 
 from playwright.sync_api import Locator, Page, expect
 
-from gpt.bench_serve import Server
+from gpt.bench.app_server import Server
 
 PATIENCE = 20_000  # milliseconds: the machine may be busy
 LINK_PAUSE = 900  # after this long without a change the address bar has followed

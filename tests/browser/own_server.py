@@ -14,9 +14,9 @@ from typing import Any
 import psutil
 from playwright.sync_api import Browser
 
-from browser.conftest import faults_of
-from browser.driver import Driver
-from gpt.bench_serve import ROOT, Server, free_port, healthy
+from gpt.bench.app_server import ROOT, Server, free_port, healthy
+from tests.browser.conftest import faults_of
+from tests.browser.driver import Driver
 
 SLOW = 60.0  # seconds: a trainer has to import torch, perhaps on a busy machine
 

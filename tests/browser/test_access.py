@@ -6,12 +6,12 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-import bundled
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import expect
 
-from browser.driver import ROOTS, Driver
+from tests.browser.driver import ROOTS, Driver
+from tests.support import shipped
 
 Visit = Callable[..., Driver]
 PROMPT = quote("ROMEO:\nBut soft, what light through yonder € ")
@@ -52,7 +52,7 @@ def test_axe(visit: Visit, dark: bool, width: int, height: int) -> None:
     assert serious(page) == []
 
 
-@bundled.needs_mini
+@shipped.needs_mini
 def test_axe_with_the_step_slider(visit: Visit) -> None:
     """The slider of the training steps is named, and so is its value."""
     page = visit("model=mini&step=0&layer=99")
@@ -80,7 +80,7 @@ def test_no_sideways_scroll(visit: Visit, dark: bool, width: int, height: int) -
     for text in (None, "", 500 * "w"):
         if text is not None:
             page.box.fill(text)
-            page.rows(min(len(text), bundled.loaded().config.block_size))
+            page.rows(min(len(text), shipped.loaded().config.block_size))
             page.settled()
         assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
         main = "document.querySelector('[data-testid=stMain]')"

@@ -6,13 +6,13 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-import bundled
 import pytest
 from playwright.sync_api import Locator, expect
 
-from browser.driver import Driver, numbers
-from browser.test_access import STICKING_OUT, serious
 from gpt.analysis import arithmetic, heads
+from tests.browser.driver import Driver, numbers
+from tests.browser.test_access import STICKING_OUT, serious
+from tests.support import shipped
 
 Visit = Callable[..., Driver]
 TEXT = "ROMEO: O my love"
@@ -48,7 +48,7 @@ def point(page: Driver, part: str, row: int, column: int) -> None:
 def test_pointing_reads_every_stage_without_asking_python(visit: Visit) -> None:
     """The value under the pointer is the engine's, in each stage; nothing travels."""
     page = look(visit)
-    found = arithmetic.stages(bundled.loaded().model, bundled.inside(TEXT), 2, 5)
+    found = arithmetic.stages(shipped.loaded().model, shipped.inside(TEXT), 2, 5)
     page.settled()
     sent = len(page.sent)
     for part, row, column in (
@@ -147,7 +147,7 @@ def test_switches(visit: Visit) -> None:
 def test_heads_in_the_order_of_a_role(visit: Visit) -> None:
     """The first map is the head that does it most."""
     page = look(visit)
-    score = heads.scores(bundled.inside(TEXT).pattern, list(TEXT))["previous"]  # (L, H)
+    score = heads.scores(shipped.inside(TEXT).pattern, list(TEXT))["previous"]  # (L, H)
     page.page.get_by_label("Order the heads by").select_option("previous")
     first = page.page.locator("button[data-layer]").first
     best = divmod(int(score.argmax()), score.shape[1])
@@ -159,7 +159,7 @@ def test_heads_in_the_order_of_a_role(visit: Visit) -> None:
 def test_a_long_prompt(visit: Visit) -> None:
     """256 characters: the six strongest keys first, a search that pins, a drag that zooms, Escape that shows all."""
     page = look(visit, f"prompt={quote(LONG)}&layer=3&head=6")
-    size = bundled.loaded().config.block_size
+    size = shipped.loaded().config.block_size
     page.rows(size)
     expect(page.page.locator("li[data-key]")).to_have_count(6)
     page.page.get_by_label("Find a token").fill("question")

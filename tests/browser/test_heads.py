@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-import bundled
 import pytest
 from playwright.sync_api import expect
 
-from browser.driver import Driver, numbers
+from tests.browser.driver import Driver, numbers
+from tests.support import shipped
 
 Visit = Callable[..., Driver]
 TEXT = "ROMEO: O my love"
@@ -40,7 +40,7 @@ def test_hover_shades_without_asking_python(visit: Visit) -> None:
 def test_shading_follows_the_weights(visit: Visit) -> None:
     """The darkest token is the one that gets most of the attention, for every query."""
     page = visit(LINK)
-    pattern = bundled.inside(TEXT).pattern[0, 0]  # (T, T)
+    pattern = shipped.inside(TEXT).pattern[0, 0]  # (T, T)
     for query in (4, 9, 15):
         page.chips.nth(query).hover()
         expect(page.chips.nth(query)).to_have_class(re.compile(r"\bquery\b"))
@@ -100,7 +100,7 @@ def test_arrow_keys_move(visit: Visit) -> None:
 
 def test_a_click_shows_a_head_large(visit: Visit) -> None:
     page = visit(LINK)
-    config = bundled.loaded().config
+    config = shipped.loaded().config
     layer, head = config.n_layer - 1, config.n_head - 1
     before = page.large.evaluate("(canvas) => canvas.toDataURL()")
     page.head(layer, head).click()
@@ -121,7 +121,7 @@ def test_mean_and_largest_of_the_layer(visit: Visit, mode: str) -> None:
     page = visit(LINK)
     page.page.locator(f"[data-mode={mode}]").click()
     page.wait_link({"mode": mode})
-    pattern = bundled.inside(TEXT).pattern[0]  # (H, T, T)
+    pattern = shipped.inside(TEXT).pattern[0]  # (H, T, T)
     row = (pattern.mean(dim=0) if mode == "mean" else pattern.amax(dim=0))[-1]  # (T,)
     note = page.page.locator("section:has([data-mode])").inner_text()
     best = int(row.argmax())
@@ -133,7 +133,7 @@ def test_mean_and_largest_of_the_layer(visit: Visit, mode: str) -> None:
 def test_values_under_the_pointer_are_the_engines(visit: Visit, layer: int, head: int) -> None:
     """Every cell that the pointer meets tells its weight to a ten-thousandth, or that it is masked."""
     page = visit(f"prompt={quote(TEXT)}&layer={layer + 1}&head={head + 1}")
-    pattern = bundled.inside(TEXT).pattern[layer, head]  # (T, T)
+    pattern = shipped.inside(TEXT).pattern[layer, head]  # (T, T)
     box = page.large.bounding_box()
     assert box
     allowed, masked = set(), set()
@@ -175,4 +175,4 @@ def test_the_large_map_by_keyboard(visit: Visit) -> None:
 def test_every_weight_is_the_engines(visit: Visit) -> None:
     """All layers, heads, queries and keys at once: no more than the rounding to 16 bits between them."""
     page = visit(LINK)
-    assert page.weights() == pytest.approx(bundled.inside(TEXT).pattern.flatten().tolist(), abs=2e-5)
+    assert page.weights() == pytest.approx(shipped.inside(TEXT).pattern.flatten().tolist(), abs=2e-5)

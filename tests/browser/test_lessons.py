@@ -8,12 +8,14 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser.test_access import serious
-from gpt.bench_serve import Server
-from gpt.lessons import MODELS, RUNGS, asked, shelf
+from gpt.bench.app_server import Server
+from gpt.lessons import MODELS, RUNGS, trained
+from gpt.lessons.quiz import catalogue
+from tests.browser.test_access import serious
 
 pytestmark = pytest.mark.skipif(
-    not all(shelf.is_trained(name) for name in MODELS), reason="not every rung is in assets/rungs and assets/models yet"
+    not all(trained.is_trained(name) for name in MODELS),
+    reason="not every rung is in assets/rungs and assets/models yet",
 )
 RESTS = '[data-testid=stApp][data-test-script-state="notRunning"]'
 HERE = "127.0.0.1"
@@ -67,7 +69,7 @@ def test_all_lessons_are_walked_and_every_question_answered(open_at: Any) -> Non
     answered = 0
     for rung in RUNGS:
         expect(page.get_by_role("heading", level=1, name=f"{rung.number} · {rung.title}")).to_be_visible()
-        for question in asked.of(rung.number):
+        for question in catalogue.of(rung.number):
             if question.choices:
                 page.locator(f".st-key-guess-{question.name}").get_by_text(question.choices[0], exact=True).click()
             page.locator(f".st-key-reveal-{question.name} button").click()
@@ -79,7 +81,7 @@ def test_all_lessons_are_walked_and_every_question_answered(open_at: Any) -> Non
         expect(page.locator("[data-testid=stDataFrame], .js-plotly-plot, .flow").first).to_be_attached()
         page.get_by_role("button", name="Next").click()
         settled(page)
-    assert answered == len(asked.QUESTIONS)
+    assert answered == len(catalogue.QUESTIONS)
     expect(page.get_by_role("heading", level=1, name="All rungs, one prompt")).to_be_visible()
     assert "lesson=all" in page.evaluate("location.href")
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import quote, urlsplit
 
-import bundled
 import pytest
 from playwright.sync_api import expect
 
-from browser.driver import Driver
 from gpt.config import SamplingConfig
+from tests.browser.driver import Driver
+from tests.support import shipped
 
 Visit = Callable[..., Driver]
 PROMPT = "First Citizen:\nSpeak, & speak = 100%? +1 #2"  # what a link must escape
@@ -20,7 +20,7 @@ models = pytest.mark.parametrize(
     "model",
     [
         "shakespeare",
-        pytest.param("mini", marks=bundled.needs_mini),
+        pytest.param("mini", marks=shipped.needs_mini),
     ],
 )
 
@@ -28,10 +28,10 @@ models = pytest.mark.parametrize(
 @models
 def test_a_reload_restores_everything(visit: Visit, model: str) -> None:
     """Chosen by hand, read off the address bar, opened by another visitor: the same doubles in every bar."""
-    steps, config = bundled.shelved(model).steps, bundled.loaded(model).config
+    steps, config = shipped.shelved(model).steps, shipped.loaded(model).config
     step = steps[len(steps) // 2]
     page = visit(f"model={model}")
-    read = "".join(bundled.loaded(model).tokenizer.tokens[i] for i in bundled.ids_of(PROMPT, model))
+    read = "".join(shipped.loaded(model).tokenizer.tokens[i] for i in shipped.ids_of(PROMPT, model))
     page.box.fill(PROMPT)
     page.reads(read)
     if len(steps) > 1:
@@ -111,7 +111,7 @@ def test_strange_bytes_in_a_prompt(visit: Visit, prompt: str) -> None:
 
 def test_a_huge_prompt(visit: Visit) -> None:
     """Longer than a prompt may be: cut, and the page stays quick enough to answer."""
-    size = bundled.loaded().config.block_size
+    size = shipped.loaded().config.block_size
     page = visit("prompt=" + 1_000 * "All%20work%0A")
     page.rows(size)
     assert 0 < len(page.box.input_value()) < 9_000
@@ -122,7 +122,7 @@ def test_a_huge_prompt(visit: Visit) -> None:
 def test_the_address_bar_forgets_what_was_wrong(visit: Visit) -> None:
     """The link that is copied from here is a good one."""
     page = visit("layer=99&prompt=ab")
-    layers = str(bundled.loaded().config.n_layer)
+    layers = str(shipped.loaded().config.n_layer)
     page.wait_link({"layer": layers})
 
 
@@ -144,4 +144,4 @@ def test_knobs_from_a_link_reach_the_writing(visit: Visit) -> None:
     settings = SamplingConfig(1.5, top_k=20, top_p=0.8, seed=5)
     page.button("Next token").click()
     page.rows(3)
-    expect(page.box).to_have_value("O " + bundled.written("O ", settings, 1))
+    expect(page.box).to_have_value("O " + shipped.written("O ", settings, 1))

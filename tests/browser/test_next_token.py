@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from urllib.parse import quote
 
-import bundled
 import numpy as np
 import pytest
 from playwright.sync_api import expect
 
-from browser.driver import Driver, numbers
 from gpt import sampling
 from gpt.config import SamplingConfig
+from tests.browser.driver import Driver, numbers
+from tests.support import shipped
 
 Visit = Callable[..., Driver]
 TEXT = "KING RICHARD:\nMy lord, the "
@@ -38,7 +38,7 @@ SETTINGS = [
 
 def agree(bars: dict[int, tuple[float, bool]], settings: SamplingConfig, position: int = -1) -> None:
     """The page's bars are the engine's: every share to 1e-6, and what was removed."""
-    logits = bundled.inside(TEXT).logits[position]
+    logits = shipped.inside(TEXT).logits[position]
     stages = sampling.stages(logits, settings)
     assert sorted(bars) == list(range(len(logits))), "some tokens have no bar"
     assert [bars[i][0] for i in sorted(bars)] == pytest.approx(stages.probabilities.tolist(), abs=1e-6), settings
@@ -132,7 +132,7 @@ def test_a_link_beyond_the_sliders(visit: Visit, query: str, settings: SamplingC
     agree(page.all_bars(), settings)
     page.button("Next token").click()
     page.page.wait_for_selector('[data-written="1"]')
-    expect(page.box).to_have_value(TEXT + bundled.written(TEXT, settings, 1))
+    expect(page.box).to_have_value(TEXT + shipped.written(TEXT, settings, 1))
 
 
 def test_the_seed_that_is_shown_is_the_one_used(visit: Visit) -> None:

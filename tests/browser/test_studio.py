@@ -8,16 +8,16 @@ import statistics
 from collections.abc import Iterator
 from urllib.parse import quote
 
-import bundled
 import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from browser.driver import Driver
-from browser.own_server import OwnServer, another, crowded, own_server, until
-from browser.test_access import STICKING_OUT, serious
-from gpt import launch
-from gpt.bench_keys import PROMPT, press
+from gpt.bench.keystroke import PROMPT, press
+from gpt.runs import control
+from tests.browser.driver import Driver
+from tests.browser.own_server import OwnServer, another, crowded, own_server, until
+from tests.browser.test_access import STICKING_OUT, serious
+from tests.support import shipped
 
 SAID = re.compile(r"is (\w+(?: \w+)?): step ([\d,]+) of ([\d,]+)\.")
 KEYS = 40
@@ -164,7 +164,7 @@ def test_ticked_runs_stay_ticked(own: OwnServer, chromium: Browser, monkeypatch:
     """The table is drawn anew every two seconds; what is ticked for the overlay is not forgotten."""
     monkeypatch.setenv("NANOSCOPE_RUNS", str(own.runs))
     for name in ("one", "another"):
-        launch.import_model(bundled.shelved("mini").last.read_bytes(), name, "nobody")
+        control.import_model(shipped.shelved("mini").last.read_bytes(), name, "nobody")
     with another(chromium, own.server) as page:
         studio(page)
         table = page.page.get_by_test_id("stDataFrame")

@@ -11,18 +11,18 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from urllib.parse import quote
 
-import bundled
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
-from browser.driver import PATIENCE, Driver
-from browser.own_server import OwnServer, another, crowded, own_server, until
-from browser.test_access import STICKING_OUT, serious
 from gpt.config import SamplingConfig
-from gpt.files import write_durable
 from gpt.runs import Run
+from gpt.storage.atomic import write_durable
+from tests.browser.driver import PATIENCE, Driver
+from tests.browser.own_server import OwnServer, another, crowded, own_server, until
+from tests.browser.test_access import STICKING_OUT, serious
+from tests.support import shipped
 
-pytestmark = bundled.needs_mini
+pytestmark = shipped.needs_mini
 Open = Callable[..., Driver]
 PROMISED = 200  # milliseconds from a movement to the painted frame, 95 of 100 times
 TEXT = "JULIET:\nO Romeo, Romeo! wherefore art thou Romeo?\nDeny thy father and refuse"[:64]
@@ -64,19 +64,19 @@ def slider(page: Driver) -> Locator:
 
 def test_the_first_visit(timeline: Open) -> None:
     """Mini, all its steps, at the last."""
-    steps = bundled.shelved("mini").steps
+    steps = shipped.shelved("mini").steps
     page = timeline()
     expect(slider(page)).to_have_attribute("max", str(len(steps) - 1))
     expect(slider(page)).to_have_value(str(len(steps) - 1))
     expect(at(page)).to_have_attribute("data-step", str(steps[-1]))
-    config = bundled.loaded("mini").config
+    config = shipped.loaded("mini").config
     expect(page.page.locator("[data-layer][data-head]")).to_have_count(config.n_layer * config.n_head)
     expect(page.page.get_by_role("dialog")).to_have_count(0)
 
 
 def test_arrow_keys_go_through_the_steps(timeline: Open) -> None:
     """Each key is one step; bars and weights are those of the engine there."""
-    steps = bundled.shelved("mini").steps
+    steps = shipped.shelved("mini").steps
     page = timeline(LINK)
     page.all_bars()
     slider(page).focus()
@@ -85,9 +85,9 @@ def test_arrow_keys_go_through_the_steps(timeline: Open) -> None:
         expect(at(page)).to_have_attribute("data-step", str(steps[i]), timeout=PATIENCE)
         page.settled()
         bars = page.all_bars()
-        expected = bundled.shares(TEXT, SamplingConfig(0.8), "mini", steps[i])
+        expected = shipped.shares(TEXT, SamplingConfig(0.8), "mini", steps[i])
         assert [bars[token][0] for token in sorted(bars)] == pytest.approx(expected, abs=1e-6), f"bars, step {steps[i]}"
-        pattern = bundled.inside(TEXT, "mini", steps[i]).pattern.flatten().tolist()
+        pattern = shipped.inside(TEXT, "mini", steps[i]).pattern.flatten().tolist()
         assert page.weights() == pytest.approx(pattern, abs=2e-5), f"heads, step {steps[i]}"
         expect(slider(page)).to_be_focused()
 
@@ -110,7 +110,7 @@ def test_a_mark_jumps_to_its_step(timeline: Open) -> None:
 
 def test_play_and_pause(timeline: Open) -> None:
     """From the end it starts over, moves by itself, and stands still after Pause."""
-    steps = bundled.shelved("mini").steps
+    steps = shipped.shelved("mini").steps
     page = timeline(LINK)
     page.button("Play").click()
     seen = set()
@@ -138,13 +138,13 @@ def pick(page: Driver, name: str) -> None:
 def test_the_same_step_after_another_model(timeline: Open) -> None:
     """Moving to where the slider was before is a movement too."""
     page = timeline(LINK)
-    steps = bundled.shelved("mini").steps
+    steps = shipped.shelved("mini").steps
     for _ in range(2):
         slider(page).focus()
         page.page.keyboard.press("Home")
         expect(at(page)).to_have_attribute("data-step", "0", timeout=PATIENCE)
         page.settled()
-        pick(page, bundled.DEFAULT)
+        pick(page, shipped.DEFAULT)
         expect(slider(page)).to_have_attribute("max", "0", timeout=PATIENCE)
         pick(page, "mini")
         expect(at(page)).to_have_attribute("data-step", str(steps[-1]), timeout=PATIENCE)
@@ -153,8 +153,8 @@ def test_the_same_step_after_another_model(timeline: Open) -> None:
 
 def test_a_run_that_is_followed_moves_the_slider(own: OwnServer, timeline: Open) -> None:
     """While it trains, each new step is shown as soon as it is kept; moving the slider lets go."""
-    mini, run = bundled.shelved("mini"), Run(own.runs / "followed")
-    record = bundled.loaded("mini").record
+    mini, run = shipped.shelved("mini"), Run(own.runs / "followed")
+    record = shipped.loaded("mini").record
     run.create({"id": "followed", "name": "followed", "model": record["model"], "train": record["train"]})
     lock = run.hold()
     try:
@@ -178,9 +178,9 @@ def test_a_run_that_is_followed_moves_the_slider(own: OwnServer, timeline: Open)
 
 def test_the_slider_is_quick(timeline: Open) -> None:
     """From the movement to new bars and maps, 64 characters read; every step once."""
-    steps = bundled.shelved("mini").steps
+    steps = shipped.shelved("mini").steps
     page = timeline(LINK)
-    assert len(bundled.ids_of(TEXT, "mini")) == 64
+    assert len(shipped.ids_of(TEXT, "mini")) == 64
     times = []
     for i in [*range(len(steps) - 2, -1, -2), *range(len(steps) - 1, -1, -2)]:
         page.page.wait_for_timeout(100)

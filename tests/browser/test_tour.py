@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-import bundled
 from playwright.sync_api import Locator, expect
 
-from browser.driver import Driver
-from browser.test_access import serious
+from tests.browser.driver import Driver
+from tests.browser.test_access import serious
+from tests.support import shipped
 
 Visit = Callable[..., Driver]
 
@@ -23,7 +23,7 @@ def at(page: Driver, stop: int) -> None:
     expect(box(page)).to_have_attribute("data-stop", str(stop))
 
 
-@bundled.needs_mini
+@shipped.needs_mini
 def test_all_twelve_stops(visit: Visit) -> None:
     """Each stop goes on when the visitor does what it says, and not before."""
     page = visit("prompt=ROMEO")

@@ -8,12 +8,12 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-import bundled
 import pytest
 from playwright.sync_api import expect
 
-from browser.driver import Driver
-from gpt.bench_serve import Server
+from gpt.bench.app_server import Server
+from tests.browser.driver import Driver
+from tests.support import shipped
 
 Visit = Callable[..., Driver]
 QUICK = "The quick brown fox jumps over the lazy dog, again and again!\nAnd then it rests."
@@ -34,7 +34,7 @@ def test_romeo(visit: Visit) -> None:
         page.rows(i)
         page.reads("ROMEO:"[:i])
         page.settled()
-        config = bundled.loaded().config
+        config = shipped.loaded().config
         tiles, now = page.tiles(), page.all_bars()
         assert len(tiles) == config.n_layer * config.n_head
         assert before is None or all(a != b for a, b in zip(before, tiles, strict=True)), (
@@ -106,7 +106,7 @@ def test_typing_in_the_middle(visit: Visit) -> None:
 def test_pasting_500_characters(visit: Visit) -> None:
     """Only the last ones fit the context; the page says so, and the numbers are those of these last ones."""
     text = (QUICK * 7)[:500]
-    size = bundled.loaded().config.block_size
+    size = shipped.loaded().config.block_size
     page = visit("prompt=")
     page.box.click()
     page.page.keyboard.insert_text(text)
@@ -116,7 +116,7 @@ def test_pasting_500_characters(visit: Visit) -> None:
     expect(page.box).to_have_value(text)
     note = page.page.locator("section:has(textarea)").inner_text()
     assert str(size) in note, f"the note does not name the {size} tokens that are read"
-    assert page.weights() == pytest.approx(bundled.inside(text).pattern.flatten().tolist(), abs=1e-4)
+    assert page.weights() == pytest.approx(shipped.inside(text).pattern.flatten().tolist(), abs=1e-4)
 
 
 def test_unknown_characters_are_marked(visit: Visit) -> None:
@@ -168,7 +168,7 @@ def test_markup_stays_text(visit: Visit) -> None:
     """Typed or brought by a link, in a title or a chip: it is shown, letter by letter, and never run."""
     page = visit("prompt=")
     page.box.fill(MARKUP)
-    page.rows(len(bundled.ids_of(MARKUP)))
+    page.rows(len(shipped.ids_of(MARKUP)))
     page.settled()
     expect(page.box).to_have_value(MARKUP)
     shown = page.page.locator(".chip").all_inner_texts()

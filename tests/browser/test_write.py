@@ -6,12 +6,12 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-import bundled
 import pytest
 from playwright.sync_api import expect
 
-from browser.driver import PATIENCE, Driver
 from gpt.config import SamplingConfig
+from tests.browser.driver import PATIENCE, Driver
+from tests.support import shipped
 
 Visit = Callable[..., Driver]
 TEXT = "JULIET:\nO "
@@ -35,7 +35,7 @@ def wait_written(page: Driver, count: int) -> None:
 def test_next_token_by_next_token(visit: Visit) -> None:
     """Each press adds the token that gpt.sampling.generate would draw next, and every panel reads it."""
     page = visit(LINK)
-    expected = bundled.written(TEXT, SamplingConfig(0.8), 5)
+    expected = shipped.written(TEXT, SamplingConfig(0.8), 5)
     for i in range(1, 6):
         page.button("Next token").click()
         wait_written(page, i)
@@ -68,7 +68,7 @@ def test_run_and_stop(visit: Visit, knobs: dict[str, float], settings: SamplingC
     count = written(page)
     page.page.wait_for_timeout(700)
     assert written(page) == count, "it went on after Stop"
-    text = TEXT + bundled.written(TEXT, settings, count)
+    text = TEXT + shipped.written(TEXT, settings, count)
     expect(page.box).to_have_value(text)
     page.reads(text)
     expect(page.button("Next token")).to_be_enabled()
@@ -82,7 +82,7 @@ def test_back_to_a_token(visit: Visit) -> None:
     page.button("Stop").click()
     page.page.wait_for_timeout(700)
     page.settled()
-    expected = bundled.written(TEXT, SamplingConfig(0.8), 6)
+    expected = shipped.written(TEXT, SamplingConfig(0.8), 6)
     page.page.locator("section[data-written] .written button").nth(3).click()
     expect(page.page.locator("[data-written]")).to_have_attribute("data-written", "4")
     page.reads(TEXT + expected[:4])
@@ -118,13 +118,13 @@ def test_all_the_bars_of_the_next_draw(visit: Visit) -> None:
     best = max(bars, key=lambda i: bars[i][0])
     page.button("Next token").click()
     wait_written(page, 1)
-    expect(page.box).to_have_value(TEXT + bundled.loaded().tokenizer.tokens[best])
+    expect(page.box).to_have_value(TEXT + shipped.loaded().tokenizer.tokens[best])
 
 
-@bundled.needs_mini
+@shipped.needs_mini
 def test_the_step_moves_everything(visit: Visit) -> None:
     """First, middle and last step of mini: bars and weights are those of the engine at that step."""
-    steps = bundled.shelved("mini").steps
+    steps = shipped.shelved("mini").steps
     page = visit(f"{LINK}&model=mini&layer=1&head=1")
     slider = page.page.locator("[data-step] input[type=range]")
     seen = []
@@ -133,11 +133,11 @@ def test_the_step_moves_everything(visit: Visit) -> None:
         expect(page.page.locator("[data-step]")).to_have_attribute("data-step", str(steps[i]), timeout=PATIENCE)
         page.settled()
         bars = page.all_bars()
-        expected = bundled.shares(TEXT, SamplingConfig(0.8), "mini", steps[i])
+        expected = shipped.shares(TEXT, SamplingConfig(0.8), "mini", steps[i])
         assert [bars[token][0] for token in sorted(bars)] == pytest.approx(expected, abs=1e-6), (
             f"bars of step {steps[i]}"
         )
-        pattern = bundled.inside(TEXT, "mini", steps[i]).pattern.flatten().tolist()
+        pattern = shipped.inside(TEXT, "mini", steps[i]).pattern.flatten().tolist()
         assert page.weights() == pytest.approx(pattern, abs=2e-5), f"heads of step {steps[i]}"
         pictures = page.page.locator("canvas").evaluate_all("(all) => all.map((canvas) => canvas.toDataURL())")
         seen.append((bars, page.tiles(), pictures))
@@ -147,7 +147,7 @@ def test_the_step_moves_everything(visit: Visit) -> None:
     page.wait_link({"step": str(steps[len(steps) // 2]), "model": "mini"})
 
 
-@bundled.needs_mini
+@shipped.needs_mini
 def test_another_model(visit: Visit) -> None:
     """The picker changes the model; the prompt stays, and every number is the other model's."""
     page = visit(LINK)
@@ -155,8 +155,8 @@ def test_another_model(visit: Visit) -> None:
     page.page.get_by_role("option", name=re.compile("^mini")).click()
     page.wait_link({"model": "mini"})
     page.reads(TEXT)
-    config = bundled.loaded("mini").config
+    config = shipped.loaded("mini").config
     expect(page.page.locator("[data-layer][data-head]")).to_have_count(config.n_layer * config.n_head)
     bars = page.all_bars()
-    expected = bundled.shares(TEXT, SamplingConfig(0.8), "mini")
+    expected = shipped.shares(TEXT, SamplingConfig(0.8), "mini")
     assert [bars[token][0] for token in sorted(bars)] == pytest.approx(expected, abs=1e-6)

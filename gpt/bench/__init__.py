@@ -1,0 +1,1 @@
+"""How fast it all is, side by side with what others do: `python -m gpt.bench`."""

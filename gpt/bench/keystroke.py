@@ -1,0 +1,119 @@
+"""How long a key takes: the real server, a real browser, and a clock inside the page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from gpt.bench.app_server import BROWSER_ARGS, BROWSERS, BenchError, find_chromium, serving
+
+PROMPT = "JULIET:\nO Romeo, Romeo! wherefore art thou Romeo? Deny thy father"[:64]
+WARM_KEYS = 5  # not counted: they show which panels a key redraws
+
+# Runs in the page. A key starts the clock when the browser got it; `done` holds the time after the frame in which the
+# last of the panels that a key redraws had changed. Panels live in shadow roots, each watched by its own observer.
+CLOCK = """
+() => {
+  const roots = [];
+  const find = (node) => node.querySelectorAll("*").forEach((el) => {
+    if (el.shadowRoot) { roots.push(el.shadowRoot); find(el.shadowRoot); }
+  });
+  find(document);
+  const clock = (window.keyClock = { wanted: null, seen: new Set(), start: null, done: null });
+  const box = roots.map((root) => root.querySelector("textarea")).find(Boolean);
+  const strip = roots.map((root) => root.querySelector("[data-text]")).find(Boolean);
+  const changed = (i) => {
+    if (clock.start === null || clock.done !== null) return;
+    clock.seen.add(i);
+    if (!clock.wanted || strip.dataset.text !== box.value || ![...clock.wanted].every((j) => clock.seen.has(j))) return;
+    const start = clock.start;
+    requestAnimationFrame(() => {
+      const { port1, port2 } = new MessageChannel(); // heard after the frame was painted
+      port1.onmessage = () => { clock.done = performance.now() - start; };
+      port2.postMessage(0);
+    });
+  };
+  const writer = roots.findIndex((root) => root.contains(box));
+  roots.forEach((root, i) => {
+    const what = { subtree: true, childList: true, attributes: true, characterData: true };
+    if (i !== writer) new MutationObserver(() => changed(i)).observe(root, what);
+  });
+  clock.pictures = () => [...clock.seen].filter((i) => roots[i].querySelector("canvas, [data-p], [data-text]"));
+  clock.has = (part) => [...clock.wanted].some((i) => roots[i].querySelector(part));
+  const begin = (event) => Object.assign(clock, { start: event.timeStamp, done: null, seen: new Set() });
+  box.addEventListener("keydown", begin);
+}
+"""
+# The next key replaces character i, so that the prompt keeps its length and is new each time.
+SELECT = """
+(i) => {
+  const find = (node) => node.querySelector("textarea") ?? [...node.querySelectorAll("*")].filter((el) => el.shadowRoot)
+    .map((el) => find(el.shadowRoot)).find(Boolean);
+  const box = find(document);
+  box.focus();
+  box.setSelectionRange(i, i + 1);
+}
+"""
+# What every key so far has redrawn is wanted of each that follows; true if heads and bars are among it.
+WANT = """
+() => {
+  const clock = window.keyClock, seen = clock.pictures();
+  clock.wanted = new Set(seen.filter((i) => !clock.wanted || clock.wanted.has(i)));
+  return clock.has("[data-rows]") && clock.has("[data-p]");
+}
+"""
+DONE = "() => window.keyClock.done"
+
+
+@dataclass(frozen=True)
+class Keys:
+    """What was measured."""
+
+    milliseconds: list[float]  # one a key: from the key to the painted frame, the input's pause included
+    server_cpu: float  # milliseconds of the server's CPU time a key
+
+
+def measure(keys: int = 100, gap: float = 0.15) -> Keys:
+    """Press `keys` keys, each `gap` seconds after the last one was painted. Raises BenchError if it cannot be done."""
+    try:
+        import psutil
+        from playwright.sync_api import Error, sync_playwright
+    except ImportError as error:
+        raise BenchError(f"Keys need {error.name}: pip install -r requirements-dev.txt brings it.") from error
+    browser_path = find_chromium()
+    if browser_path is None:
+        raise BenchError(f"Keys need a browser on the PATH, one of {', '.join(BROWSERS)}: apt-get install chromium.")
+    with serving() as server, sync_playwright() as play:
+        browser = play.chromium.launch(executable_path=browser_path, args=BROWSER_ARGS)
+        try:
+            page = browser.new_page(viewport={"width": 1280, "height": 720})
+            page.goto(f"{server.url}/?prompt={quote(PROMPT)}")
+            page.wait_for_selector(f'[data-rows="{len(PROMPT)}"]', timeout=60_000)
+            page.wait_for_timeout(2_000)
+            return press(page, psutil.Process(server.process.pid), keys, gap)
+        except Error as error:
+            raise BenchError(f"The page did not answer a key: {error.message.splitlines()[0]}") from error
+        finally:
+            browser.close()
+
+
+def press(page: Any, server: Any, keys: int, gap: float) -> Keys:
+    """First some keys to see which panels follow, then the counted ones."""
+    page.evaluate(CLOCK)
+    times, before = [], 0.0
+    for i in range(-WARM_KEYS, keys):
+        if i == 0:
+            before = sum(server.cpu_times()[:2])
+        page.evaluate(SELECT, i % len(PROMPT))
+        page.keyboard.press("xz"[i // len(PROMPT) % 2] if i >= 0 else "q")  # none of them is in the prompt
+        if i < 0:
+            page.wait_for_timeout(600)
+            if not page.evaluate(WANT):
+                raise BenchError(
+                    "The heads or the bars did not follow a key: the page has changed, and this clock must too."
+                )
+        else:
+            times.append(page.wait_for_function(DONE, timeout=10_000).json_value())
+            page.wait_for_timeout(1_000 * gap)
+    return Keys(times, 1_000 * (sum(server.cpu_times()[:2]) - before) / keys)

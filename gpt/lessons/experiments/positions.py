@@ -1,0 +1,61 @@
+"""Lesson 11, positions: what a model without them cannot tell apart."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Generator, Tensor
+
+from gpt.lessons.experiments.numbers import SEED
+from gpt.model import GPT
+
+
+@dataclass(frozen=True)
+class Shuffle:
+    """One prompt with all but its last token in another order."""
+
+    ids: tuple[int, ...]  # (T,) as it was
+    shuffled: tuple[int, ...]  # (T,)
+    before: Tensor  # (V,) the next token's probabilities
+    after: Tensor  # (V,)
+
+    @property
+    def moved(self) -> float:
+        """The share of probability that moved, 0 to 1 (the total variation distance)."""
+        return float((self.after - self.before).abs().sum()) / 2
+
+
+@torch.no_grad()
+def next_row(model: GPT, ids: Sequence[int]) -> Tensor:
+    """The next token's probabilities (V,) after ids (T,)."""
+    return model(torch.tensor([list(ids)]))[0, -1].softmax(dim=-1)  # (V,)
+
+
+def shuffle(model: GPT, ids: Sequence[int], seed: int = SEED) -> Shuffle:
+    """Put all tokens but the last in another order and ask again.
+
+    One layer without positions sees a bag of tokens, and nothing changes. From the second layer on the mask tells
+    order: the third token has seen three, the fourth four (Haviv et al. 2022).
+    """
+    tokens = list(ids)[-model.config.block_size :]
+    if len(tokens) < 3:
+        raise ValueError(f"{len(tokens)} tokens cannot be put in another order before the last: give three or more.")
+    order = torch.randperm(len(tokens) - 1, generator=Generator().manual_seed(seed)).tolist()
+    shuffled = [*(tokens[i] for i in order), tokens[-1]]
+    return Shuffle(tuple(tokens), tuple(shuffled), next_row(model, tokens), next_row(model, shuffled))
+
+
+def one_layer(model: GPT) -> GPT:
+    """The same model cut after its first layer, with its own output table.
+
+    Raises ValueError when there is none to cut after.
+    """
+    if not model.config.n_layer:
+        raise ValueError("A model without layers cannot be cut after its first: choose a later rung.")
+    short = GPT(dataclasses.replace(model.config, n_layer=1))
+    weights = model.state_dict()
+    short.load_state_dict({name: weights[name] for name in short.state_dict()})
+    return short.eval().requires_grad_(False)

@@ -1,0 +1,1 @@
+"""Questions to guess before the answer is computed."""

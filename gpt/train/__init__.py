@@ -1,0 +1,1 @@
+"""Training: mathematics, loop, saved states, failures. `python -m gpt.train` is the way in."""

@@ -1,0 +1,61 @@
+"""How well a model predicts a text: mean cross-entropy over non-overlapping windows, in nats a token.
+
+`python -m gpt.train.evaluate TEXT_FILE [MODEL_FILE ...]` prints it for the last 10 % of a text; without a model file,
+of the bundled models.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+import torch
+from torch import Tensor
+from torch.nn import functional as F
+
+from gpt import bundled, checkpoint, corpora
+from gpt.model import GPT
+from gpt.train import batches
+
+EVAL_BATCH = 32
+
+
+@torch.no_grad()
+def mean_loss(model: GPT, ids: Tensor, limit: int | None = None) -> float:
+    """Nats a token over ids (N,): every window of the context's length, or `limit` batches spread evenly."""
+    inputs, targets = batches.windows(ids, model.config.block_size)  # (W, T), (W, T)
+    if limit is not None and limit * EVAL_BATCH < len(inputs):
+        rows = torch.linspace(0, len(inputs) - 1, limit * EVAL_BATCH).long()  # (limit * B,)
+        inputs, targets = inputs[rows], targets[rows]  # (W', T), (W', T)
+    training, total = model.training, 0.0
+    model.eval()
+    for x, y in zip(inputs.split(EVAL_BATCH), targets.split(EVAL_BATCH), strict=True):
+        logits = model(x)  # (B, T, V)
+        total += F.cross_entropy(logits.flatten(0, 1).float(), y.flatten(), reduction="sum").item()
+    model.train(training)
+    return total / inputs.numel()
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Print one line a model: name, step, parameters, loss on the last 10 % of the text."""
+    parser = argparse.ArgumentParser(prog="python -m gpt.train.evaluate", description=__doc__)
+    parser.add_argument("text", type=Path, help="a UTF-8 text; its last 10 %% is what the models are judged on")
+    parser.add_argument("models", type=Path, nargs="*", help="model files; the bundled ones if none is named")
+    chosen = parser.parse_args(arguments)
+    try:
+        corpus = corpora.from_file(chosen.text)
+        for path in chosen.models or [model.last for model in bundled.bundled()]:
+            loaded = checkpoint.load(path)
+            ids = torch.tensor(loaded.tokenizer.encode(corpus.split()[1]))  # (N,)
+            size = sum(weight.numel() for weight in loaded.model.parameters())
+            loss = mean_loss(loaded.model, ids)
+            print(f"{path.parent.name:12s} step {loaded.step:6,d} {size:10,d} parameters  validation loss {loss:.4f}")
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

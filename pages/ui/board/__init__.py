@@ -1,0 +1,1 @@
+"""The panels that follow every key: their data, and how they are laid out."""

@@ -1,0 +1,183 @@
+"""The engine behind caches that all sessions share. Keys are names, numbers and tuples, never arrays.
+
+What is cached is never changed: models are frozen, traces are only read. Torch is imported inside, so that the first
+page paints before it is here.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import threading
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from gpt import bundled, corpora, runs, size
+from gpt.config import GPTConfig, TrainConfig
+from gpt.train import speed_probe
+
+if TYPE_CHECKING:
+    from gpt.analysis.embeddings import Map
+    from gpt.analysis.emergence import Event
+    from gpt.checkpoint import Checkpoint
+    from gpt.model import GPT
+    from gpt.trace import Trace
+
+DEFAULT = "shakespeare"
+
+
+def offered() -> dict[str, bundled.Shelved]:
+    """The models to choose from, by name: the bundled ones, and every run that has kept a step."""
+    found = {model.name: model for model in bundled.bundled()}
+    for run in trained():
+        found.setdefault(run.name, run)  # a run may be called like a bundled model, which keeps its name
+    return found
+
+
+@st.cache_resource(ttl=2, show_spinner=False)
+def trained() -> tuple[bundled.Shelved, ...]:
+    """The runs' models, newest first; looked up anew every other second, so that a training is seen to move on."""
+    found = []
+    for status in runs.listing():
+        if status.kept:
+            files = runs.step_files(status.id, status.kept)
+            parameters = size.count(GPTConfig.from_json(status.model))
+            about = f"Trained here on {status.corpus}."
+            found.append(bundled.Shelved(status.id, about, parameters, files, status.name))
+    return tuple(found)
+
+
+def offered_at_start() -> set[str]:
+    """The names of the bundled models."""
+    return {model.name for model in bundled.bundled()}
+
+
+def forget_offered() -> None:
+    """Look the runs up again now."""
+    trained.clear()
+
+
+@st.cache_resource(show_spinner=False)
+def alphabet_size(corpus: str) -> int:
+    """How many different characters a text of the shelf has."""
+    return len(set(corpora.load(corpus).text))
+
+
+@st.cache_resource(show_spinner=False)
+def speed(config: GPTConfig, train: TrainConfig) -> float:
+    """Tokens a second that such a training does on this machine, by a probe of two seconds in its own process."""
+    return speed_probe.tokens_per_second(config, train)
+
+
+@st.cache_resource(max_entries=40, show_spinner=False)
+def model(name: str, step: int) -> Checkpoint:
+    """A bundled model at one of its steps."""
+    from gpt import checkpoint
+
+    return checkpoint.load(offered()[name].file(step))
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def trace(name: str, step: int, ids: tuple[int, ...]) -> Trace:
+    """Everything inside, for one prompt: one pass, shared by every panel and every student who types it."""
+    from gpt.trace import trace as run
+
+    return run(model(name, step).model, ids)
+
+
+@st.cache_resource(max_entries=48, show_spinner=False)
+def switched(
+    name: str, step: int, ids: tuple[int, ...], on: tuple[str, ...], layer: int, head: int
+) -> tuple[GPT, Trace]:
+    """The model with switches turned (it shares the weights), and its pass over one prompt."""
+    from gpt.analysis.switches import switched as turn
+    from gpt.trace import trace as run
+
+    changed, edits = turn(model(name, step).model, on, layer, head)
+    return changed, run(changed, ids, edits)
+
+
+@st.cache_resource(max_entries=40, show_spinner=False)
+def token_map(name: str, step: int) -> Map:
+    """The map of a model's token table."""
+    from gpt.analysis.embeddings import maps
+
+    return maps([model(name, step).model])[0]
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def run_maps(name: str, steps: tuple[int, ...]) -> dict[int, Map]:
+    """The maps of all kept steps, on the same axes."""
+    from gpt.analysis.embeddings import maps
+
+    return dict(zip(steps, maps([model(name, step).model for step in steps]), strict=True))
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def events(name: str, steps: tuple[int, ...], ids: tuple[int, ...]) -> list[Event]:
+    """When the heads took up their roles on this prompt; loads every kept step, so that moving is quick."""
+    from gpt.analysis import emergence
+
+    loaded = [model(name, step) for step in steps]
+    tokens = [loaded[-1].tokenizer.tokens[i] for i in ids]
+    return emergence.events(emergence.shares((one.model for one in loaded), ids, tokens), steps)
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def sample(name: str, step: int, length: int = 80) -> str:
+    """What the model writes at this step after a newline (or its first token), always with the same seed."""
+    from gpt.config import SamplingConfig
+    from gpt.sampling import generate
+
+    loaded = model(name, step)
+    tokens = loaded.tokenizer.tokens
+    first = tokens.index("\n") if "\n" in tokens else 0
+    written = generate(loaded.model, [first], SamplingConfig(temperature=0.8), length)
+    return loaded.tokenizer.decode([choice.id for choice in written])
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def losses(name: str, last: int) -> tuple[tuple[int, float, float], ...]:
+    """The losses up to the kept step `last`: (step, validation, training) in nats a token, from that file's record."""
+    record = model(name, last).record
+    return tuple((line["step"], line["val"], line["train"]) for line in record.get("losses", ()))
+
+
+def in_training(name: str) -> bool:
+    """Whether this model is a run that is being trained now."""
+    try:
+        return runs.status_of(name).state == "running"
+    except ValueError:  # a bundled model, or a run that is gone
+        return False
+
+
+@st.cache_resource(show_spinner=False)
+def warm() -> threading.Thread:
+    """Import torch and load the default model in the background, once a server, while the first page paints."""
+
+    def work() -> None:
+        os.environ.setdefault("OMP_NUM_THREADS", "1")
+        import torch
+
+        torch.set_num_threads(
+            1
+        )  # thirty students share two cores: threads inside one pass only get in each other's way
+        for name, shelved in offered().items():
+            if name == DEFAULT:
+                trace(name, shelved.steps[-1], (0,))
+        # What lives now lives for good: the collector need never look at torch's quarter of a million objects again.
+        gc.collect()
+        gc.freeze()
+
+    thread = threading.Thread(target=work, name="warm", daemon=True)
+    thread.start()
+    return thread
+
+
+def ready() -> None:
+    """Wait for the warm start, saying so; at once when it is over."""
+    thread = warm()
+    if thread.is_alive():
+        with st.spinner("Loading PyTorch and the model, once for everyone…"):
+            thread.join()

@@ -1,0 +1,1 @@
+"""The studio: the form of a new training, and the runs."""

@@ -1,0 +1,170 @@
+"""The studio's runs: the table, the chosen one live, and what its owner may do with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from gpt import runs
+from gpt.presets import PRESETS
+from gpt.runs import Status, control
+from pages.ui import cache
+from pages.ui.board import components
+from pages.ui.state import inputs, validate, visitor
+
+PUBLISHED = [
+    ("bigram", 2.49),
+    ("one head", 2.40),
+    ("many heads", 2.28),
+    ("+ residual", 2.09),
+    ("10.8 M on a GPU", 1.48),
+]
+WIDTHS = {"name": 140, "state": 80, "step": 112, "what is different": 225}  # pixels
+WAYS = {"running": "training", "queued": "waiting", "interrupted": "stopped unexpectedly"}
+
+
+def changes(status: Status) -> str:
+    """What differs from the run it was forked from, or from the nearest preset: "n_head 4 -> 1"."""
+    fields = {**status.model, **status.train}
+    known = {name: {**preset.model.to_json(), **preset.train.to_json()} for name, preset in PRESETS.items()}
+    if status.parent:
+        try:
+            parent = runs.status_of(status.parent)
+            known = {f"{parent.name} at step {status.parent_step:,}": {**parent.model, **parent.train}}
+        except ValueError:
+            if status.parent not in known:
+                return f"forked at step {status.parent_step:,} of a run that is gone"
+            known = {f"{status.parent} at step {status.parent_step:,}": known[status.parent]}
+    ignored = {"vocab_size", "storage", "eval_every", "eval_batches", "snapshots", "save_every", "keep_evals"}
+
+    def differences(base: dict) -> list[str]:
+        return [f"{k} {base[k]} -> {v}" for k, v in fields.items() if k in base and k not in ignored and base[k] != v]
+
+    name = min(known, key=lambda n: len(differences(known[n])))
+    return f"{name}: " + (", ".join(differences(known[name])[:5]) or "unchanged")
+
+
+def curve(status: Status) -> dict:
+    """One run's losses for the chart, at most some 400 points."""
+    lines = runs.tail(status.id).lines
+    train = [[line["step"], line["loss"]] for line in lines if line.get("kind") == "train"]
+    val = [[line["step"], line["val"]] for line in lines if line.get("kind") == "eval"]
+    return {"name": status.name, "steps": status.steps, "train": train[:: max(1, len(train) // 400)], "val": val}
+
+
+def table(found: tuple[Status, ...]) -> list[str]:
+    """All runs; the ids of those that are ticked, to be laid over each other."""
+    rows = [
+        {
+            "name": s.name, "state": WAYS.get(s.state, s.state), "step": f"{s.step:,} / {s.steps:,}",
+            "validation": s.val_loss, "what is different": changes(s), "training": s.train_loss,
+            "minutes": s.seconds / 60, "MB": s.size / 1e6,
+        }
+        for s in found
+    ]  # fmt: skip
+    picked = st.dataframe(
+        pd.DataFrame(rows), key="runs-table", hide_index=True, on_select="rerun", selection_mode="multi-row",
+        column_config={name: st.column_config.Column(width=wide) for name, wide in WIDTHS.items()}
+        | {name: st.column_config.NumberColumn(format="%.3f", width=82) for name in ("validation", "training")}
+        | {name: st.column_config.NumberColumn(format="%.1f", width=72) for name in ("minutes", "MB")},
+    )  # fmt: skip
+    return [found[i].id for i in picked.selection.rows if i < len(found)]
+
+
+def act(label: str, do: Callable[[], object], key: str, disabled: bool = False) -> None:
+    """A button that does one thing; what cannot be done is one sentence."""
+    if st.button(label, key=key, disabled=disabled):
+        try:
+            do()
+        except (ValueError, OSError) as error:
+            st.warning(visitor.sentence(error))
+            return
+        st.rerun()
+
+
+def buttons(status: Status) -> None:
+    """Pause, resume, one step, stop, fork, delete: only for whoever started the run, or the teacher."""
+    me, teacher, run = visitor.owner(), visitor.teacher(), status.id
+    mine, live = control.may(status, me, teacher), status.state in ("running", "queued")
+    with st.container(horizontal=True, gap="xsmall"):
+        act("Pause", lambda: control.pause(run, me, teacher), "run-pause", not (mine and status.state == "running"))
+        act("Resume", lambda: control.resume(run, me, teacher), "run-resume", not (mine and status.resumable))
+        act("One step", lambda: control.step_once(run, me, teacher), "run-step", not (mine and status.resumable))
+        act("Stop", lambda: control.stop(run, me, teacher), "run-stop", not (mine and live))
+        last = status.kept[-1] if status.kept else 0
+        name = f"{status.name}, from step {last:,}"
+        act("Fork", lambda: fork(run, last, name, me, teacher), "run-fork", not status.kept)
+        act("Open everywhere", lambda: inputs.open_run(run), "run-open", not status.kept)
+        if status.kept:
+            st.download_button("Download", lambda: runs.export(run), f"{run}.safetensors", key="run-download")
+        with st.popover("More"):
+            fresh = st.text_input("New name", value=status.name, max_chars=60, key=f"rename-{run}")
+            act("Rename", lambda: control.rename(run, inputs.clean(fresh), me, teacher), "run-rename", not mine)
+            act("Delete for good", lambda: control.delete(run, me, teacher), "run-delete", not mine or live)
+    if not mine:
+        st.markdown("Someone else started this run: you can watch, fork and download it.")
+
+
+def fork(run: str, step: int, name: str, me: str, teacher: bool) -> None:
+    """Fork, once a double click, and show the new run."""
+    visitor.choose_run(control.fork(run, step, {}, name, me, visitor.request(("fork", run, step)), teacher))
+
+
+def train_further(chosen: inputs.Inputs) -> None:
+    """A button: a new run from the step that is shown, of a run or of a bundled model; the studio then shows it.
+
+    Only in a fragment: when the browser tells who it is, the whole page must not be drawn a second time amid its first.
+    """
+    components.owner({"token": visitor.owner()}, visitor.owner_told)
+    if not st.button(f"Train this model further from step {chosen.step:,}", key="further"):
+        return
+    grow = control.fork_bundled if chosen.model in cache.offered_at_start() else control.fork
+    name = f"{chosen.shelved.title or chosen.model}, from step {chosen.step:,}"
+    wish = visitor.request(("further", chosen.model, chosen.step))
+    try:
+        visitor.choose_run(grow(chosen.model, chosen.step, {}, name, visitor.owner(), wish, visitor.teacher()))
+    except (ValueError, OSError) as error:
+        st.warning(visitor.sentence(error))
+        return
+    st.switch_page("pages/train/studio.py")
+
+
+def normal(status: Status) -> str:
+    """What to expect at this point, from the losses that people have published on tiny Shakespeare."""
+    if status.corpus not in ("shakespeare", "tinyshakespeare") or status.val_loss is None:
+        return ""
+    below = [name for name, loss in PUBLISHED if status.val_loss <= loss]
+    best = f"better than the published {below[-1]}" if below else "above the published bigram's 2.49, as it is at first"
+    return f"Validation loss {status.val_loss:.3f}: {best}."
+
+
+def chosen_run(status: Status, overlaid: list[Status]) -> None:
+    """One run, live."""
+    name, way = validate.plain(status.name), WAYS.get(status.state, status.state)
+    facts = [f"**{name}** is {way}: step {status.step:,} of {status.steps:,}."]
+    facts += [validate.plain(status.message)] if status.message else []
+    latest = next((line for line in reversed(runs.tail(status.id).lines) if line.get("kind") == "train"), {})
+    if status.state == "running" and latest:
+        left = "" if status.eta is None else f", about {status.eta / 60:.1f} minutes left"
+        facts.append(f"{latest['tokens_per_second']:,} tokens a second, learning rate {latest['lr']:.2g}, "
+                     f"gradient length {latest['grad_norm'] or 0:.2f}{left}.")  # fmt: skip
+    st.markdown(" ".join(facts))
+    buttons(status)
+    shown = [status, *(other for other in overlaid if other.id != status.id)]
+    known = status.corpus in ("shakespeare", "tinyshakespeare")
+    marks = [{"name": name, "loss": loss} for name, loss in PUBLISHED] if known else []
+    note = f"Validation (line) and training loss (dots), nats a token. {normal(status)}"
+    components.curves({"title": "Losses", "note": note, "runs": [curve(one) for one in shown], "marks": marks})
+    left, right = st.columns(2, gap="small")
+    with left:
+        components.batch(runs.batch(status.id) or {"text": "", "loss": [], "step": 0})
+    with right:
+        samples = [line for line in runs.tail(status.id).lines if line.get("kind") == "sample"]
+        if samples:
+            components.sample({"step": samples[-1]["step"], "text": samples[-1]["text"]})
+    if len(samples) > 1:
+        with st.expander(f"All {len(samples)} samples, newest first"):
+            for line in reversed(samples):
+                st.text(f"step {line['step']:,}\n{line['text']}")

@@ -1,0 +1,103 @@
+"""The numbers behind the pictures: tables, CSV files, and how the model was trained. Computed only while open."""
+
+from __future__ import annotations
+
+import math
+
+import pandas as pd
+import streamlit as st
+
+from gpt import sampling
+from gpt.analysis import arithmetic
+from gpt.analysis.embeddings import input_parts
+from gpt.analysis.norms import norms
+from gpt.figures import tables
+from gpt.figures.training import loss_curve
+from pages.ui.board.panels_attention import Scope
+from pages.ui.state.inputs import Inputs
+from pages.ui.state.reading import Look
+
+
+def show(table: pd.DataFrame, name: str, sentence: str) -> None:
+    """One table, what it says, and its file."""
+    st.markdown(sentence)
+    st.dataframe(table, height=260)
+    st.download_button(f"Download {name}.csv", tables.csv(table), f"{name}.csv", "text/csv", key=f"csv-{name}")
+
+
+def numbers(chosen: Inputs, seen: Look) -> None:
+    """The text alternative of every picture on the Playground."""
+    trace, model = seen.trace, seen.loaded.model
+    if trace is None:
+        st.markdown("Type a character first: every number here belongs to a prompt.")
+        return
+    attention, following, going_in, levelled = st.tabs(["Attention", "Next token", "Vectors", "Layer norms"])
+    with attention:
+        if len(trace.pattern):
+            weights = trace.pattern[chosen.layer, chosen.head].numpy()  # (T, T)
+            title = f"Layer {chosen.layer + 1}, head {chosen.head + 1}"
+            show(
+                tables.attention(weights, seen.tokens),
+                "attention",
+                f"{title}: each row is a token that looks, and sums to 1.",
+            )
+    with following:
+        stages = sampling.stages(trace.logits[-1], chosen.knobs)
+        names = ("logits", "scaled", "after_top_k", "after_top_p", "probabilities")
+        columns = {name.replace("_", " "): getattr(stages, name).numpy() for name in names}
+        table = tables.candidates(seen.loaded.tokenizer.tokens, columns)
+        show(table, "next-token", "From the model's logits to probabilities: temperature, top-k, top-p, renormalised.")
+    with going_in:
+        token, position = input_parts(model, seen.ids)  # (T, C), (T, C) or None
+        parts = {"token": token.numpy()} | (
+            {} if position is None else {"position": position.numpy(), "input": (token + position).numpy()}
+        )
+        show(
+            tables.vectors(parts, seen.tokens),
+            "vectors",
+            "Token vector + position vector = what enters the first block.",
+        )
+    with levelled:
+        found = norms(model, trace)
+        if found.names:
+            table = tables.norms(found.stats[chosen.layer].numpy(), found.names, seen.tokens)
+            show(table, "layer-norms", f"Block {chosen.layer + 1}: spread is the standard deviation.")
+
+
+def head(chosen: Inputs, scope: Scope) -> None:
+    """The text alternative of the attention page: one head in words, and each of its stages as a table."""
+    trace, tokens = scope.seen.trace, scope.seen.tokens
+    if trace is None or not len(trace.pattern):
+        st.markdown("Type a character first, in a model with attention: every number here belongs to a prompt.")
+        return
+    weights = trace.pattern[chosen.layer, chosen.head].numpy()  # (T, T)
+    title = f"Layer {chosen.layer + 1}, head {chosen.head + 1}"
+    show(tables.looks(weights, tokens), "who-looks-at-whom", f"{title} in words: whom each token looks at.")
+    found = arithmetic.stages(scope.model, trace, chosen.layer, chosen.head)
+    name = st.selectbox("Stage", arithmetic.STAGES, index=6, key="stage-table")
+    values = getattr(found, name).numpy()  # (T, T) or (T, D)
+    show(tables.stage(values, tokens), f"stage-{name}", f"Stage {name} of the same head, as the model computed it.")
+
+
+def training(chosen: Inputs, seen: Look | Scope) -> None:
+    """How this model came to be: its text, its recipe, its losses."""
+    seen = seen.seen if isinstance(seen, Scope) else seen
+    record = seen.loaded.record
+    st.markdown(chosen.shelved.description)
+    lines = record.get("losses", [])
+    if lines:
+        steps, train, val = ([line[name] for line in lines] for name in ("step", "train", "val"))
+        text = f"Validation loss falls from {val[0]:.3f} at step {steps[0]} to {val[-1]:.3f} at step {steps[-1]:,}."
+        st.plotly_chart(loss_curve(steps, train, val, chosen.step), key="loss-curve", alt=text)
+        uniform = math.log(seen.loaded.config.vocab_size)
+        st.markdown(f"{text} Guessing blindly among {seen.loaded.config.vocab_size} tokens costs {uniform:.3f} nats.")
+    recipe = {**record.get("model", {}), **record.get("train", {})}
+    facts = {
+        name: record[name]
+        for name in ("corpus", "corpus_sha256", "seconds", "torch", "threads", "cpu")
+        if name in record
+    }
+    st.dataframe(
+        pd.DataFrame({"what": [*facts, *recipe], "value": [str(v) for v in (*facts.values(), *recipe.values())]}),
+        hide_index=True,
+    )

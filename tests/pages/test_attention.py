@@ -1,0 +1,208 @@
+"""The attention page without a browser: its numbers are the engine's, and its PyTorch lines print what it shows."""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import json
+import runpy
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from streamlit.testing.v1 import AppTest
+
+from gpt import bundled, checkpoint
+from gpt.analysis import arithmetic, heads, switches
+from gpt.model import GPT
+from gpt.runs import Run
+from gpt.tokenizers import CharTokenizer
+from gpt.trace import trace
+from pages.ui import cache
+from pages.ui.state.validate import STAGES
+from tests.gpt.test_nano_sort import MODEL, PARTIALS, read
+from tests.gpt.test_nano_sort import model as nano_sort  # noqa: F401 # a fixture
+from tests.support import shipped
+from tests.support.visitor import APP, clean, only_bundled, proto, tell, type_in, unpack, visit
+
+TEXT = "ROMEO:\nO my love"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def without_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Only the bundled models."""
+    with only_bundled(tmp_path_factory.mktemp("runs")):
+        yield
+
+
+def attention(**link: str) -> AppTest:
+    """A new visitor who opens the page first."""
+    return visit("pages/explore/attention.py", **link)
+
+
+def sent(app: AppTest, name: str) -> dict[str, Any]:
+    """What a panel was sent, unpacked."""
+    panel = proto(app, name)
+    return json.loads(panel.json) if panel.json else unpack(panel.bytes)
+
+
+def printed(code: str) -> float:
+    """What the lines that the page offers print, run as they are from the project's folder."""
+    with tempfile.TemporaryDirectory() as folder, contextlib.chdir(APP.parent):
+        file = Path(folder) / "offered.py"
+        file.write_text(code, encoding="utf-8")
+        with contextlib.redirect_stdout(io.StringIO()) as said:
+            runpy.run_path(str(file))
+    return float(said.getvalue())
+
+
+def test_the_pages_stages_are_the_engines() -> None:
+    assert STAGES == arithmetic.STAGES
+
+
+@pytest.mark.parametrize("text", ["h", TEXT, "x" * 300], ids=["one token", "a line", "too long"])
+def test_every_stage_is_the_models(text: str) -> None:
+    """Six pictures from the trace itself, exactly."""
+    app = attention(prompt=text, layer="2", head="3")
+    told, inside = sent(app, "stages"), shipped.inside(text)
+    found = arithmetic.stages(shipped.loaded().model, inside, 1, 2)
+    assert (told["T"], told["layer"], told["head"]) == (len(inside.logits), 1, 2)
+    for name in ("q", "k", "v", "dot", "scaled", "pattern", "z"):
+        assert np.array_equal(told[name], getattr(found, name).numpy().ravel()), name
+
+
+def test_scores_and_order_of_the_heads() -> None:
+    app = attention(prompt=TEXT)
+    told, pattern = sent(app, "heads"), shipped.inside(TEXT).pattern
+    tokens = sent(app, "stages")["tokens"]
+    for name, score in heads.scores(pattern, tokens).items():
+        assert told["scores"][name] == pytest.approx(score.ravel().tolist(), abs=1e-4)
+    assert set(told["scores"]) == set(told["words"]) == set(told["titles"])
+    assert sorted(told["order"]) == list(range(pattern.shape[0] * pattern.shape[1]))
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.sampled_from(STAGES), st.integers(0, 15), st.integers(0, 15))
+def test_a_clicked_cell_is_worked_out(stage: str, row: int, column: int) -> None:
+    """Shown and recomputed agree, the link keeps the cell, and the lines offered run as they are."""
+    app = attention(prompt=TEXT, layer="3", head="6", cell=f"{stage}.{row}.{column}")
+    told = sent(app, "worked")
+    inside = shipped.inside(TEXT)
+    shown = getattr(arithmetic.stages(shipped.loaded().model, inside, 2, 5), stage)[row, column].item()
+    assert told["difference"] <= 1e-5
+    assert app.session_state["inputs"].cell == (stage, row, column)
+    assert printed(told["code"]) == pytest.approx(shown, abs=1e-5)
+
+
+def test_a_click_tells_the_cell() -> None:
+    app = tell(attention(prompt=TEXT), "stages", cell={"stage": "q", "row": 3, "column": 5})
+    assert app.session_state["inputs"].cell == ("q", 3, 5)
+    assert sent(app, "link")["link"]["cell"] == "q.3.5"
+    app = type_in(app, "hi")  # no such row any more: the strongest weight of the last token instead
+    assert sent(app, "worked")["sentence"].startswith("Stage pattern, token 2")
+    for nonsense in ({"stage": "x"}, {"stage": "q", "row": "many"}, 7, {"stage": "z", "row": 10**12, "column": -3}):
+        tell(app, "stages", cell=nonsense)
+
+
+@pytest.mark.parametrize("name", list(switches.SWITCHES))
+def test_each_switch_changes_the_page(name: str) -> None:
+    """What every panel shows is the switched model's pass; the PyTorch lines turn the switch too."""
+    app = attention(prompt=TEXT, layer="3", head="6", off=name)
+    told = sent(app, "switches")
+    assert told["on"] == [name] and len(told["tops"]) == 2
+    model, edits = switches.switched(shipped.loaded().model, (name,), 2, 5)
+    after = trace(model, shipped.ids_of(TEXT), edits)
+    assert np.array_equal(sent(app, "stages")["pattern"], after.pattern[2, 5].numpy().ravel())
+    change = switches.compare(shipped.inside(TEXT), after, shipped.ids_of(TEXT), 2, 5)
+    assert f"{change.kl:.4f} bits" in [value for _, value in told["facts"]]
+    work = sent(app, "worked")
+    assert printed(work["code"]) == pytest.approx(float(after.pattern[2, 5, 15].max()), abs=1e-5)
+
+
+def test_nothing_switched_changes_nothing() -> None:
+    """To the last bit; and a switch that is turned back leaves no trace."""
+    app = attention(prompt=TEXT)
+    before = sent(app, "switches")
+    assert before["on"] == [] and ["largest change of a weight", "0.00 %"] in before["facts"]
+    turned = tell(app, "switches", switches={"on": ["mask"]})
+    assert sent(turned, "switches")["on"] == ["mask"]
+    back = tell(turned, "switches", switches={"on": []})
+    assert sent(back, "switches")["facts"] == before["facts"]
+
+
+def test_switches_that_contradict_each_other_or_are_none() -> None:
+    """The last one of those counts; what is no switch is left out."""
+    app = attention(prompt=TEXT, off="scale.uniform.nonsense")
+    assert sent(app, "switches")["on"] == ["uniform"]
+    for nonsense in ({"on": 3}, {"on": [["x"], None, 4]}, [], {"on": ["head"] * 50}):
+        tell(app, "switches", switches=nonsense)
+
+
+@pytest.mark.parametrize("text", ["", "€"], ids=["empty", "unknown"])
+def test_no_token_at_all(text: str) -> None:
+    """Every panel is there, and says what will stand in it."""
+    app = attention(prompt=text)
+    assert sent(app, "stages")["T"] == 0 and not sent(app, "worked")["formula"]
+    assert not sent(app, "flow")["rows"] and sent(app, "switches")["sentence"]
+
+
+def test_what_flows() -> None:
+    """Four rows over the tokens seen so far, which rank correlations compare, and an effect of every head."""
+    told = sent(attention(prompt=TEXT, **{"token": "9"}), "flow")
+    names = [name for name, _, _ in told["rows"]]
+    assert names == ["raw pattern", "× value length", "rollout", "direct effect"]
+    assert all(len(values) == 16 and not any(values[9:]) for _, values, _ in told["rows"])
+    assert len(told["heads"]) == 36 and told["query"] == 8
+    assert all(-1 <= rank <= 1 for _, rank in told["agreement"])
+
+
+def test_tables() -> None:
+    """The head in words, and a stage as a file."""
+    app = attention(prompt=TEXT)
+    app.session_state["The numbers behind the pictures"] = True
+    clean(app.run())
+    words, stage = (table.value for table in app.dataframe)
+    pattern = shipped.inside(TEXT).pattern[app.session_state["inputs"].layer, app.session_state["inputs"].head]
+    best = int(pattern[-1].argmax())
+    assert words["looks at"].iloc[-1].startswith(f"{100 * float(pattern[-1, best]):.0f} % to {best + 1} ")
+    assert np.array_equal(stage.to_numpy(), pattern.numpy())
+    clean(app.selectbox(key="stage-table").set_value("z").run())
+    assert app.dataframe[1].value.shape == (16, shipped.loaded().config.head_size)
+
+
+def test_every_bundled_model() -> None:
+    for name in [model.name for model in bundled.bundled()]:
+        clean(attention(model=name, prompt="abc"))
+
+
+@pytest.mark.skipif(not MODEL.is_file(), reason="gpt-nano-sort is not in ../shared/data next to the project")
+@pytest.mark.parametrize("head", [0, 1, 2])
+def test_somebody_elses_model_through_the_page(
+    head: int,
+    nano_sort: GPT,  # noqa: F811
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """llm-viz's GPT that sorts, picked like any model: every stage on the page is what llm-viz computed."""
+    monkeypatch.setenv("NANOSCOPE_RUNS", str(tmp_path))
+    run = Run(tmp_path / "nano-sort")
+    run.create({"name": "nano-sort", "model": nano_sort.config.to_json(), "corpus": "three letters", "train": {}})
+    checkpoint.save(run.steps / checkpoint.step_name(1), nano_sort, CharTokenizer(("A", "B", "C")))
+    cache.forget_offered()
+    _, theirs = read(PARTIALS)
+    T, D = theirs["idx"].shape[1], nano_sort.config.head_size
+    prompt = "".join("ABC"[int(i)] for i in theirs["idx"][0])
+    told = sent(attention(model="nano-sort", prompt=prompt, layer="1", head=str(head + 1)), "stages")
+    q, k = theirs["q"][0, head], theirs["k"][0, head]  # (T, D), (T, D)
+    expected = {"q": q, "k": k, "v": theirs["v"][0, head], "dot": q @ k.T, "scaled": q @ k.T / D**0.5}
+    expected |= {"pattern": theirs["attSm"][0, head], "z": theirs["y"][0, :, head * D : (head + 1) * D]}
+    for name, numbers in expected.items():
+        assert np.abs(told[name] - numbers.numpy().ravel()).max() <= 1e-5, name
+    hidden = np.isneginf(theirs["att"][0, head].numpy())  # (T, T)
+    assert told["causal"] and np.array_equal(hidden, np.triu(np.ones((T, T)), 1) > 0)
+    cache.forget_offered()
