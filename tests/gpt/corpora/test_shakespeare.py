@@ -7,16 +7,15 @@ from pathlib import Path
 
 import pytest
 
-from gpt import corpora
-from gpt.corpora import shakespeare
+from gpt.corpora import registry, shakespeare
 from tests.support import ROOT
 
 SHARED = ROOT.parent / "shared" / "data" / "tinyshakespeare.txt"
 
 
 def test_shakespeare_is_tiny_shakespeare_to_the_last_byte() -> None:
-    corpus = corpora.load("shakespeare")
-    assert corpus.sha256 == corpora.TINY_SHA256
+    corpus = registry.load("shakespeare")
+    assert corpus.sha256 == registry.TINY_SHA256
     assert len(corpus.text) == 1_115_394
     assert len(set(corpus.text)) == 65
     assert corpus.text.startswith(
@@ -27,7 +26,7 @@ def test_shakespeare_is_tiny_shakespeare_to_the_last_byte() -> None:
 
 @pytest.mark.skipif(not SHARED.exists(), reason="../shared/data/tinyshakespeare.txt is not here")
 def test_shakespeare_against_the_file() -> None:
-    assert corpora.load("shakespeare").text.encode() == SHARED.read_bytes()
+    assert registry.load("shakespeare").text.encode() == SHARED.read_bytes()
 
 
 def test_every_mend_finds_its_place_once() -> None:

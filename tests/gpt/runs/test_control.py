@@ -193,7 +193,7 @@ def test_what_cannot_work_is_refused_before_it_starts(home: Path, monkeypatch: p
 
 
 def test_no_torch_is_needed_to_list_and_start() -> None:
-    code = "import sys; sys.modules['torch'] = None; from gpt import estimate, launch, runs; runs.listing()"
+    code = "import sys; sys.modules['torch'] = None; from gpt import runs; from gpt.runs import control, cost; runs.listing()"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
 
@@ -223,9 +223,9 @@ def test_an_uploaded_model(no_trainers: list[subprocess.Popen[bytes]]) -> None:
 def test_a_whole_life(home: Path) -> None:
     """Started, watched, paused, stepped, killed with its server, resumed, stopped, forked: with real trainers."""
     code = (
-        "import sys, json; from gpt import launch; from gpt.config import GPTConfig, TrainConfig; "
+        "import sys, json; from gpt.runs import control; from gpt.config import GPTConfig, TrainConfig; "
         "m, t = map(json.loads, sys.argv[1:]); "
-        "made = launch.create(GPTConfig(**m), TrainConfig(**t), 'title', 'mine', 'me', 'r', text='abcd ' * 99); "
+        "made = control.create(GPTConfig(**m), TrainConfig(**t), 'title', 'mine', 'me', 'r', text='abcd ' * 99); "
         "sys.stdout.write(made); "
         "sys.stdout.flush(); import os, signal; os.kill(os.getpid(), signal.SIGKILL)"
     )

@@ -128,7 +128,7 @@ MEASURE = """
 import json, sys
 sys.path[:0] = sys.argv[1:2]
 from pathlib import Path
-from gpt import train
+from gpt.train import __main__ as train
 from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import load
 from gpt.runs import Run

@@ -11,8 +11,7 @@ from typing import ClassVar
 
 import pytest
 
-from gpt import corpora
-from gpt.corpora import CorpusUnavailable
+from gpt.corpora import CorpusUnavailable, registry
 from gpt.storage import download
 
 TEXT = b"to be, or not to be\n"
@@ -77,18 +76,18 @@ def test_tiny_shakespeare_without_its_file_is_the_rebuilt_text(folder: Path) -> 
         if copy:
             folder.mkdir()
             (folder / "tinyshakespeare.txt").write_text(copy)
-        corpus, entry = corpora.load("tinyshakespeare"), corpora.SHELF["tinyshakespeare"]
+        corpus, entry = registry.load("tinyshakespeare"), registry.SHELF["tinyshakespeare"]
         assert (corpus.name, corpus.title, corpus.licence) == (entry.name, entry.title, entry.licence)
         assert corpus.source.startswith("rebuilt offline") and corpus.source.endswith("identical by sha256")
-        assert corpus.sha256 == corpora.TINY_SHA256
+        assert corpus.sha256 == registry.TINY_SHA256
 
 
 @pytest.mark.usefixtures("offline")
 def test_a_kept_copy_comes_first(folder: Path) -> None:
     folder.mkdir()
-    (folder / "tinyshakespeare.txt").write_text(corpora.load("shakespeare").text)
-    assert corpora.load("tinyshakespeare").source == corpora.SHELF["tinyshakespeare"].source
-    assert corpora.fetch("tinyshakespeare").name == "tinyshakespeare"  # nothing to download
+    (folder / "tinyshakespeare.txt").write_text(registry.load("shakespeare").text)
+    assert registry.load("tinyshakespeare").source == registry.SHELF["tinyshakespeare"].source
+    assert registry.fetch("tinyshakespeare").name == "tinyshakespeare"  # nothing to download
 
 
 @pytest.mark.usefixtures("offline")
@@ -98,20 +97,20 @@ def test_load_never_fetches_tiny_shakespeare(
 ) -> None:
     """Neither when the package is missing, nor when it holds another edition, which must not pass for the file."""
     if rebuilt is None:
-        monkeypatch.setattr(corpora.importlib.util, "find_spec", lambda package: None)
+        monkeypatch.setattr(registry.importlib.util, "find_spec", lambda package: None)
     else:
-        monkeypatch.setattr(corpora, "rebuild", lambda plays: rebuilt)
+        monkeypatch.setattr(registry, "rebuild", lambda plays: rebuilt)
     with pytest.raises(CorpusUnavailable, match=r"not on this computer.*fetch"):
-        corpora.load("tinyshakespeare")
+        registry.load("tinyshakespeare")
     folder.mkdir()
     (folder / "tinyshakespeare.txt").write_text("First Citizen:\n")
     with pytest.raises(CorpusUnavailable, match=r"damaged.*fetch"):
-        corpora.load("tinyshakespeare")
+        registry.load("tinyshakespeare")
 
 
 def test_fetch_downloads_once(server: str, folder: Path) -> None:
-    first = corpora.fetch("tinyshakespeare", server + "/text", SUM)
-    again = corpora.fetch("tinyshakespeare", server + "/text", SUM)
+    first = registry.fetch("tinyshakespeare", server + "/text", SUM)
+    again = registry.fetch("tinyshakespeare", server + "/text", SUM)
     assert first == again
     assert first.text.encode() == TEXT == (folder / "tinyshakespeare.txt").read_bytes()
     assert Answers.hits == ["/text"]
@@ -121,7 +120,7 @@ def test_fetch_downloads_once(server: str, folder: Path) -> None:
 def test_fetch_replaces_a_damaged_copy(server: str, folder: Path) -> None:
     folder.mkdir()
     (folder / "tinyshakespeare.txt").write_text("half of i")
-    assert corpora.fetch("tinyshakespeare", server + "/text", SUM).text.encode() == TEXT
+    assert registry.fetch("tinyshakespeare", server + "/text", SUM).text.encode() == TEXT
 
 
 @pytest.mark.parametrize(
@@ -137,7 +136,7 @@ def test_fetch_replaces_a_damaged_copy(server: str, folder: Path) -> None:
 def test_a_bad_download_keeps_nothing(server: str, folder: Path, page: str, says: str) -> None:
     wanted = "0" * 64
     with pytest.raises(CorpusUnavailable, match=says) as refused:
-        corpora.fetch("tinyshakespeare", server + page, wanted, timeout=0.3 if page == "/slow" else 10)
+        registry.fetch("tinyshakespeare", server + page, wanted, timeout=0.3 if page == "/slow" else 10)
     assert "'shakespeare' is the same one" in str(refused.value)
     assert "\n" not in str(refused.value)
     assert not folder.exists() or list(folder.iterdir()) == []
@@ -145,20 +144,20 @@ def test_a_bad_download_keeps_nothing(server: str, folder: Path, page: str, says
 
 def test_fetch_offline_says_so() -> None:
     with pytest.raises(CorpusUnavailable, match=r"cannot be read.*rebuilt offline"):
-        corpora.fetch("tinyshakespeare", "http://127.0.0.1:9/", SUM, timeout=2)  # nobody answers there
+        registry.fetch("tinyshakespeare", "http://127.0.0.1:9/", SUM, timeout=2)  # nobody answers there
 
 
 def test_only_web_addresses_are_opened(tmp_path: Path) -> None:
     (tmp_path / "text").write_bytes(TEXT)
     with pytest.raises(CorpusUnavailable, match="not a web address"):
-        corpora.fetch("tinyshakespeare", (tmp_path / "text").as_uri(), SUM)
+        registry.fetch("tinyshakespeare", (tmp_path / "text").as_uri(), SUM)
 
 
 def test_fetch_into_a_folder_that_cannot_be(server: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("NANOSCOPE_DATA", str(tmp_path / "file" / "data"))
     with pytest.raises(CorpusUnavailable, match="cannot be written"):
-        corpora.fetch("tinyshakespeare", server + "/text", SUM)
+        registry.fetch("tinyshakespeare", server + "/text", SUM)
 
 
 def test_a_rename_that_fails_leaves_no_part(folder: Path, server: str, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,5 +166,5 @@ def test_a_rename_that_fails_leaves_no_part(folder: Path, server: str, monkeypat
 
     monkeypatch.setattr(Path, "replace", full)
     with pytest.raises(CorpusUnavailable, match="No space left"):
-        corpora.fetch("tinyshakespeare", server + "/text", SUM)
+        registry.fetch("tinyshakespeare", server + "/text", SUM)
     assert list(folder.iterdir()) == []
