@@ -166,7 +166,7 @@ def test_an_uploaded_text() -> None:
 
 
 def test_start_asks_for_what_the_form_says(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The pasted text, the fields and this browser's token arrive at gpt.launch; a refusal is a sentence."""
+    """The pasted text, the fields and this browser's token arrive at gpt.runs.control; a refusal is a sentence."""
     asked: list[Any] = []
     monkeypatch.setattr("gpt.runs.control.create", lambda *values, **more: asked.append((values, more)) or "none")
     app = studio()

@@ -21,7 +21,7 @@ class Crash(BaseException):
 
 
 class Disk:
-    """Counts what `gpt.files` asks of the operating system; operation number `at` fails, once."""
+    """Counts what `gpt.storage` asks of the operating system; operation number `at` fails, once."""
 
     def __init__(self, at: int = -1, mode: str = "crash") -> None:
         self.at, self.mode = at, mode

@@ -193,7 +193,8 @@ def test_what_cannot_work_is_refused_before_it_starts(home: Path, monkeypatch: p
 
 
 def test_no_torch_is_needed_to_list_and_start() -> None:
-    code = "import sys; sys.modules['torch'] = None; from gpt import runs; from gpt.runs import control, cost; runs.listing()"
+    code = "import sys; sys.modules['torch'] = None; from gpt import runs; from gpt.runs import control, cost;"
+    code += "runs.listing()"
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, timeout=60)
     assert done.returncode == 0, done.stderr
 
