@@ -54,6 +54,7 @@ run: $(VENV)/.run-stamp
 
 lint: $(VENV)/.test-stamp
 	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright gpt
 
 # The browser tests use the system's Chromium and are skipped, visibly, where there is none.
