@@ -25,6 +25,7 @@ from gpt.model import GPT
 from gpt.storage.atomic import write_durable
 from gpt.storage.safetensors_header import ModelFileError, bad, read_header
 from gpt.tokenizers import Tokenizer
+from gpt.weights import filled, shaped
 
 FORMAT = "1"
 MAX_STEP = 10_000_000
@@ -107,7 +108,7 @@ def loads(data: bytes) -> Checkpoint:
     if tokenizer.vocab_size != config.vocab_size:
         raise bad(f"its alphabet has {tokenizer.vocab_size} tokens, its model {config.vocab_size}")
     check_size(config, shapes)
-    model = GPT(config)
+    model = shaped(config)
     expected = {name: tuple(tensor.shape) for name, tensor in weights_of(model).items()}
     for name in sorted(expected.keys() | shapes.keys()):
         if name not in shapes or name not in expected:
@@ -118,13 +119,10 @@ def loads(data: bytes) -> Checkpoint:
         if dtype not in ("F32", "F16", "BF16"):
             raise bad(f"the tensor {name!r} holds {dtype}, expected F32, F16 or BF16")
     try:
-        weights = {name: tensor.float() for name, tensor in read_tensors(data).items()}
+        weights = {name: tensor.to(torch.float32, copy=True) for name, tensor in read_tensors(data).items()}
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
         raise bad("its numbers cannot be read") from error
-    if config.head == "tied":
-        weights["unembed.weight"] = weights["token_embedding.weight"]
-    model.load_state_dict(weights)
-    return Checkpoint(model.eval().requires_grad_(False), tokenizer, config, step, record)
+    return Checkpoint(filled(model, weights), tokenizer, config, step, record)
 
 
 def check_size(config: GPTConfig, shapes: Mapping[str, tuple[str, tuple[int, ...]]]) -> None:

@@ -19,6 +19,7 @@ from torch import Tensor
 from gpt.config import GPTConfig
 from gpt.model import GPT
 from gpt.storage.safetensors_header import ModelFileError, bad, read_header
+from gpt.weights import with_weights
 
 __all__ = ["ModelFileError", "load"]
 
@@ -63,12 +64,7 @@ def load(folder: Path | str) -> GPT:
     folder = Path(folder)
     config = read_config(read_file(folder, "config.json"))
     weights = read_weights(read_file(folder, "model.safetensors"), config)
-    with torch.device("meta"):  # no fresh weights: they would be thrown away, and GPT-2's take ten seconds
-        model = GPT(config)
-    model.load_state_dict(weights, assign=True)
-    if config.head == "tied":
-        model.unembed.weight = model.token_embedding.weight
-    return model.eval().requires_grad_(False)
+    return with_weights(config, weights)
 
 
 def read_file(folder: Path, name: str) -> bytes:
@@ -154,7 +150,7 @@ def read_weights(data: bytes, config: GPTConfig) -> dict[str, Tensor]:
         table = weights["token_embedding.weight"]  # (V, C)
         same = torch.equal(weights.get("unembed.weight", table), table)
         need(same, "its config.json ties lm_head.weight to wte.weight, but the two differ")
-        weights["unembed.weight"] = table
+        weights.pop("unembed.weight", None)
     return weights
 
 

@@ -156,7 +156,8 @@ class GPT(nn.Module):
         if config.position == "learned":
             self.position_embedding = nn.Embedding.from_pretrained(torch.empty(config.block_size, C), freeze=False)
         elif config.position == "sinusoidal":
-            self.register_buffer("waves", sinusoids(config.block_size, C), persistent=False)
+            with torch.device("cpu"):  # no weights: they have numbers even in a model of shapes only
+                self.register_buffer("waves", sinusoids(config.block_size, C), persistent=False)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layer))
         # Pre-norm never levels the stream itself, so it is levelled once at the end.
         self.norm_final = layer_norm(config) if config.norm == "pre" and config.n_layer else nn.Identity()

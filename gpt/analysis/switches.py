@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import math
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -18,6 +17,7 @@ from gpt.edits import AblateHead
 from gpt.model import GPT
 from gpt.tap import Edit
 from gpt.trace import Trace
+from gpt.weights import with_config
 
 # name -> what happens, for a learner; in the order in which a page shows them.
 SWITCHES = {
@@ -77,27 +77,11 @@ def switched(model: GPT, switches: Collection[str], layer: int = 0, head: int = 
     if not set(switches) - {"head"}:
         return model, edits
     fields = {field: value for name in switches for field, value in FIELDS.get(name, {}).items()}
-    other = sharing(model, dataclasses.replace(model.config, **fields))
+    other = with_config(model, **fields)
     if "scale bug" in switches:
         for place in range(other.config.n_layer):
             block_of(other, place).attn.scale = math.sqrt(model.config.n_embd)
     return other, edits
-
-
-def sharing(model: GPT, config: GPTConfig) -> GPT:
-    """A model of another config on the very same weights: none is copied, and those it has no place for stay out."""
-    waves = config.position == "sinusoidal"
-    with torch.device("meta"):  # shapes only; sines and cosines of shapes would cost 3 s of torch imports
-        other = GPT(dataclasses.replace(config, position="none") if waves else config)
-    wanted = other.state_dict().keys()
-    # strict: a config that needs a weight which the model lacks is refused.
-    other.load_state_dict({name: w for name, w in model.state_dict().items() if name in wanted}, assign=True)
-    if config.head == "tied":
-        other.unembed.weight = other.token_embedding.weight
-    if waves:
-        other.config = config
-        other.register_buffer("waves", model.waves, persistent=False)  # (T, C)
-    return other.eval().requires_grad_(False)
 
 
 @dataclass(frozen=True)

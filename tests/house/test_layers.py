@@ -28,18 +28,19 @@ INSIDE = {
     "presets": "config",
     "tap": "config",
     "model": "config tap",
+    "weights": "config model",
     "trace": "config tap model",
     "edits": "config tap trace",
     "sampling": "config",
     "corpora": "storage tokenizers",
     "bundled": "presets storage",
-    "checkpoint": "config model storage tokenizers",
-    "gpt2": "config model storage",
+    "checkpoint": "config model storage tokenizers weights",
+    "gpt2": "config model storage weights",
     "runs": "bundled checkpoint config corpora size storage tokenizers",  # a checkpoint only to judge an upload
     "train": "bundled checkpoint config corpora model presets runs sampling storage tokenizers",
-    "analysis": "config tap model trace edits sampling tokenizers",
+    "analysis": "config tap model weights trace edits sampling tokenizers",
     "lessons": "analysis bundled checkpoint config corpora model presets runs sampling size storage tap tokenizers "
-    "trace train",
+    "trace train weights",
 }
 
 # What pip brings: a file or package -> the packages that it may import. "" is the standard library alone.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from dataclasses import dataclass
 
 import torch
@@ -12,6 +11,7 @@ from torch.nn import functional as F
 from gpt.model import GPT, CausalSelfAttention
 from gpt.train import batches as data
 from gpt.train.evaluate import mean_loss
+from gpt.weights import with_config
 
 
 @dataclass(frozen=True)
@@ -22,16 +22,10 @@ class Leak:
     open: float  # every token sees the whole window, and with it the answer
 
 
-def masked(model: GPT, causal: bool) -> GPT:
-    """The same weights with the mask on or off: it has none of its own."""
-    other = GPT(dataclasses.replace(model.config, causal=causal))
-    other.load_state_dict(model.state_dict())
-    return other.eval().requires_grad_(False)
-
-
 def leak(model: GPT, ids: Tensor, batches: int = 4) -> Leak:
     """Judge a model on ids (N,) both ways. One that learned without the mask has learned to look the answer up."""
-    return Leak(mean_loss(masked(model, True), ids, batches), mean_loss(masked(model, False), ids, batches))
+    masked, opened = (mean_loss(with_config(model, causal=causal), ids, batches) for causal in (True, False))
+    return Leak(masked, opened)
 
 
 @torch.no_grad()

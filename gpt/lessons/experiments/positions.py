@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,6 +10,7 @@ from torch import Generator, Tensor
 
 from gpt.lessons.experiments.numbers import SEED
 from gpt.model import GPT
+from gpt.weights import with_config
 
 
 @dataclass(frozen=True)
@@ -55,7 +55,4 @@ def one_layer(model: GPT) -> GPT:
     """
     if not model.config.n_layer:
         raise ValueError("A model without layers cannot be cut after its first: choose a later rung.")
-    short = GPT(dataclasses.replace(model.config, n_layer=1))
-    weights = model.state_dict()
-    short.load_state_dict({name: weights[name] for name in short.state_dict()})
-    return short.eval().requires_grad_(False)
+    return with_config(model, n_layer=1)
