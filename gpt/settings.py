@@ -98,7 +98,7 @@ class Setting:
 
     @property
     def range(self) -> str:
-        """What it may be, in a few words: "0 to 96", "on or off", "relu, gelu"."""
+        """What it may be, in a few words: "0 to 96", "on or off", "relu: ReLU; gelu: GELU"."""
         match self.kind:
             case "switch":
                 return "on or off"
@@ -107,7 +107,7 @@ class Setting:
             case "real":
                 return f"{self.low:g} to {self.high:g}"
             case "choice":
-                return ", ".join(self.choices)
+                return "; ".join(f"{word}: {meaning}" for word, meaning in self.choices.items())
 
     def written(self, value: object) -> str:
         """A value as one types it: on, 0.003, 2000, muon."""
@@ -116,9 +116,8 @@ class Setting:
         return f"{value:g}" if isinstance(value, float) else str(value)
 
     def explain(self) -> str:
-        """The help sentence, and what each of its words means."""
-        meanings = "; ".join(f"{word}: {says}" for word, says in self.choices.items())
-        return f"{self.help} {meanings}." if meanings else self.help
+        """What it is and what it may be, for a reader who sees the value; a switch shows itself what it may be."""
+        return self.help if self.kind == "switch" else f"{self.help} {self.range}."
 
     def says(self, value: Any) -> str:
         """What the diagram says about a value; nothing for one that goes without saying."""
@@ -187,7 +186,7 @@ def table(kind: type[Config]) -> str:
     """A config's fields as a Markdown table."""
     rows = ["| field | may be | default | what it is |", "|---|---|---|---|"]
     for name, one in kind.settings().items():
-        rows.append(f"| `{name}` | {one.range} | {one.written(one.default)} | {one.explain()} |")
+        rows.append(f"| `{name}` | {one.range} | {one.written(one.default)} | {one.help} |")
     return "\n".join(rows)
 
 

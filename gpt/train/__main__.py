@@ -22,11 +22,12 @@ from pathlib import Path
 from typing import Any
 
 from gpt import corpora
-from gpt.config import GPTConfig, TrainConfig
+from gpt.config import Config, GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.presets import PRESETS, preset
 from gpt.runs import Run, RunError
 from gpt.runs.queue import pump
+from gpt.settings import Setting
 from gpt.tokenizers import CharTokenizer
 from gpt.train.failures import Said, last_word, memory_sentence, out_of_memory
 from gpt.train.loop import Wish
@@ -56,27 +57,35 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--budget", type=int, default=None, help="pause after so many steps")
     parser.add_argument("--memory", type=int, default=None, help="end rather than take more bytes than this")
     parser.add_argument("--text", type=Path, default=None, help="your own UTF-8 text instead")
-    for kind in (GPTConfig, TrainConfig):
-        for field in dataclasses.fields(kind):
-            if field.name != "vocab_size":  # the text decides
-                convert = partial(value_of, str(field.type))
-                parser.add_argument("--" + field.name.replace("_", "-"), type=convert, default=None, metavar="VALUE")
+    for title, kind in (("the model", GPTConfig), ("its training", TrainConfig)):
+        group = parser.add_argument_group(title, "What is not named is as in the preset, or the default.")
+        for name, one in kind.settings().items():
+            if name != "vocab_size":  # the text decides
+                option, convert = "--" + name.replace("_", "-"), partial(value_of, one)
+                told = f"{one.help} ({one.range}; default {one.written(one.default)})".replace("%", "%%")
+                group.add_argument(option, type=convert, default=None, metavar="VALUE", help=told)
     return parser.parse_args(arguments)
 
 
-def value_of(kind: str, word: str) -> Any:
-    """Read a word of the command line as a field's type; one that is none stays a word, and the config refuses it."""
-    if kind == "bool":
-        return SWITCH.get(word.lower(), word)
+def value_of(one: Setting, word: str) -> Any:
+    """Read a word of the command line as a field's value; one that is none stays a word, and the config refuses it."""
     try:
-        return int(word) if kind == "int" else float(word) if kind == "float" else word
+        match one.kind:
+            case "switch":
+                return SWITCH.get(word.lower(), word)
+            case "whole":
+                return int(word)
+            case "real":
+                return float(word)
+            case "choice":
+                return word
     except ValueError:
         return word
 
 
-def chosen_fields(kind: Any, options: argparse.Namespace) -> dict[str, Any]:
+def chosen_fields(kind: type[Config], options: argparse.Namespace) -> dict[str, Any]:
     """The fields of one config that the command line names."""
-    values = {field.name: getattr(options, field.name, None) for field in dataclasses.fields(kind)}
+    values = {name: getattr(options, name, None) for name in kind.settings()}
     return {name: value for name, value in values.items() if value is not None}
 
 

@@ -37,7 +37,7 @@ INSIDE = {
     "checkpoint": "config model storage tokenizers weights",
     "gpt2": "config model storage weights",
     "runs": "bundled checkpoint config corpora size storage tokenizers",  # a checkpoint only to judge an upload
-    "train": "bundled checkpoint config corpora model presets runs sampling storage tokenizers",
+    "train": "bundled checkpoint config corpora model presets runs sampling settings storage tokenizers",
     "analysis": "config tap model weights trace edits sampling tokenizers",
     "lessons": "analysis bundled checkpoint config corpora model presets runs sampling size storage tap tokenizers "
     "trace train weights",

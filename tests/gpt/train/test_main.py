@@ -148,9 +148,18 @@ def test_presets_have_the_models_that_the_app_ships(monkeypatch: pytest.MonkeyPa
     assert not list(tmp_path.iterdir())
 
 
-def test_help_names_every_field(capsys: pytest.CaptureFixture[str]) -> None:
+def test_help_names_and_explains_every_field(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "1000")  # no sentence is wrapped
     with pytest.raises(SystemExit) as end:
         command.main(["--help"])
     said = capsys.readouterr().out
     fields = (GPTConfig().to_json() | TrainConfig().to_json()).keys() - {"vocab_size"}
     assert end.value.code == 0 and all("--" + field.replace("_", "-") in said for field in fields)
+    read = " ".join(said.split())
+    for field, one in (GPTConfig.settings() | TrainConfig.settings()).items():
+        told = f"{one.help} ({one.range}; default {one.written(one.default)})"
+        assert (told in read) == (field in fields), field
+    assert "L: how many blocks; 0 without positions is the bigram. (0 to 96; default 6)" in read
+    assert "--bias VALUE Biases in the linear layers and layer norms. (on or off; default off)" in read
