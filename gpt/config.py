@@ -65,7 +65,7 @@ class GPTConfig(Config):
     )
     residual: bool = setting(
         True,
-        "residual connections",
+        "residual stream",
         "Each part adds to the stream; off: each part replaces it.",
         on="residual: add to the stream",
         off="no residual: replace the stream",
@@ -197,7 +197,7 @@ class TrainConfig(Config):
     )
     init_std: float = setting(0.02, "initial spread", "The standard deviation of fresh weights.", low=0.0, high=10.0)
     zero_projections: bool = setting(
-        True, "projections start at zero", "What each part adds to the stream starts at zero."
+        True, "zero projections", "What each part adds to the stream starts at zero."
     )
     precision: str = setting(
         "fp32",

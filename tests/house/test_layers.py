@@ -25,6 +25,7 @@ INSIDE = {
     "tokenizers": "",
     "figures": "",
     "size": "config",
+    "diagram": "config size",
     "presets": "config",
     "tap": "config",
     "model": "config tap",
@@ -46,7 +47,7 @@ INSIDE = {
 # What pip brings: a file or package -> the packages that it may import. "" is the standard library alone.
 ENGINE = "torch numpy safetensors tokenizers tqdm filelock"
 OUTSIDE = {
-    **dict.fromkeys(("settings", "config", "storage", "size", "presets", "bundled", "corpora"), ""),
+    **dict.fromkeys(("settings", "config", "storage", "size", "diagram", "presets", "bundled", "corpora"), ""),
     "runs": "filelock",
     "figures": "numpy pandas plotly",
     "bench": ENGINE + " playwright psutil",  # it measures the page, in a real browser

@@ -83,7 +83,8 @@ def test_before_the_first_run() -> None:
     assert "No run yet" in said(app) and not app.dataframe
     assert not disabled(app)["new-start"]
     diagram = sent(app, "diagram")
-    assert diagram["total"] == sum(diagram["parts"].values()) and "memory" in diagram["sentence"]
+    shared, blocks = diagram["before"] + diagram["after"], 4 * diagram["block"]
+    assert diagram["total"] == sum(box["parameters"] for box in shared + blocks) and "memory" in diagram["sentence"]
 
 
 def test_every_preset_and_switch_redraws_the_diagram() -> None:
@@ -94,9 +95,9 @@ def test_every_preset_and_switch_redraws_the_diagram() -> None:
         totals.add(sent(app, "diagram")["total"])
     assert len(totals) == 3
     clean(app.toggle(key="new-mini-feed_forward").set_value(False).run())
-    assert sent(app, "diagram")["parts"]["mlp"] == 0
+    assert [box["kind"] for box in sent(app, "diagram")["block"]] == ["norm", "attention", "join"]
     clean(app.number_input(key="new-mini-n_layer").set_value(1).run())
-    assert sent(app, "diagram")["config"]["n_layer"] == 1
+    assert sent(app, "diagram")["times"].startswith("block × 1, ")
 
 
 def test_a_size_made_for_a_task_brings_its_text() -> None:
@@ -109,6 +110,34 @@ def test_a_size_made_for_a_task_brings_its_text() -> None:
     for size in ("race", "mini"):
         clean(app.segmented_control(key="new-preset").set_value(size).run())
         assert app.selectbox(key="new-corpus").value == "names"
+
+
+def test_every_option_explains_itself() -> None:
+    """Every field that the config offers has a widget with its label, its bounds or words, and its sentence."""
+    app = studio()
+    found = [one for kind in ("number_input", "selectbox", "toggle", "slider") for one in app.get(kind)]
+    widgets = {str(one.key).removeprefix("new-mini-"): one for one in found if str(one.key).startswith("new-mini-")}
+    offered = [one for kind in (GPTConfig, TrainConfig) for one in kind.settings().values() if one.in_form]
+    assert widgets.keys() == {one.name for one in offered}
+    for one in offered:
+        widget = widgets[one.name]
+        assert widget.label == one.label and widget.proto.help == f"`{one.name}` {one.explain()}"
+        assert one.help in widget.proto.help
+        if one.kind == "choice":
+            assert widget.options == list(one.choices)
+        if one.step:
+            assert (widget.min, widget.max) == (one.low, one.high)
+    assert widgets["init_std"].label == "initial spread"
+
+
+def test_a_switch_shows_in_the_diagram_and_in_its_words() -> None:
+    app = studio()
+    for field, off in (("attention_scale", "scores not divided by √D"), ("causal", "no mask: sees the future")):
+        before = sent(app, "diagram")
+        clean(app.toggle(key=f"new-mini-{field}").set_value(False).run())
+        after = sent(app, "diagram")
+        assert off in after["sentence"] and off not in before["sentence"]
+        assert off in after["block"][1]["text"] and off not in before["block"][1]["text"]
 
 
 BAD = {
@@ -150,8 +179,9 @@ def test_a_text_of_ones_own() -> None:
     assert "19 characters, but a context of 64" in warned(app) and disabled(app)["new-start"]
     app.text_area(key="new-paste").set_value(POEM).run()
     assert not clean(app).warning and not disabled(app)["new-start"]
-    config = sent(app, "diagram")["config"]
-    assert config["vocab_size"] == len(set(POEM)) and config["n_layer"] == 2
+    diagram = sent(app, "diagram")
+    assert diagram["before"][0]["text"] == f"token vectors, {len(set(POEM))} × 64"
+    assert diagram["times"].startswith("block × 2, ")
 
 
 def test_an_uploaded_text() -> None:

@@ -1,4 +1,4 @@
-"""Lessons 13 and 14: a model's diagram out of its settings, its input vectors, and the ways to write with it."""
+"""Lesson 14: what goes into a model, and the ways to write with it."""
 
 from __future__ import annotations
 
@@ -8,30 +8,9 @@ from dataclasses import dataclass
 from gpt import sampling
 from gpt.analysis.embeddings import input_parts
 from gpt.checkpoint import Checkpoint
-from gpt.config import GPTConfig, SamplingConfig
+from gpt.config import SamplingConfig
 from gpt.lessons.trained import known_ids
 from gpt.trace import trace
-
-# ---- 13: the diagram
-
-
-def steps_of(config: GPTConfig) -> list[str]:
-    """What happens to a token's vector in one block, in order, read from the settings alone."""
-    heads = f"{config.n_head} head" + ("s" if config.n_head > 1 else "")
-    parts = [("mean of the past" if config.uniform_attention else f"attention, {heads}")]
-    if config.feed_forward:
-        parts.append(f"MLP, {config.activation}")
-    found = []
-    for part in parts:
-        found += ["layer norm"] if config.norm == "pre" else []
-        found.append(part)
-        found += [f"dropout {config.dropout:g}"] if config.dropout else []
-        found += ["+ residual"] if config.residual else []
-        found += ["layer norm"] if config.norm == "post" else []
-    return found
-
-
-# ---- 14: what goes in, and the ways to write
 
 
 @dataclass(frozen=True)

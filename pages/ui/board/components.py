@@ -5,6 +5,7 @@ The code is passed inline (there is no static folder), with common.js and common
 
 from __future__ import annotations
 
+import dataclasses
 import json
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
@@ -13,8 +14,8 @@ from typing import Any
 
 import streamlit as st
 
-from gpt import size
 from gpt.config import GPTConfig
+from gpt.diagram import diagram
 from pages.ui.board import payload
 
 USES_CELLS = {"stages", "flow", "head"}  # the panels that draw with cells.js
@@ -70,11 +71,11 @@ def owner(data: Mapping[str, Any], told: Callable[[], None]) -> None:
     mount("owner")(key="owner-word", data=dict(data), on_token_change=told)
 
 
-def model(config: GPTConfig, sentence: str, key: str = "diagram") -> None:
-    """A model as boxes in the order in which a token passes them, with the parameters of each part, and a sentence."""
-    parts, total = size.parameters(config), size.count(config)
-    data = {"config": config.to_json(), "parts": parts, "total": total, "sentence": sentence}
-    mount("diagram")(key=key, data=data)
+def model(config: GPTConfig, sentence: str = "", key: str = "diagram") -> None:
+    """A model as boxes in the order in which a token passes them, its words, and a sentence."""
+    drawn = diagram(config)
+    told = f"{drawn.total:,} parameters: {drawn.words}. {sentence}".rstrip()
+    mount("diagram")(key=key, data={**dataclasses.asdict(drawn), "sentence": told})
 
 
 def curves(data: Mapping[str, Any]) -> None:

@@ -151,9 +151,8 @@ def pseudogpt() -> None:
         config = named(name).model
         if config:
             column.markdown(f"**{'pre' if name == 'norm' else 'post'}-norm**: {trained.loss(name):.3f} nats")
-            sentence = f"In each block: {', then '.join(whole.steps_of(config))}."
             with column:
-                components.model(config, sentence, key=f"diagram-{name}")
+                components.model(config, key=f"diagram-{name}")
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -1,19 +1,20 @@
-"""The studio's form: widgets -> a checked recipe. Every field of GPTConfig and TrainConfig that a learner may turn."""
+"""The studio's form: widgets -> a checked recipe. Which fields it offers, and all words, are in gpt/config.py."""
 
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+import math
 from dataclasses import dataclass
 from typing import Any
 
 import streamlit as st
 
 from gpt import corpora
-from gpt.config import ACTIVATIONS, HEADS, NORMS, OPTIMIZERS, POSITIONS, PRECISIONS, SCHEDULES, GPTConfig, TrainConfig
+from gpt.config import Config, GPTConfig, TrainConfig
 from gpt.corpora import upload
 from gpt.presets import PRESETS
 from gpt.runs import control, cost
+from gpt.settings import Setting
 from pages.ui import cache
 from pages.ui.board import components
 from pages.ui.state import inputs, visitor
@@ -21,17 +22,6 @@ from pages.ui.state import inputs, visitor
 OWN = "my own text"
 FIRST = "mini"
 TASKS = ("copy", "sort")  # texts made for one kind of model
-MODEL_FIELDS = ("n_layer", "n_head", "n_embd", "block_size", "position", "norm", "activation", "head")
-SWITCHES = ("residual", "feed_forward", "causal", "attention_scale", "uniform_attention", "bias")
-TRAIN_FIELDS = ("steps", "batch_size", "optimizer", "lr", "muon_lr", "schedule", "precision", "weight_decay", "seed")
-WORDS = {"position": POSITIONS, "norm": NORMS, "activation": ACTIVATIONS, "head": HEADS, "optimizer": OPTIMIZERS}
-WORDS |= {"schedule": SCHEDULES, "precision": PRECISIONS}
-MEANING = {
-    "n_layer": "layers", "n_head": "heads a layer", "n_embd": "width", "block_size": "context", "head": "output table",
-    "residual": "residual connections", "feed_forward": "feed-forward (MLP)", "causal": "causal mask",
-    "attention_scale": "divide scores by √D", "uniform_attention": "uniform attention", "bias": "biases",
-    "lr": "learning rate (AdamW)", "muon_lr": "learning rate (Muon)", "batch_size": "sequences a step",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -44,28 +34,46 @@ class Recipe:
     text: str | None
 
 
-def widget(field: str, start: Any, preset: str) -> Any:
+def widget(one: Setting, start: Any, preset: str) -> Any:
     """One field as the widget that suits it, beginning with the preset's value; returns what it says now.
 
     Each preset has widgets of its own, which carry their first value. Were it put into the session's state instead, a
     browser that is still loading when the page is drawn for the second time would miss it, and show zeros.
+    A typed number has no bounds here: the browser would keep one beyond them to itself, and the model that is drawn
+    and started would be another one than the form shows. The config refuses it with a sentence.
     """
-    label, key = MEANING.get(field, field.replace("_", " ")), f"new-{preset}-{field}"
-    if field in WORDS:
-        return st.selectbox(label, WORDS[field], WORDS[field].index(start), key=key)
-    if isinstance(start, bool):
-        return st.toggle(label, start, key=key)
-    if isinstance(start, int):
-        return st.number_input(label, 0, 10_000_000, start, 1, key=key)
-    return st.number_input(label, 0.0, 100.0, start, 0.001, format="%g", key=key)
+    key, told = f"new-{preset}-{one.name}", f"`{one.name}` {one.explain()}"
+    match one.kind:
+        case "choice":
+            words = list(one.choices)
+            return st.selectbox(one.label, words, words.index(start), key=key, help=told)
+        case "switch":
+            return st.toggle(one.label, start, key=key, help=told)
+        case "whole":
+            return st.number_input(one.label, value=start, step=1, key=key, help=told)
+        case "real" if one.step:
+            return st.slider(one.label, one.low, one.high, start, one.step, key=key, help=told)
+        case "real":
+            return st.number_input(one.label, value=start, step=stepped(start), format="%g", key=key, help=told)
 
 
-def fields(names: Sequence[str], start: GPTConfig | TrainConfig, preset: str) -> dict[str, Any]:
-    """Widgets in two columns; their values by field."""
-    columns, values = st.columns(2), {}
-    for i, field in enumerate(names):
-        with columns[i % 2]:
-            values[field] = widget(field, getattr(start, field), preset)
+def stepped(start: float) -> float:
+    """By how much a typed number's buttons move it: 0.003 -> 0.0001, 1 -> 0.1."""
+    return 10.0 ** (math.floor(math.log10(start)) - 1) if start > 0 else 0.01
+
+
+def fields(start: Config, preset: str) -> dict[str, Any]:
+    """Widgets in pairs: what is typed or chosen, then the switches, then the sliders; their values by field."""
+    groups: tuple[list[Setting], ...] = ([], [], [])
+    for one in start.settings().values():
+        if one.in_form:
+            groups[1 if one.kind == "switch" else 2 if one.step else 0].append(one)
+    values = {}
+    for group in groups:
+        for i in range(0, len(group), 2):
+            for column, one in zip(st.columns(2), group[i : i + 2], strict=False):
+                with column:
+                    values[one.name] = widget(one, getattr(start, one.name), preset)
     return values
 
 
@@ -107,10 +115,9 @@ def form() -> Recipe | None:
     preset = PRESETS[name]
     st.markdown(preset.description)
     with st.expander("Architecture"):
-        values = fields(MODEL_FIELDS, preset.model, name) | fields(SWITCHES, preset.model, name)
-        values["dropout"] = st.slider("dropout", 0.0, 0.9, preset.model.dropout, 0.05, key=f"new-{name}-dropout")
+        values = fields(preset.model, name)
     with st.expander("Training"):
-        trained = fields(TRAIN_FIELDS, preset.train, name)
+        trained = fields(preset.train, name)
     if refusal:
         return None
     try:
