@@ -196,9 +196,7 @@ class TrainConfig(Config):
         1.0, "gradient clipping", "A gradient's norm is cut to this; 0 is off.", low=0.0, high=1e6
     )
     init_std: float = setting(0.02, "initial spread", "The standard deviation of fresh weights.", low=0.0, high=10.0)
-    zero_projections: bool = setting(
-        True, "zero projections", "What each part adds to the stream starts at zero."
-    )
+    zero_projections: bool = setting(True, "zero projections", "What each part adds to the stream starts at zero.")
     precision: str = setting(
         "fp32",
         "precision",
