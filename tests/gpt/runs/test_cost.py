@@ -124,6 +124,21 @@ def test_the_disk_is_enough_for_what_a_run_writes(tmp_path: Path) -> None:
     assert sum(file.stat().st_size for file in run.folder.rglob("*") if file.is_file()) < cost.disk(config, recipe)
 
 
+def test_a_state_of_twelve_bytes_a_parameter_is_part_of_the_peak(tmp_path: Path) -> None:
+    """With one short sequence a step, saving is the peak: 16 bytes a parameter and what a saved state itself holds."""
+    recipe = TrainConfig(steps=1, batch_size=1, eval_batches=1, snapshots=2, optimizer="adamw", warmup=0)
+    made = []
+    for width in (64, 128):
+        config = GPTConfig(n_layer=2, n_head=2, n_embd=width, block_size=4)
+        run = go(tmp_path / str(width), model=config, settings=recipe)
+        config = GPTConfig.from_json(run.read()["model"])
+        (state,) = run.state.glob("*.safetensors")
+        made.append((cost.memory(config, recipe), size.count(config), state.stat().st_size))
+    more, parameters, saved = (larger - smaller for smaller, larger in zip(*made, strict=True))
+    assert saved / parameters == pytest.approx(12, rel=0.02)
+    assert more == pytest.approx(cost.SLACK * (16 * parameters + saved), rel=0.01)
+
+
 MEASURE = """
 import json, sys
 sys.path[:0] = sys.argv[1:2]

@@ -58,3 +58,18 @@ def test_a_log_is_read_on_from_where_it_was(home: Path) -> None:
     run.forget_after(1)
     tail = runs.tail("mine", mark)
     assert tail.again and [line["step"] for line in tail.lines] == [0, 1]
+
+
+@pytest.mark.parametrize(("step", "seconds", "left"), [(75, 30.0, 10.0), (100, 40.0, 0.0), (1, 0.5, 49.5)])
+def test_the_time_left_counts_only_the_steps_that_are_not_done(
+    home: Path, step: int, seconds: float, left: float
+) -> None:
+    run = runs.Run(home / "mine")
+    run.create({"id": "mine", "train": SHORT.to_json()})
+    run.append({"kind": "train", "step": step, "loss": 1.0, "seconds": seconds})
+    lock = run.hold()
+    try:
+        assert runs.status_of("mine").eta == pytest.approx(left)
+    finally:
+        lock.release()
+    assert runs.status_of("mine").eta is None

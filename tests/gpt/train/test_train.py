@@ -15,6 +15,7 @@ from gpt.corpora import Corpus
 from gpt.presets import PRESETS
 from gpt.runs import Run, RunError
 from gpt.train import __main__ as command
+from gpt.train.evaluate import EVAL_BATCH
 from gpt.train.loop import also_measured, kept_steps
 from gpt.train.schedule import snapshot_steps
 from gpt.train.trainer import Trainer
@@ -177,6 +178,14 @@ def test_kept_steps_are_measured_where_that_costs_little(tmp_path: Path, straigh
     mini = PRESETS["mini"].train
     assert kept_steps(mini) - also_measured(mini, kept_steps(mini)) == {0, mini.steps}
     assert also_measured(PRESETS["race"].train, {1, 2, 3} | set(range(5, 60))) == set(), "it is over too soon"
+
+
+def test_measuring_more_often_takes_at_most_a_fifth_of_a_training() -> None:
+    """100 steps of 64 sequences, forward and twice that back, are worth 19,200 passes; an evaluation 2 x 10 x 32."""
+    recipe, most = settings(steps=100, batch_size=64, eval_every=50, eval_batches=10), 0.2 * 19_200 / (20 * EVAL_BATCH)
+    assert most == 6.0
+    assert also_measured(recipe, {0, 4, 5, 6, 7, 8, 9, 50, 100}) == {4, 5, 6, 7, 8, 9}
+    assert also_measured(recipe, {0, 3, 4, 5, 6, 7, 8, 9, 50, 100}) == set()
 
 
 def test_what_is_kept(straight: Run) -> None:
