@@ -81,7 +81,7 @@ def stages(logits: Row, settings: SamplingConfig) -> Stages:
     A logit of -inf is an impossible token, probability 0. Raises ValueError for anything but one row of numbers, for
     NaN, +inf or a size beyond 1e300, and if all are -inf. The input is neither changed nor shared.
     """
-    row = _checked("logits", logits)  # (V,)
+    row = as_row("logits", logits)  # (V,)
     if bool((row == -math.inf).all()):
         raise ValueError("All logits are -inf, but at least one token must be possible.")
     order = row.argsort(descending=True, stable=True)  # (V,) ids, likeliest first; stable: equals stay in id order
@@ -160,22 +160,6 @@ def generate(
     return one_by_one()
 
 
-def entropy(probabilities: Row) -> float:
-    """How undecided the model is, in bits: 0 for one certain token, log2 V when all V are equally likely.
-
-    H = -sum p log2 p over probabilities (V,), 0 log 0 = 0 (Shannon 1948, section 6). ValueError for anything else.
-    """
-    row = _checked("probabilities", probabilities)  # (V,)
-    if not bool((row >= 0).all()) or abs(float(row.sum()) - 1) > 1e-3:
-        raise ValueError("The probabilities do not sum to 1, but they must, and each must be 0 or more.")
-    return max(0.0, float(torch.special.entr(row).sum()) / math.log(2))
-
-
-def effective_choices(probabilities: Row) -> float:
-    """How many equally likely tokens would be as undecided: 2**entropy, the perplexity (of Shannon 1948, section 6)."""
-    return 2.0 ** entropy(probabilities)
-
-
 def generator(seed: int, skip: int = 0) -> Generator:
     """A generator of the caller's own (torch's is shared by all threads), with the first `skip` draws gone."""
     need_int("seed", seed, 0, 2**32 - 1)
@@ -185,7 +169,7 @@ def generator(seed: int, skip: int = 0) -> Generator:
     return fresh
 
 
-def _checked(name: str, values: Row) -> Tensor:
+def as_row(name: str, values: Row) -> Tensor:
     """One row of numbers (V,) as a float64 copy on the CPU, or a refusal in one sentence that says which row."""
     if isinstance(values, np.ndarray) and values.dtype.kind in "fiu":
         values = torch.from_numpy(values.astype(np.float64))  # (V,)

@@ -12,6 +12,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from gpt.analysis import entropy
+
 # name -> how it ends the sentence "62 % on ...".
 ROLES = {
     "previous": "the previous token",
@@ -119,8 +121,8 @@ def entropy_share(pattern: Tensor) -> Tensor:
     asked = seen > 1  # (T,)
     if not asked.any():
         return torch.zeros(pattern.shape[:2])  # (L, H)
-    entropy = torch.special.entr(pattern).sum(dim=-1)[..., asked]  # (L, H, rows asked)
-    return (entropy / seen[asked].log()).mean(dim=-1).clamp(0.0, 1.0)  # (L, H)
+    bits = entropy.bits(pattern)[..., asked]  # (L, H, rows asked)
+    return (bits / seen[asked].log2()).mean(dim=-1).clamp(0.0, 1.0)  # (L, H)
 
 
 def similar(pattern: Tensor) -> list[tuple[int, int]]:

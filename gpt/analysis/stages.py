@@ -17,11 +17,12 @@ from typing import cast
 import torch
 from torch import Tensor
 
+from gpt.analysis.stage_names import STAGES
 from gpt.config import GPTConfig, need_int
 from gpt.model import GPT, Block
 from gpt.trace import Trace
 
-STAGES = ("q", "k", "v", "dot", "scaled", "masked", "pattern", "z")
+__all__ = ["STAGES", "Stages", "block_of", "check_head", "head_input", "stages"]
 
 
 @dataclass(frozen=True)

@@ -7,9 +7,9 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import torch
 from torch import Tensor
 
+from gpt.analysis import entropy
 from gpt.analysis.perplexity import surprise
 from gpt.analysis.stages import block_of, check_head
 from gpt.config import GPTConfig
@@ -99,9 +99,9 @@ class Change:
     loss_after: float | None
 
 
-def entropy(pattern: Tensor) -> float:
+def row_entropy(pattern: Tensor) -> float:
     """Mean entropy of the rows of a pattern (T, T), in bits: 0 looks at one token, log2(n) at n tokens alike."""
-    return float(torch.special.entr(pattern.double()).sum(dim=-1).mean()) / math.log(2)
+    return float(entropy.bits(pattern.double()).mean())
 
 
 def top(logits: Tensor, n: int = 5) -> tuple[tuple[int, float], ...]:
@@ -129,8 +129,8 @@ def compare(before: Trace, after: Trace, ids: Sequence[int], layer: int, head: i
     moved = (after.pattern - before.pattern).abs()  # (L, H, T, T)
     losses = [float(surprise(one.logits, ids).mean()) if len(ids) > 1 else None for one in (before, after)]
     return Change(
-        entropy_before=entropy(before.pattern[layer, head]),
-        entropy_after=entropy(after.pattern[layer, head]),
+        entropy_before=row_entropy(before.pattern[layer, head]),
+        entropy_after=row_entropy(after.pattern[layer, head]),
         largest=float(moved[layer, head].max()),
         largest_anywhere=float(moved.max()),
         kl=max(0.0, float((p.exp() * (p - q)).sum())) / math.log(2),

@@ -10,6 +10,7 @@ import pytest
 from playwright.sync_api import expect
 
 from gpt import sampling
+from gpt.analysis import entropy
 from gpt.config import SamplingConfig
 from tests.browser.driver import Driver, numbers
 from tests.support import shipped
@@ -100,7 +101,7 @@ def test_uncertainty_in_words(visit: Visit) -> None:
     for values in ({"temperature": 1, "top_p": 1.0}, {"temperature": 2}, {"top_k": 4}):
         page.set_knobs(**values)
         shown = {i: share for i, (share, _) in page.all_bars().items()}
-        bits = sampling.entropy(np.array([shown[i] for i in sorted(shown)]))
+        bits = entropy.of(np.array([shown[i] for i in sorted(shown)]))
         told = numbers(page.page.locator("section:has([data-knob=seed])").inner_text())
         assert any(abs(number - bits) <= 0.0051 for number in told), bits
         assert any(abs(number - 2**bits) <= 0.051 for number in told), 2**bits

@@ -14,8 +14,9 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from torch import Generator, Tensor
 
+from gpt.analysis import entropy
 from gpt.config import ConfigError, SamplingConfig
-from gpt.sampling import REMOVED_BY, choose, distribution, draw, effective_choices, entropy, generator, stages
+from gpt.sampling import REMOVED_BY, choose, distribution, draw, generator, stages
 from tests.support import ROOT
 
 DATA = ROOT.parent / "shared" / "data"
@@ -135,7 +136,7 @@ def test_heat_flattens(row: list[float], temperature: float, factor: float) -> N
     cool = distribution(f64(row), SamplingConfig(temperature=temperature))
     warm = distribution(f64(row), SamplingConfig(temperature=temperature * factor))
     assert float(warm.max()) <= float(cool.max()) + 1e-12
-    assert entropy(warm) >= entropy(cool) - 1e-9
+    assert entropy.of(warm) >= entropy.of(cool) - 1e-9
 
 
 def test_top_k_comes_before_top_p() -> None:
@@ -271,15 +272,6 @@ def test_a_generator_with_draws_skipped_goes_on_where_another_is_and_its_seed_ha
     for seed in (2**32, 2**63, -1, True):  # torch's CPU generator looks at 32 bits only: more would repeat draws
         with pytest.raises(ConfigError, match=r"seed is .* from 0 to 4,294,967,295"):
             generator(seed)
-
-
-def test_entropy_and_effective_choices() -> None:
-    assert entropy(f64([0.0, 1.0, 0.0])) == 0.0 and effective_choices(f64([0.0, 1.0])) == 1.0
-    assert entropy(np.array([0.5, 0.25, 0.125, 0.125])) == pytest.approx(1.75, abs=1e-12)  # Shannon's own example
-    assert effective_choices(torch.full((50_257,), 1 / 50_257)) == pytest.approx(50_257, rel=1e-4)
-    for wrong in ([0.5, 0.6], [1.5, -0.5], [math.nan, 1.0], [-math.inf, 1.0]):
-        with pytest.raises(ValueError, match="probabilities"):
-            entropy(f64(wrong))
 
 
 @pytest.mark.parametrize(("prompt", "kept", "top"), [(0, 295, 17.5), (1, 778, 27.3)])

@@ -12,6 +12,7 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
+from gpt.analysis import entropy
 from gpt.analysis.heads import describe
 from gpt.config import GPTConfig
 from gpt.lessons.experiments.numbers import SEED
@@ -37,11 +38,6 @@ def lecture_weights() -> Tensor:
     recorder = Recorder()
     attn(x, recorder)
     return recorder.seen["pattern"][0][0, 0]  # (T, T)
-
-
-def entropy_bits(rows: Tensor) -> Tensor:
-    """How spread each row of weights (..., T) is, in bits (...): log2 T when even, 0 when all is on one token."""
-    return torch.special.entr(rows).sum(dim=-1) / math.log(2)  # (...)
 
 
 @dataclass(frozen=True)
@@ -76,7 +72,7 @@ def scalings(D: int = 16, C: int = 32, T: int = 8, rows: int = 4_000, seed: int 
     found = []
     for label, factor in factors.items():
         weights = F.softmax(scores * factor, dim=-1)  # (rows, T)
-        bits, largest = entropy_bits(weights).mean(), weights.amax(dim=-1).mean()  # (), ()
+        bits, largest = entropy.bits(weights).mean(), weights.amax(dim=-1).mean()  # (), ()
         found.append(Scaling(label, factor, float((scores * factor).var()), float(bits), float(largest)))
     return found
 
@@ -126,7 +122,7 @@ class Seen:
 def heads_on(model: GPT, ids: list[int], tokens: list[str]) -> list[Seen]:
     """Every head's main target on ids (T,), and how spread its attention is."""
     pattern = trace(model, ids).pattern  # (L, H, T, T)
-    spread = entropy_bits(pattern).mean(dim=-1)  # (L, H)
+    spread = entropy.bits(pattern).mean(dim=-1)  # (L, H)
     roles = describe(pattern, tokens)
     return [Seen(role.layer, role.head, role.phrase, float(spread[role.layer, role.head])) for role in roles]
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gpt import sampling
 from gpt.analysis.embeddings import input_parts
+from gpt.analysis.entropy import effective_choices
 from gpt.checkpoint import Checkpoint
 from gpt.config import SamplingConfig
 from gpt.lessons.trained import known_ids
@@ -63,7 +64,7 @@ def write(loaded: Checkpoint, text: str, length: int = 120, ways: Sequence[str] 
         drawn = list(sampling.generate(loaded.model, ids, settings, length))
         row = first_row(loaded, ids, settings)
         written = loaded.tokenizer.decode([choice.id for choice in drawn])
-        found.append(Written(way, written, sampling.effective_choices(row), len(set(written))))
+        found.append(Written(way, written, effective_choices(row), len(set(written))))
     return found
 
 

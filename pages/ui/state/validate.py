@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Collection
 
+from gpt.analysis.stage_names import STAGES
+
 LIMIT = 2_000  # characters of a prompt
 WRITE_LIMIT = 400  # tokens written on from it
-STAGES = ("q", "k", "v", "dot", "scaled", "masked", "pattern", "z")  # of attention, as gpt/analysis/stages.py has them
 MODES = ("head", "mean", "max")
 EXAMPLES = (
     "ROMEO:",
