@@ -1,11 +1,12 @@
 """The ladder of lessons: one model, built one part at a time, each rung really trained and measured. No torch here.
 
-recipes.py      the rungs as data;  rungs.py  what differs between two of them, and the source lines that matter
-shelf.py        the trained rungs that come with the app
-training.py     training one rung;  `python -m gpt.lessons` trains all of them and prints the table
-numbers.py ...  each rung's experiments, computed on the spot
-questions.py    predict, then reveal;  glossary.py  the terms;  texts.py  the lessons' texts and the numbers in them
-readings.py     all rungs on one prompt
+ladder.py       the rungs as data, each a Rung of rung.py;  lookup.py  one by its name, and what differs between two
+trained.py      the trained rungs that come with the app
+train_rungs.py  training one rung;  `python -m gpt.lessons` trains all of them and prints the table
+experiments/    what a lesson shows, one file a lesson, named as its rung
+quiz/           predict, then reveal
+texts.py        the lessons' texts and the numbers in them;  facts.py  those numbers, computed;  glossary.py  the terms
+all_rungs.py    all rungs on one prompt
 """
 
 from gpt.lessons.ladder import COMPANIONS, RUNGS

@@ -90,7 +90,7 @@ def at_end(name: str) -> float:
     return trained.losses(name).gap
 
 
-VALUES: dict[str, Callable[[], float]] = {
+FACTS: dict[str, Callable[[], float]] = {
     "numbers.characters": lambda: len(corpus().text),
     "numbers.alphabet": lambda: len(numbers.split(corpus()).alphabet),
     "numbers.train": lambda: numbers.split(corpus()).train,
@@ -135,13 +135,14 @@ VALUES: dict[str, Callable[[], float]] = {
 }
 for _name, _rung in MODELS.items():
     if _rung.model is not None:
-        VALUES[f"{_name}.parameters"] = lambda model=_rung.model: size.count(model)
-        VALUES[f"{_name}.val_loss"] = lambda name=_name: trained.loss(name)
-        VALUES[f"{_name}.published"] = lambda loss=_rung.published: float(loss or 0)
+        FACTS[f"{_name}.parameters"] = lambda model=_rung.model: size.count(model)
+        FACTS[f"{_name}.val_loss"] = lambda name=_name: trained.loss(name)
+    if _rung.published is not None:
+        FACTS[f"{_name}.published"] = lambda published=_rung.published: published.loss
 
 
-def value(name: str) -> float:
+def fact(name: str) -> float:
     """The number of that name, computed now. Raises ConfigError for an unknown name, and what its experiment raises."""
-    if name not in VALUES:
-        raise ConfigError(f"value is {name!r}, but it must be one of {', '.join(VALUES)}.")
-    return float(VALUES[name]())
+    if name not in FACTS:
+        raise ConfigError(f"fact is {name!r}, but it must be one of {', '.join(FACTS)}.")
+    return float(FACTS[name]())

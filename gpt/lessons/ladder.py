@@ -1,8 +1,7 @@
 """The ladder as data: which model, how it is trained, and what other people have published. No torch.
 
 From `mean` to `dropout` the size and the training never change, so that what a rung gains is the gain of its one new
-part. Published losses (nats a character on the last tenth of Tiny Shakespeare): the lecture "Let's build GPT"
-(A. Karpathy, 2023) and nanoGPT's README.
+part.
 """
 
 from __future__ import annotations
@@ -12,6 +11,7 @@ import dataclasses
 from gpt.config import GPTConfig, TrainConfig
 from gpt.lessons.rung import Rung
 from gpt.presets import PRESETS
+from gpt.published import PUBLISHED
 
 BIGRAM = GPTConfig(vocab_size=65, block_size=32, n_layer=0, n_head=1, n_embd=65, position="none", head="none")
 HEAD = GPTConfig(
@@ -64,7 +64,7 @@ RUNGS: tuple[Rung, ...] = (
     ),
     Rung(
         2, "bigram", "The bigram", "one table: the last character alone foretells the next", BIGRAM, COUNTING,
-        published=2.49, road=True, sources=("gpt.model:GPT.embed", "gpt.model:GPT.unembed_stream"),
+        published=PUBLISHED["bigram"], road=True, sources=("gpt.model:GPT.embed", "gpt.model:GPT.unembed_stream"),
     ),
     Rung(
         3, "mean", "The mean of the past", "tokens talk: each becomes the mean of all so far", MEAN, ALIKE,
@@ -72,24 +72,24 @@ RUNGS: tuple[Rung, ...] = (
         sources=tuple(f"gpt.lessons.experiments.mean:{name}" for name in ("by_loops", "weights", "by_softmax")),
     ),
     Rung(
-        4, "head", "One head", "each token chooses whom it listens to", HEAD, ALIKE, before="mean", published=2.40,
-        road=True, sources=(f"{ATTENTION}.forward",),
+        4, "head", "One head", "each token chooses whom it listens to", HEAD, ALIKE, before="mean",
+        published=PUBLISHED["one head"], road=True, sources=(f"{ATTENTION}.forward",),
     ),
     Rung(
         5, "heads", "Many heads", "four narrow heads instead of a wide one", HEADS, ALIKE, before="head",
-        published=2.28, road=True, sources=(f"{ATTENTION}.split",),
+        published=PUBLISHED["many heads"], road=True, sources=(f"{ATTENTION}.split",),
     ),
     Rung(
         6, "mlp", "Feed-forward", "after talking, each token thinks alone", MLP, ALIKE, before="heads",
-        published=2.27, road=True, sources=("gpt.model:MLP",),
+        published=PUBLISHED["+ feed-forward"], road=True, sources=("gpt.model:MLP",),
     ),
     Rung(
         7, "residual", "Residual connections", "parts add to the stream instead of replacing it", RESIDUAL, ALIKE,
-        before="mlp", published=2.09, road=True, sources=(JOIN,),
+        before="mlp", published=PUBLISHED["+ residual"], road=True, sources=(JOIN,),
     ),
     Rung(
         8, "norm", "Layer norm", "every part reads a levelled copy of the stream", NORM, ALIKE, before="residual",
-        published=2.08, road=True, sources=("gpt.model:layer_norm", BLOCK),
+        published=PUBLISHED["+ layer norm"], road=True, sources=("gpt.model:layer_norm", BLOCK),
     ),
     Rung(
         9, "dropout", "Dropout", "a share of the numbers is dropped while learning", DROPOUT, ALIKE, before="norm",
@@ -97,7 +97,7 @@ RUNGS: tuple[Rung, ...] = (
     ),
     Rung(
         10, "scaled", "Scaled up", "the same parts: 6 layers, 6 heads, width 192, context 128",
-        PRESETS["shakespeare"].model, None, before="dropout", published=1.48, road=True,
+        PRESETS["shakespeare"].model, None, before="dropout", published=PUBLISHED["10.8 M on a GPU"], road=True,
         sources=("gpt.model:GPT.__init__",),
     ),
     Rung(

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from gpt.config import GPTConfig, TrainConfig
+from gpt.published import Published
 
 TEXTS = Path(__file__).resolve().parents[2] / "assets" / "lessons"
 CORPUS = "shakespeare"  # to the letter Tiny Shakespeare, without a download
@@ -22,7 +23,7 @@ class Rung:
     model: GPTConfig | None = None  # None: nothing to train
     train: TrainConfig | None = None  # None: nothing that this ladder trains
     before: str | None = None  # the rung that it is compared with
-    published: float | None = None  # what other people's model of that kind reached
+    published: Published | None = None  # what other people's model of that kind reached
     road: bool = False  # on the road itself: it may not be worse than the one before; the others are side roads
     share: float = 1.0  # the share of the training text that it sees
     sources: tuple[str, ...] = ()  # "module:name" of the code that matters

@@ -4,7 +4,7 @@ A claim is a number followed by an HTML comment, so that the text reads well wit
 
     Trained, it costs 2.49 <!-- = bigram.val_loss --> nats a character.
 
-The test asks `values.value` for each, to as many digits as the text gives. No torch is needed to read a text.
+The test asks `facts.fact` for each, to as many digits as the text gives. No torch is needed to read a text.
 """
 
 from __future__ import annotations

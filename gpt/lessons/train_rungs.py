@@ -87,7 +87,7 @@ def result(name: str, record: Mapping[str, Any]) -> Result:
         raise ConfigError(f"rung is {name!r}, but it must be one with a model.")
     loss = record["val_loss"] if "val_loss" in record else record["losses"][-1]["val"]
     minutes = record.get("seconds", 0.0) / 60
-    return Result(name, change(rung), count(rung.model), float(loss), rung.published, minutes)
+    return Result(name, change(rung), count(rung.model), float(loss), rung.published and rung.published.loss, minutes)
 
 
 def change(rung: Rung) -> str:

@@ -27,6 +27,7 @@ INSIDE = {
     "size": "config",
     "diagram": "config size",
     "presets": "config",
+    "published": "",
     "tap": "config",
     "model": "config tap",
     "weights": "config model",
@@ -40,14 +41,16 @@ INSIDE = {
     "runs": "bundled checkpoint config corpora size storage tokenizers",  # a checkpoint only to judge an upload
     "train": "bundled checkpoint config corpora model presets runs sampling settings storage tokenizers",
     "analysis": "config tap model weights trace edits sampling tokenizers",
-    "lessons": "analysis bundled checkpoint config corpora model presets runs sampling size storage tap tokenizers "
-    "trace train weights",
+    "lessons": "analysis bundled checkpoint config corpora model presets published runs sampling size storage tap "
+    "tokenizers trace train weights",
 }
 
 # What pip brings: a file or package -> the packages that it may import. "" is the standard library alone.
 ENGINE = "torch numpy safetensors tokenizers tqdm filelock"
 OUTSIDE = {
-    **dict.fromkeys(("settings", "config", "storage", "size", "diagram", "presets", "bundled", "corpora"), ""),
+    **dict.fromkeys(
+        ("settings", "config", "storage", "size", "diagram", "presets", "published", "bundled", "corpora"), ""
+    ),
     "runs": "filelock",
     "figures": "numpy pandas plotly",
     "bench": ENGINE + " playwright psutil",  # it measures the page, in a real browser

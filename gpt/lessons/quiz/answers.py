@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gpt.lessons import trained
 from gpt.lessons.experiments import numbers, parts
-from gpt.lessons.facts import value
+from gpt.lessons.facts import fact
 from gpt.lessons.quiz.question import Answer, chosen
 
 FRESH = ("better than a blind guess", "the same", "worse than a blind guess")
@@ -27,27 +27,27 @@ def window_examples() -> Answer:
 
 def fresh_or_guess() -> Answer:
     """Whether the fresh table beats a uniform guess."""
-    return chosen(value("bigram.fresh_loss") - value("bigram.uniform"), (-0.01, 0.01), FRESH)
+    return chosen(fact("bigram.fresh_loss") - fact("bigram.uniform"), (-0.01, 0.01), FRESH)
 
 
 def faster() -> Answer:
     """How much faster one matrix is than two loops, measured now."""
-    return chosen(value("mean.times_faster"), (2.0, 10.0), FASTER)
+    return chosen(fact("mean.times_faster"), (2.0, 10.0), FASTER)
 
 
 def slip() -> Answer:
     """What multiplying by sqrt(C) does to the weights."""
-    return chosen(value("head.bits") - value("head.bits_slip"), (-0.2, 0.2), SPREAD)
+    return chosen(fact("head.bits") - fact("head.bits_slip"), (-0.2, 0.2), SPREAD)
 
 
 def cost_of_heads() -> Answer:
     """Whether four heads cost more than one."""
-    return chosen(value("heads.attention") / value("heads.attention_one"), (0.99, 1.01), COST)
+    return chosen(fact("heads.attention") / fact("heads.attention_one"), (0.99, 1.01), COST)
 
 
 def blocked() -> Answer:
     """What arrives in the first of eight layers without residual connections."""
-    return chosen(1 - value("mlp.arrives") / 100, (0.5, 0.9), ARRIVES)
+    return chosen(1 - fact("mlp.arrives") / 100, (0.5, 0.9), ARRIVES)
 
 
 def times_ten() -> Answer:
@@ -58,12 +58,12 @@ def times_ten() -> Answer:
 
 def turning() -> Answer:
     """When the model with too little text was at its best."""
-    return chosen(value("little.best_step") / trained.losses("little").steps[-1], (1 / 3, 2 / 3), WHEN)
+    return chosen(fact("little.best_step") / trained.losses("little").steps[-1], (1 / 3, 2 / 3), WHEN)
 
 
 def post_parameters() -> Answer:
     """Whether post-norm has more or fewer parameters than pre-norm."""
-    return chosen(value("pseudogpt.parameters") - value("norm.parameters"), (-0.5, 0.5), SIZE)
+    return chosen(fact("pseudogpt.parameters") - fact("norm.parameters"), (-0.5, 0.5), SIZE)
 
 
 def lowest(models: dict[str, str]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gpt.config import ConfigError
 from gpt.lessons.experiments import mean, numbers, parts
-from gpt.lessons.facts import value
+from gpt.lessons.facts import fact
 from gpt.lessons.quiz import answers
 from gpt.lessons.quiz.question import Question
 
@@ -21,11 +21,11 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         2, "fresh", "A table of random numbers, before any learning. How does it guess?", answers.fresh_or_guess,
-        lambda a: f"It is {a}: {value('bigram.fresh_loss'):.4f} against {value('bigram.uniform'):.4f} nats, since it "
+        lambda a: f"It is {a}: {fact('bigram.fresh_loss'):.4f} against {fact('bigram.uniform'):.4f} nats, since it "
         "is often sure of the wrong thing.", choices=answers.FRESH,
     ),
     Question(
-        2, "after-q", "The learned table: how likely is u after q?", lambda: value("bigram.after_q"),
+        2, "after-q", "The learned table: how likely is u after q?", lambda: fact("bigram.after_q"),
         lambda p: f"{p:.1f} %: a rule of spelling, found by guessing the next character.",
         high=100, step=1, unit="%", tolerance=5,
     ),
@@ -36,30 +36,30 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         3, "faster", "One product with a matrix instead of two loops, 32 texts of 64 tokens: how much faster?",
         answers.faster,
-        lambda a: f"It is {a}: {value('mean.times_faster'):.0f} times, measured on this machine just now.",
+        lambda a: f"It is {a}: {fact('mean.times_faster'):.0f} times, measured on this machine just now.",
         choices=answers.FASTER,
     ),
     Question(
         4, "variance", "Queries and keys of 16 random numbers with variance 1: which variance do their products have?",
-        lambda: value("head.variance"),
-        lambda v: f"{v:.1f}: a sum of 16 products; divided by sqrt(16) it is {value('head.variance_scaled'):.2f}.",
+        lambda: fact("head.variance"),
+        lambda v: f"{v:.1f}: a sum of 16 products; divided by sqrt(16) it is {fact('head.variance_scaled'):.2f}.",
         high=32, step=0.5, tolerance=2,
     ),
     Question(
         4, "slip", "Somebody prints `* C ** 0.5` for `* C ** -0.5`. What becomes of the attention weights?",
         answers.slip,
-        lambda a: f"It is {a}: the largest weight takes {value('head.largest_slip'):.0f} % on average, and "
-        f"{value('head.bits_slip'):.2f} bits of {value('head.bits'):.2f} are left.", choices=answers.SPREAD,
+        lambda a: f"It is {a}: the largest weight takes {fact('head.largest_slip'):.0f} % on average, and "
+        f"{fact('head.bits_slip'):.2f} bits of {fact('head.bits'):.2f} are left.", choices=answers.SPREAD,
     ),
     Question(
         5, "cost", "Four heads instead of one in the same width: how many parameters has the attention then?",
         answers.cost_of_heads, lambda a: f"It has {a}: "
-        f"{value('heads.attention'):,.0f} with four, {value('heads.attention_one'):,.0f} with one. They are only cut "
+        f"{fact('heads.attention'):,.0f} with four, {fact('heads.attention_one'):,.0f} with one. They are only cut "
         "otherwise.", choices=answers.COST,
     ),
     Question(
         6, "silent", "The trained feed-forward rung reads a line. How many of its ReLU neurons give exactly 0?",
-        lambda: value("mlp.silent"), lambda p: f"{p:.0f} % are silent: each neuron waits for its own thing.",
+        lambda: fact("mlp.silent"), lambda p: f"{p:.0f} % are silent: each neuron waits for its own thing.",
         high=100, step=1, unit="%", tolerance=10,
     ),
     Question(
@@ -71,10 +71,10 @@ QUESTIONS: tuple[Question, ...] = (
     Question(
         7, "blocked", "Eight fresh layers without residual connections. How much of the last layer's gradient arrives "
         "in the first?", answers.blocked, lambda a: f"It is {a}: "
-        f"{value('mlp.arrives'):.2g} % without, {value('residual.arrives'):.0f} % with them.", choices=answers.ARRIVES,
+        f"{fact('mlp.arrives'):.2g} % without, {fact('residual.arrives'):.0f} % with them.", choices=answers.ARRIVES,
     ),
     Question(
-        8, "row", "Layer norm of the row 7, 8, 9: what becomes of the 9?", lambda: value("norm.last"),
+        8, "row", "Layer norm of the row 7, 8, 9: what becomes of the 9?", lambda: fact("norm.last"),
         lambda x: f"{x:.4f}: the row's mean is taken away, and its spread divided out.",
         low=-3, high=9, step=0.05, tolerance=0.15,
     ),
@@ -84,35 +84,35 @@ QUESTIONS: tuple[Question, ...] = (
         "row is left, not its size.", choices=answers.TIMES_TEN,
     ),
     Question(
-        9, "mean", "Ten thousand ones, dropout 0.2. What is their mean afterwards?", lambda: value("dropout.mean"),
+        9, "mean", "Ten thousand ones, dropout 0.2. What is their mean afterwards?", lambda: fact("dropout.mean"),
         lambda x: f"{x:.3f}: what is kept is divided by 0.8, so that sums stay as large as they were.",
         high=2, step=0.05, tolerance=0.1,
     ),
     Question(
         9, "turning", "Too little text, no dropout: when was the model best on text that it had not seen?",
         answers.turning,
-        lambda a: f"It was {a}, at step {value('little.best_step'):,.0f}: after that it learned by heart.",
+        lambda a: f"It was {a}, at step {fact('little.best_step'):,.0f}: after that it learned by heart.",
         choices=answers.WHEN,
     ),
     Question(
         10, "tenfold", "Ten times the parameters, the same training: by how many nats does the loss fall?",
-        lambda: value("sizes.per_tenfold"), lambda x: f"By {x:.2f}, measured on four sizes.", tolerance=0.08,
+        lambda: fact("sizes.per_tenfold"), lambda x: f"By {x:.2f}, measured on four sizes.", tolerance=0.08,
     ),
     Question(
         11, "shuffle", "One layer, no positions. All characters but the last change places: how much of the next "
-        "character's probability moves?", lambda: value("positions.one_layer"),
+        "character's probability moves?", lambda: fact("positions.one_layer"),
         lambda p: f"{p:.1f} %: one layer without positions reads a bag of letters. With positions it is "
-        f"{value('norm.moved'):.0f} %.", high=100, step=1, unit="%", tolerance=3,
+        f"{fact('norm.moved'):.0f} %.", high=100, step=1, unit="%", tolerance=3,
     ),
     Question(
         12, "leak", "A model learned without the mask, with the answers in its window. Its loss on new text?",
-        lambda: value("encoder.open"), lambda x: f"{x:.3f} nats, and {value('encoder.masked'):.2f} when it has to "
+        lambda: fact("encoder.open"), lambda x: f"{x:.3f} nats, and {fact('encoder.masked'):.2f} when it has to "
         "write, with the future out of sight.", high=4, step=0.05, tolerance=0.3,
     ),
     Question(
         13, "parameters", "PseudoGPT moves the layer norms behind the parts. How does its size change?",
         answers.post_parameters,
-        lambda a: f"It has {a}: {value('pseudogpt.parameters'):,.0f} against {value('norm.parameters'):,.0f}, since "
+        lambda a: f"It has {a}: {fact('pseudogpt.parameters'):,.0f} against {fact('norm.parameters'):,.0f}, since "
         "the final norm is not needed.", choices=answers.SIZE,
     ),
     Question(
@@ -122,7 +122,7 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         14, "greedy", "This lesson's model writes 200 characters, always the likeliest. How many of its stretches of 8 "
-        "characters stood there before?", lambda: value("gpt2.greedy_repeats"),
+        "characters stood there before?", lambda: fact("gpt2.greedy_repeats"),
         lambda p: f"{p:.0f} %: the likeliest word leads to the likeliest word, and in circles.",
         high=100, step=1, unit="%", tolerance=10,
     ),

@@ -1,4 +1,4 @@
-"""Predict, then reveal: what a question is, and how a guess is judged. The questions themselves are in `asked.py`."""
+"""Predict, then reveal: what a question is, and how a guess is judged. The questions are in `catalogue.py`."""
 
 from __future__ import annotations
 

@@ -62,9 +62,10 @@ def curves() -> None:
     marks: dict[str, float] = {}
     for rung in road:  # two that are nearly the same share one label
         if rung.published:
-            near = next((name for name, level in marks.items() if abs(level - rung.published) < 0.03), "")
-            level = marks.pop(near, rung.published)
-            marks[f"{near} · {rung.title} {rung.published:.2f}".removeprefix(" · ")] = level
+            loss = rung.published.loss
+            near = next((name for name, level in marks.items() if abs(level - loss) < 0.03), "")
+            level = marks.pop(near, loss)
+            marks[f"{near} · {rung.title} {loss:.2f}".removeprefix(" · ")] = level
     end = ", ".join(f"{rung.title} {trained.loss(rung.name):.2f}" for rung in road)
     shown = {title: ([step + 1 for step in one.steps], one.val) for title, one in found.items()}
     figure = lines(shown, "step", "validation loss (nats a character)", marks=marks, height=460)

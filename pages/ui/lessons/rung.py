@@ -26,8 +26,8 @@ def measured(rung: Rung) -> None:
     left, right = st.columns(2)
     left.metric("Loss, nats a character", f"{loss:.3f}", change, delta_color="inverse")
     if rung.published:
-        apart = loss - rung.published
-        right.metric("Published", f"{rung.published:.2f}", f"ours {apart:+.3f}", delta_color="off")
+        apart = loss - rung.published.loss
+        right.metric("Published", f"{rung.published.loss:.2f}", f"ours {apart:+.3f}", delta_color="off")
 
 
 def behind(rung: Rung) -> None:
@@ -65,7 +65,7 @@ def learned(rung: Rung) -> None:
         return
     losses = trained.losses(rung.name)
     shown = {"training": (losses.steps, losses.train), "validation": (losses.steps, losses.val)}
-    marks = {"published": rung.published} if rung.published else {}
+    marks = {"published": rung.published.loss} if rung.published else {}
     text = f"Validation loss falls from {losses.val[0]:.2f} to {losses.val[-1]:.2f} in {losses.steps[-1]:,} steps."
     figure = lines(shown, "step", "loss (nats a character)", marks=marks)
     st.plotly_chart(figure, key=f"learned-{rung.name}", alt=text)

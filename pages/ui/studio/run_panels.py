@@ -9,18 +9,13 @@ import streamlit as st
 
 from gpt import runs
 from gpt.presets import PRESETS
+from gpt.published import PUBLISHED
 from gpt.runs import Status, control
 from pages.ui import cache
 from pages.ui.board import components
 from pages.ui.state import inputs, validate, visitor
 
-PUBLISHED = [
-    ("bigram", 2.49),
-    ("one head", 2.40),
-    ("many heads", 2.28),
-    ("+ residual", 2.09),
-    ("10.8 M on a GPU", 1.48),
-]
+MARKS = ("bigram", "one head", "many heads", "+ residual", "10.8 M on a GPU")  # the published losses that are drawn
 WIDTHS = {"name": 140, "state": 80, "step": 112, "what is different": 225}  # pixels
 WAYS = {"running": "training", "queued": "waiting", "interrupted": "stopped unexpectedly"}
 
@@ -135,9 +130,13 @@ def normal(status: Status) -> str:
     """What to expect at this point, from the losses that people have published on tiny Shakespeare."""
     if status.corpus not in ("shakespeare", "tinyshakespeare") or status.val_loss is None:
         return ""
-    below = [name for name, loss in PUBLISHED if status.val_loss <= loss]
-    best = f"better than the published {below[-1]}" if below else "above the published bigram's 2.49, as it is at first"
-    return f"Validation loss {status.val_loss:.3f}: {best}."
+    below = [PUBLISHED[name] for name in MARKS if status.val_loss <= PUBLISHED[name].loss]
+    if not below:
+        return f"Validation loss {status.val_loss:.3f}: above the published bigram's 2.49, as it is at first."
+    best = below[-1]
+    return (
+        f"Validation loss {status.val_loss:.3f}: below the {best.loss:.2f} of {best.name} ({best.size}; {best.source})."
+    )
 
 
 def chosen_run(status: Status, overlaid: list[Status]) -> None:
@@ -154,7 +153,7 @@ def chosen_run(status: Status, overlaid: list[Status]) -> None:
     buttons(status)
     shown = [status, *(other for other in overlaid if other.id != status.id)]
     known = status.corpus in ("shakespeare", "tinyshakespeare")
-    marks = [{"name": name, "loss": loss} for name, loss in PUBLISHED] if known else []
+    marks = [{"name": name, "loss": PUBLISHED[name].loss} for name in MARKS] if known else []
     note = f"Validation (line) and training loss (dots), nats a token. {normal(status)}"
     components.curves({"title": "Losses", "note": note, "runs": [curve(one) for one in shown], "marks": marks})
     left, right = st.columns(2, gap="small")

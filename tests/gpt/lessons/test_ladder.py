@@ -10,7 +10,7 @@ import pytest
 from gpt import model
 from gpt.config import ConfigError, GPTConfig
 from gpt.lessons import COMPANIONS, MODELS, RUNGS, code_lines, difference, glossary, named, numbered, texts
-from gpt.lessons.facts import VALUES
+from gpt.lessons.facts import FACTS
 
 LESSONS = [rung.number for rung in RUNGS]
 # What changes from the rung before, exactly. "the size" is what it is called where it is that.
@@ -34,7 +34,7 @@ def test_there_are_fourteen_lessons_in_order() -> None:
     assert LESSONS == list(range(1, 15))
     assert len({rung.name for rung in (*RUNGS, *COMPANIONS)}) == len(RUNGS) + len(COMPANIONS)
     assert [rung.name for rung in RUNGS if rung.model is None] == ["numbers"]
-    assert {rung.name: rung.published for rung in RUNGS if rung.published} == {
+    assert {rung.name: rung.published.loss for rung in RUNGS if rung.published} == {
         "bigram": 2.49, "head": 2.40, "heads": 2.28, "mlp": 2.27, "residual": 2.09, "norm": 2.08, "scaled": 1.48,
     }  # fmt: skip
 
@@ -117,7 +117,7 @@ def test_every_decimal_number_is_proved_or_has_its_source(number: int) -> None:
     text = texts.source(number)
     assert texts.unproved(text) == []
     for claim in texts.claims(text):
-        assert claim.name in VALUES, f"{claim.name} is no value of gpt.lessons.values"
+        assert claim.name in FACTS, f"{claim.name} is no fact of gpt.lessons.facts"
     assert text.count("<!-- = ") == len(texts.claims(text)), "a marker does not follow a number"
 
 

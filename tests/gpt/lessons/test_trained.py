@@ -73,7 +73,8 @@ def test_the_road_holds() -> None:
 
 def test_faults_are_found() -> None:
     def line(name: str, loss: float) -> Result:
-        return Result(name, "", 1, loss, named(name).published, 0.0)
+        published = named(name).published
+        return Result(name, "", 1, loss, published and published.loss, 0.0)
 
     good = {"bigram": line("bigram", 2.49), "head": line("head", 2.40), "dropout": line("dropout", 2.42)}
     assert faults(good) == []
@@ -91,15 +92,15 @@ def test_faults_are_found() -> None:
 def test_every_number_in_a_text_is_what_the_code_gives(number: int) -> None:
     for claim in texts.claims(texts.source(number)):
         try:
-            truth = facts.value(claim.name)
+            truth = facts.fact(claim.name)
         except corpora.CorpusUnavailable as error:
             pytest.skip(str(error))
         assert truth == pytest.approx(claim.number, abs=1.01 * claim.half_digit), f"{claim.name} is {truth:.5g}"
 
 
-def test_unknown_values_are_refused() -> None:
-    with pytest.raises(ConfigError, match="value is 'bigram.luck'"):
-        facts.value("bigram.luck")
+def test_unknown_facts_are_refused() -> None:
+    with pytest.raises(ConfigError, match="fact is 'bigram.luck'"):
+        facts.fact("bigram.luck")
 
 
 def test_every_lesson_asks_one_or_two_questions() -> None:
@@ -192,13 +193,13 @@ def test_the_loss_on_a_text_is_of_one_character_at_a_time() -> None:
 
 @TRAINED
 def test_what_the_lessons_show(held_out: torch.Tensor) -> None:
-    value = facts.value
-    assert value("bigram.correlation") > 0.98  # learning found the counts
-    assert abs(value("bigram.val_loss") - value("bigram.counted_loss")) < 0.02
-    assert value("little-dropout.gap") < 0.8 * value("little.gap")
-    assert value("positions.one_layer") < 0.01 < value("positions.moved") < value("norm.moved")
-    assert value("encoder.open") < 0.5 < 1.5 < value("encoder.last_place") < value("encoder.masked")
-    losses = [value(f"size-{i}.val_loss") for i in (1, 2, 3, 4)]
+    fact = facts.fact
+    assert fact("bigram.correlation") > 0.98  # learning found the counts
+    assert abs(fact("bigram.val_loss") - fact("bigram.counted_loss")) < 0.02
+    assert fact("little-dropout.gap") < 0.8 * fact("little.gap")
+    assert fact("positions.one_layer") < 0.01 < fact("positions.moved") < fact("norm.moved")
+    assert fact("encoder.open") < 0.5 < 1.5 < fact("encoder.last_place") < fact("encoder.masked")
+    losses = [fact(f"size-{i}.val_loss") for i in (1, 2, 3, 4)]
     assert losses == sorted(losses, reverse=True)
 
 
