@@ -16,6 +16,7 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from gpt.config import GPTConfig
+from gpt.past import Past
 from gpt.tap import Tap, untapped
 
 FUSED_FROM = 512  # contexts below this train faster with the explicit attention that the lessons show
@@ -65,24 +66,27 @@ class CausalSelfAttention(nn.Module):
         B, T, C = x.shape
         return x.view(B, T, self.config.n_head, C // self.config.n_head).transpose(1, 2)  # (B, H, T, D)
 
-    def forward(self, x: Tensor, tap: Tap = untapped, layer: int = 0) -> Tensor:
-        """Map (B, T, C) to (B, T, C); tapped at q, k, v, scores, pattern, z."""
+    def forward(self, x: Tensor, tap: Tap = untapped, layer: int = 0, past: Past | None = None) -> Tensor:
+        """Map (B, T, C) to (B, T, C); tapped at q, k, v, scores, pattern, z. `past`: S = P + T are looked at."""
         B, T, C = x.shape
         q = tap("q", layer, self.split(self.query(x)))  # (B, H, T, D)
         k = tap("k", layer, self.split(self.key(x)))  # (B, H, T, D)
         v = tap("v", layer, self.split(self.value(x)))  # (B, H, T, D)
+        if past is not None:
+            k, v = past.extend(layer, k, v)  # (B, H, S, D), S = T where there is no past
         dropout = self.config.attention_dropout if self.training else 0.0
         q = q * self.scale  # (B, H, T, D)
-        if tap is untapped and (T >= FUSED_FROM or not torch.is_grad_enabled()):
+        S = k.shape[2]
+        if tap is untapped and S == T and (T >= FUSED_FROM or not torch.is_grad_enabled()):
             z = F.scaled_dot_product_attention(q, k, v, None, dropout, self.config.causal, scale=1.0)  # (B, H, T, D)
         else:
-            scores = tap("scores", layer, q @ k.transpose(-2, -1))  # (B, H, T, T)
+            scores = tap("scores", layer, q @ k.transpose(-2, -1))  # (B, H, T, S)
             if self.config.causal:  # made anew each time: kept, it would cost block_size^2 in every layer
-                future = torch.full((T, T), -math.inf, dtype=scores.dtype, device=x.device).triu(1)  # (T, T)
+                future = torch.full((T, S), -math.inf, dtype=scores.dtype, device=x.device).triu(1 + S - T)  # (T, S)
                 # Softmax makes these 0. Adding is quicker; but inf - inf, which an edit can reach, is not a number.
                 edited = tap is not untapped
-                scores = scores.masked_fill(future < 0, -math.inf) if edited else scores + future  # (B, H, T, T)
-            pattern = tap("pattern", layer, F.softmax(scores, dim=-1))  # (B, H, T, T), rows sum to 1
+                scores = scores.masked_fill(future < 0, -math.inf) if edited else scores + future  # (B, H, T, S)
+            pattern = tap("pattern", layer, F.softmax(scores, dim=-1))  # (B, H, T, S), rows sum to 1
             z = F.dropout(pattern, dropout) @ v  # (B, H, T, D)
         z = tap("z", layer, z)  # (B, H, T, D)
         return self.project(z.transpose(1, 2).reshape(B, T, C))  # (B, T, C)
@@ -122,11 +126,11 @@ class Block(nn.Module):
         x = x + part if self.config.residual else part  # (B, T, C)
         return norm(x) if self.config.norm == "post" else x  # (B, T, C)
 
-    def forward(self, x: Tensor, tap: Tap = untapped, layer: int = 0) -> Tensor:
+    def forward(self, x: Tensor, tap: Tap = untapped, layer: int = 0, past: Past | None = None) -> Tensor:
         """Map the stream (B, T, C) to the stream (B, T, C)."""
         pre = self.config.norm == "pre"
         x = tap("resid_pre", layer, x)  # (B, T, C)
-        part = tap("attn_out", layer, self.attn(self.norm1(x) if pre else x, tap, layer))  # (B, T, C)
+        part = tap("attn_out", layer, self.attn(self.norm1(x) if pre else x, tap, layer, past))  # (B, T, C)
         x = tap("resid_mid", layer, self.join(x, part, self.norm1))  # (B, T, C)
         if self.config.feed_forward:
             part = tap("mlp_out", layer, self.mlp(self.norm2(x) if pre else x, tap, layer))  # (B, T, C)
@@ -178,11 +182,11 @@ class GPT(nn.Module):
                 else:
                     weight.fill_(1.0 if "norm" in name and name.endswith("weight") else 0.0)
 
-    def embed(self, ids: Tensor) -> Tensor:
-        """What the first block gets: token vector + position vector; ids (B, T) -> (B, T, C)."""
+    def embed(self, ids: Tensor, start: int = 0) -> Tensor:
+        """What the first block gets: token vector + position vector; ids (B, T), from `start` on -> (B, T, C)."""
         x = self.token_embedding(ids)  # (B, T, C)
-        positions = self.positions(ids.shape[1])  # (T, C) or None
-        return x if positions is None else x + positions  # (B, T, C)
+        positions = self.positions(start + ids.shape[1])  # (start + T, C) or None
+        return x if positions is None else x + positions[start:]  # (B, T, C)
 
     def positions(self, T: int) -> Tensor | None:
         """The first T position vectors (T, C), or None when the model has none."""
@@ -195,13 +199,21 @@ class GPT(nn.Module):
         x = self.norm_final(x)  # (..., C)
         return x if self.config.head == "none" else self.unembed(x)  # (..., V)
 
-    def forward(self, ids: Tensor, tap: Tap = untapped) -> Tensor:
-        """Logits (B, T, V) for ids (B, T). Raises ValueError when T is longer than the context."""
-        if ids.shape[1] > self.config.block_size:
-            raise ValueError(
-                f"{ids.shape[1]} tokens do not fit the context of {self.config.block_size}: give the last ones."
-            )
-        x = F.dropout(self.embed(ids), self.config.dropout, self.training)  # (B, T, C)
+    def forward(self, ids: Tensor, tap: Tap = untapped, past: Past | None = None) -> Tensor:
+        """Logits (B, T, V) for ids (B, T); with a `past`, ids are what comes after it, and are added to it.
+
+        Raises ValueError when they are longer than the context, and for a past in a model without the causal mask,
+        whose tokens change with what follows them.
+        """
+        start = past.length if past is not None else 0
+        if start + ids.shape[1] > self.config.block_size:
+            many = start + ids.shape[1]
+            raise ValueError(f"{many} tokens do not fit the context of {self.config.block_size}: give the last ones.")
+        if past is not None and not self.config.causal:
+            raise ValueError("Without the causal mask all tokens change with each new one: read them without a past.")
+        x = F.dropout(self.embed(ids, start), self.config.dropout, self.training)  # (B, T, C)
         for layer, block in enumerate(self.blocks):
-            x = block(x, tap, layer)  # (B, T, C)
+            x = block(x, tap, layer, past)  # (B, T, C)
+        if past is not None:
+            past.length = start + ids.shape[1]
         return self.unembed_stream(x)  # (B, T, V)

@@ -21,6 +21,7 @@ import torch
 from torch import Generator, Tensor
 
 from gpt.config import SamplingConfig, need_int
+from gpt.decoder import reader
 
 Row = Tensor | np.ndarray  # one number per token of the vocabulary, (V,)
 Stop = Callable[[], bool]  # answers True when it is time to stop
@@ -66,7 +67,9 @@ class Choice:
 
 def distribution(logits: Row, settings: SamplingConfig) -> Tensor:
     """What the next token may be: logits (V,) -> probabilities (V,), float64. `stages` says how, and what is raised."""
-    return stages(logits, settings).probabilities  # (V,)
+    if settings.greedy or settings.top_k or settings.top_p < 1:
+        return stages(logits, settings).probabilities  # (V,)
+    return (possible(logits) / settings.temperature).softmax(dim=0)  # (V,) nothing is removed: no order is needed
 
 
 def stages(logits: Row, settings: SamplingConfig) -> Stages:
@@ -81,9 +84,7 @@ def stages(logits: Row, settings: SamplingConfig) -> Stages:
     A logit of -inf is an impossible token, probability 0. Raises ValueError for anything but one row of numbers, for
     NaN, +inf or a size beyond 1e300, and if all are -inf. The input is neither changed nor shared.
     """
-    row = as_row("logits", logits)  # (V,)
-    if bool((row == -math.inf).all()):
-        raise ValueError("All logits are -inf, but at least one token must be possible.")
+    row = possible(logits)  # (V,)
     order = row.argsort(descending=True, stable=True)  # (V,) ids, likeliest first; stable: equals stay in id order
     removed_by = torch.zeros(len(row), dtype=torch.int8)  # (V,)
     scaled = row / settings.temperature  # (V,)
@@ -117,7 +118,8 @@ def choose(logits: Row, settings: SamplingConfig, generator: Generator, explain:
     u = float(torch.rand((), dtype=torch.float64, generator=generator))  # () one of 2**53 steps in [0, 1)
     bar = probabilities.cumsum(dim=0)  # (V,) where each token's stretch ends
     bar = bar / bar[-1]  # (V,) now the last end is exactly 1.0, above every u, however the sum was rounded
-    chosen = int((bar <= u).sum())  # the first end beyond u; the end before it is not, so this probability is above 0
+    # The first end beyond u; the end before it is not, so this token's probability is above 0.
+    chosen = int(torch.searchsorted(bar, u, right=True))
     start = float(bar[chosen - 1]) if chosen else 0.0
     return Choice(chosen, u, start, float(bar[chosen]), float(probabilities[chosen])) if explain else chosen
 
@@ -144,16 +146,13 @@ def generate(
     if dropout and getattr(model, "training", False):
         raise ValueError("The model is in training mode with dropout on, but it must be in eval mode to generate.")
     need_int("n", n, 0, MOST)
-    draws = generator(settings.seed, skip)
+    draws, read = generator(settings.seed, skip), reader(model)
 
     def one_by_one() -> Iterator[Choice]:  # a function of its own, so that the checks above run at the call
         for _ in range(n):
             if stop is not None and stop():
                 return
-            window = torch.tensor([tokens[-model.config.block_size :]])  # (1, T)
-            with torch.no_grad():  # not around the yield, where it would leak into the caller's code
-                logits = model(window)[0, -1]  # (V,)
-            choice = choose(logits, settings, draws, explain=True)
+            choice = choose(read(tokens), settings, draws, explain=True)
             tokens.append(choice.id)
             yield choice
 
@@ -169,6 +168,14 @@ def generator(seed: int, skip: int = 0) -> Generator:
     return fresh
 
 
+def possible(logits: Row) -> Tensor:
+    """Logits (V,) as `as_row` gives them, of which one at least is possible."""
+    row = as_row("logits", logits)  # (V,)
+    if not float(row.max()) > -math.inf:
+        raise ValueError("All logits are -inf, but at least one token must be possible.")
+    return row
+
+
 def as_row(name: str, values: Row) -> Tensor:
     """One row of numbers (V,) as a float64 copy on the CPU, or a refusal in one sentence that says which row."""
     if isinstance(values, np.ndarray) and values.dtype.kind in "fiu":
@@ -177,6 +184,8 @@ def as_row(name: str, values: Row) -> Tensor:
         got = f"{type(values).__name__} of shape {tuple(getattr(values, 'shape', ()))}"
         raise ValueError(f"The {name} are a {got}, but they must be one row of numbers, one per token.")
     row = values.detach().to("cpu", torch.float64, copy=True)  # (V,)
+    if float(row.abs().max()) <= LARGEST:  # not of NaN, and not where anything is infinite
+        return row
     bad = (~(row.abs() <= LARGEST) & (row != -math.inf)).nonzero()  # (number bad, 1); not <= is true of NaN as well
     if len(bad):
         raise ValueError(f"The {name} hold {float(row[bad[0]])} at token {int(bad[0])}, but must be finite (or -inf).")

@@ -1,0 +1,116 @@
+"""Reading on from kept keys and values gives what a whole pass gives: on every rung, however the text is cut."""
+
+from __future__ import annotations
+
+import dataclasses
+
+import pytest
+import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from gpt.config import SamplingConfig
+from gpt.decoder import Decoder, reader, whole
+from gpt.model import GPT
+from gpt.past import Past
+from gpt.sampling import choose, generate, generator
+from tests.support import shipped
+from tests.support.ladder import CAUSAL, MODELS, RUNGS, SIZE, T, V, fresh
+
+ids_of = st.lists(st.integers(0, V - 1), min_size=1, max_size=T)
+SEEDS = range(40)
+
+
+def close(actual: torch.Tensor, expected: torch.Tensor) -> None:
+    """Equal to 1e-5 of the largest number."""
+    torch.testing.assert_close(actual, expected, rtol=0.0, atol=1e-5 * max(1.0, float(expected.abs().max())))
+
+
+@given(rung=st.sampled_from(CAUSAL), ids=ids_of, data=st.data())
+@settings(max_examples=120, deadline=None)
+def test_pieces_equal_a_whole_pass(rung: str, ids: list[int], data: st.DataObject) -> None:
+    """Any split into pieces, read one after another, gives the logits of one pass at every position."""
+    model, past, found = MODELS[rung], Past(), []
+    left = ids
+    with torch.no_grad():
+        expected = model(torch.tensor([ids]))[0]  # (T, V)
+        while left:
+            n = data.draw(st.integers(1, len(left)))
+            found.append(model(torch.tensor([left[:n]]), past=past)[0])  # (n, V)
+            left = left[n:]
+    assert past.length == len(ids)
+    close(torch.cat(found), expected)
+
+
+@given(rung=st.sampled_from(CAUSAL), ids=ids_of, other=ids_of, data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_a_cut_past_reads_another_text(rung: str, ids: list[int], other: list[int], data: st.DataObject) -> None:
+    """Cut after any token, the past knows nothing of what came later."""
+    kept = data.draw(st.integers(0, min(len(ids), T - 1)))
+    text = [*ids[:kept], *other][:T]
+    past = Past()
+    with torch.no_grad():
+        MODELS[rung](torch.tensor([ids]), past=past)
+        past.cut(kept)
+        found = MODELS[rung](torch.tensor([text[kept:]]), past=past)[0]
+        close(found, MODELS[rung](torch.tensor([text]))[0, kept:])
+
+
+def test_a_past_that_cannot_be() -> None:
+    past = Past()
+    with torch.no_grad():
+        MODELS["pre-norm"](torch.zeros(1, T, dtype=torch.int64), past=past)
+        with pytest.raises(ValueError, match=f"{T + 1} tokens do not fit the context of {T}"):
+            MODELS["pre-norm"](torch.zeros(1, 1, dtype=torch.int64), past=past)
+        with pytest.raises(ValueError, match="Without the causal mask"):
+            MODELS["sees the future"](torch.zeros(1, 1, dtype=torch.int64), past=Past())
+
+
+@pytest.mark.parametrize("rung", RUNGS)
+def test_one_token_at_a_time(rung: str) -> None:
+    """The quick way is the textbook's arithmetic, up to the context's end and over the sliding window."""
+    model, read = MODELS[rung], reader(MODELS[rung])
+    tokens = [3]
+    for step in range(2 * T):
+        logits = read(tokens)  # (V,)
+        close(logits, whole(model, tokens))
+        tokens.append((int(logits.argmax()) + step) % V)
+
+
+@pytest.mark.parametrize("name", ["shakespeare", "mini"])
+def test_a_shipped_model_reads_quickly_and_the_same(name: str) -> None:
+    model, past = shipped.loaded(name).model, Past()
+    ids = shipped.ids_of("JULIET:\nO Romeo, Romeo!", name)
+    with torch.no_grad():
+        model(torch.tensor([ids[:8]]), past=past)
+    decoder = Decoder(model, past)
+    for n in range(8, len(ids)):
+        close(decoder.read(ids[n]), whole(model, ids[: n + 1]))
+
+
+def written(model: GPT, ids: list[int], seed: int, n: int) -> list[int]:
+    """What a whole pass for every token writes."""
+    draws, tokens, knobs = generator(seed), list(ids), SamplingConfig(temperature=0.9, seed=seed)
+    for _ in range(n):
+        tokens.append(choose(whole(model, tokens), knobs, draws))
+    return tokens[len(ids) :]
+
+
+@pytest.mark.parametrize("window", [False, True], ids=["inside the context", "over the sliding window"])
+def test_forty_seeds_write_the_same(window: bool) -> None:
+    """The same drawn tokens as without a cache, on forty seeds; some go beyond the context."""
+    loaded = shipped.loaded("mini")
+    ids = shipped.ids_of("ROMEO:\n", "mini")
+    n = loaded.config.block_size + 10 - len(ids) if window else 24
+    for seed in list(SEEDS)[:6] if window else SEEDS:
+        knobs = SamplingConfig(temperature=0.9, seed=seed)
+        assert [c.id for c in generate(loaded.model, ids, knobs, n)] == written(loaded.model, ids, seed, n), seed
+
+
+def test_two_readers_of_one_model_do_not_meet() -> None:
+    """Nothing is kept on the model: texts written in turns stay themselves."""
+    model = fresh(dataclasses.replace(RUNGS["gpt-2"], **SIZE))
+    alone = [list(generate(model, [k], SamplingConfig(seed=k), 6)) for k in (1, 2)]
+    turns = [generate(model, [k], SamplingConfig(seed=k), 6) for k in (1, 2)]
+    mixed = list(zip(*turns, strict=True))
+    assert [[pair[k] for pair in mixed] for k in (0, 1)] == alone
