@@ -161,7 +161,7 @@ def generate(
 
 def generator(seed: int, skip: int = 0) -> Generator:
     """A generator of the caller's own (torch's is shared by all threads), with the first `skip` draws gone."""
-    need_int("seed", seed, 0, 2**32 - 1)
+    SamplingConfig.settings()["seed"].check(seed)
     need_int("skip", skip, 0, MOST)
     fresh = Generator().manual_seed(seed)
     torch.rand(skip, dtype=torch.float64, generator=fresh)  # (skip,) the same draws as one by one

@@ -39,6 +39,11 @@ RUNGS: dict[str, GPTConfig] = {
         "pseudo-gpt without biases": SIZE | {"norm": "post", "activation": "relu"},
     }.items()
 }
+# A switch that no rung above turns gets one of its own: the laws hold for it from the day on which it is a field.
+for field, one in GPTConfig.settings().items():
+    for value in one.choices if one.kind == "choice" else (True, False) if one.kind == "switch" else ():
+        if all(getattr(config, field) != value for config in RUNGS.values()):
+            RUNGS[f"{field} {value}"] = GPTConfig(**SIZE | {field: value})
 CAUSAL = [name for name, config in RUNGS.items() if config.causal]
 WITH_BLOCKS = [name for name, config in RUNGS.items() if config.n_layer]
 
