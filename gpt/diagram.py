@@ -37,10 +37,11 @@ class Diagram:
 
 def parts_of(config: GPTConfig) -> set[str]:
     """The parts that a model has, by the names that the fields' `parts` use."""
-    there = {"input", "positions", "output"}
+    there = {"tokens", "positions", "input", "output"}  # input: what the first block gets
     there |= {"table"} if config.head == "untied" else set()
-    there |= {"block", "attention", "join"} if config.n_layer else set()
-    return there | ({"mlp"} if config.n_layer and config.feed_forward else set())
+    there |= {"block", "attention", "join"} if config.n_layer else set()  # join: how a part is written onto the stream
+    there |= {"mlp"} if config.n_layer and config.feed_forward else set()
+    return there | ({"norms"} if config.n_layer and config.norm != "none" else set())
 
 
 def said(config: GPTConfig, *parts: str) -> list[str]:
@@ -56,20 +57,24 @@ def diagram(config: GPTConfig) -> Diagram:
     """Draw a model of this config."""
     L, learned = config.n_layer, parameters(config)
     V, T, C, H, D = config.vocab_size, config.block_size, config.n_embd, config.n_head, config.head_size
-    before = [Box("stream", f"token vectors, {V:,} × {C:,}", learned["token_embedding"])]
+
+    def text(first: str, *parts: str) -> str:
+        return ", ".join([first, *said(config, *parts)])
+
+    before = [Box("stream", text(f"token vectors, {V:,} × {C:,}", "tokens"), learned["token_embedding"])]
     if config.position != "none":
-        text = f"+ {', '.join(said(config, 'positions'))}, {T:,} × {C:,}"
-        before.append(Box("stream", text, learned["position_embedding"]))
-    before[-1] = replace(before[-1], text=", ".join([before[-1].text, *said(config, "input")]))
-    after = [Box("norm", "final layer norm", learned["norm_final"])] if learned["norm_final"] else []
-    after.append(Box("stream", ", ".join(said(config, "output", "table")), learned["unembed"]))
-    attention = f"attention, {H} head{'s' if H > 1 else ''} of {D}"
-    parts = [Box("attention", ", ".join([attention, *said(config, "attention")]), per_block(config, "attention"))]
+        place = ", ".join([*said(config, "positions"), f"{T:,} × {C:,}"])
+        before.append(Box("stream", f"+ {place}", learned["position_embedding"]))
+    before[-1] = replace(before[-1], text=text(before[-1].text, "input"))
+    attention = text(f"attention, {H} head{'s' if H > 1 else ''} of {D}", "attention")
+    parts = [Box("attention", attention, per_block(config, "attention"))]
     if config.feed_forward:
-        parts.append(Box("mlp", ", ".join([f"MLP, {4 * C:,} neurons", *said(config, "mlp")]), per_block(config, "mlp")))
+        parts.append(Box("mlp", text(f"MLP, {4 * C:,} neurons", "mlp"), per_block(config, "mlp")))
+    after = [Box("norm", text("final layer norm", "norms"), learned["norm_final"])] if learned["norm_final"] else []
+    after.append(Box("stream", ", ".join([*said(config, "output"), *said(config, "table")]), learned["unembed"]))
     return Diagram(
         before=tuple(before),
-        times=", ".join([f"block × {L}", *said(config, "block")]) if L else "",
+        times=text(f"block × {L}", "block") if L else "",
         block=tuple(box for part in parts for box in written(config, part)) if L else (),
         after=tuple(after),
         total=count(config),
@@ -84,6 +89,7 @@ def per_block(config: GPTConfig, part: str) -> int:
 
 def written(config: GPTConfig, part: Box) -> list[Box]:
     """A part of a block with what stands around it: the norms, and how it is written onto the stream."""
-    norm = Box("norm", "layer norm", per_block(config, "norms") // (2 if config.feed_forward else 1))
+    learned = per_block(config, "norms") // (2 if config.feed_forward else 1)
+    norm = Box("norm", ", ".join(["layer norm", *said(config, "norms")]), learned)
     before, after = [norm] if config.norm == "pre" else [], [norm] if config.norm == "post" else []
     return [*before, part, Box("join", ", ".join(said(config, "join")), 0), *after]

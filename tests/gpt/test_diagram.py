@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from gpt.config import GPTConfig
-from gpt.diagram import Box, Diagram, diagram
+from gpt.diagram import Box, Diagram, diagram, parts_of
 from gpt.size import count
 from tests.support.ladder import RUNGS
 
@@ -53,6 +53,12 @@ def test_every_switch_shows(name: str, value: Any) -> None:
     assert (before.words == after.words) == sized
 
 
+def test_every_part_that_a_field_names_can_be_there() -> None:
+    """One that is misspelt would never be drawn."""
+    named = {part for one in GPTConfig.settings().values() for part in one.parts}
+    assert named <= parts_of(HERE)
+
+
 def test_what_the_default_says() -> None:
     drawn = diagram(GPTConfig())
     assert [box.text for box in drawn.before] == ["token vectors, 65 × 192", "+ learned position vectors, 128 × 192"]
@@ -82,5 +88,7 @@ def test_what_means_nothing_is_not_said() -> None:
     post = diagram(dataclasses.replace(HERE, norm="post"))
     assert [box.kind for box in diagram(HERE).block] == ["norm", "attention", "join", "norm", "mlp", "join"]
     assert [box.kind for box in post.block] == ["attention", "join", "norm", "mlp", "join", "norm"]
+    table = diagram(dataclasses.replace(HERE, bias=True)).after[-1].text
+    assert table == "logits by a table of its own, biases"
     one = diagram(dataclasses.replace(HERE, n_head=1))
     assert "1 head of 16" in one.block[1].text
