@@ -59,6 +59,13 @@ def test_a_link_to_the_studio_of_a_fresh_server(own: OwnServer, chromium: Browse
         expect(page.page.get_by_text("No run yet")).to_be_visible()
         page.page.get_by_text("Training", exact=True).click()
         expect(page.page.get_by_label("steps", exact=True)).to_have_value("2000")
+        expect(page.page.get_by_label("initial spread", exact=True)).to_have_value("0.02")
+        page.page.get_by_text("Architecture", exact=True).click()
+        for words in ("scores ÷ √D", "scores not divided by √D"):  # in the box of attention, and in the diagram's words
+            expect(page.page.get_by_text(f"attention, 4 heads of 16, causal mask, {words}", exact=True)).to_be_visible()
+            expect(page.page.get_by_text(re.compile(rf"^205,440 parameters: .*; {words}; GELU"))).to_be_visible()
+            page.page.get_by_text("divide scores by √D", exact=True).click()
+            page.settled()
 
 
 @pytest.mark.timeout(600)
