@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor
 
-from gpt.model import GPT
+from gpt.model import GPT, Block
+from gpt.past import Past
 from gpt.tap import Edit, Recorder, shape_of, sites_of
 
 
@@ -42,6 +44,54 @@ def trace(model: GPT, ids: Tensor | Sequence[int], edits: Sequence[Edit] = ()) -
     Raises ValueError, before the pass, for no tokens, too many, ids outside the vocabulary, a model that drops out,
     and an edit whose site, layer or head the model does not have.
     """
+    ids = checked(model, ids)  # (T,)
+    for edit in edits:
+        edit.check(model.config, len(ids))
+    recorder = Recorder(edits)
+    with torch.no_grad():
+        logits = model(ids[None], recorder)[0]  # (T, V)
+    return Trace(logits=logits, **{field: stack(model, recorder, field, len(ids)) for field in site_fields()})
+
+
+def read_on(model: GPT, seen: Trace, kept: int, ids: Tensor | Sequence[int]) -> Trace:
+    """The trace of ids (T,), of which `seen` has the first `kept` already: only the rows of the others are computed.
+
+    Equal to a whole pass to 1e-5. `seen` must be a trace without edits of a text that begins with these `kept` tokens.
+    A model without the causal mask, or a prefix of nothing, is read as a whole. Raises as `trace`.
+    """
+    ids = checked(model, ids)  # (T,)
+    T, kept = len(ids), min(kept, len(seen.logits), len(ids))
+    if not (model.config.causal and 0 < kept):
+        return trace(model, ids)
+    past, recorder = Past(), Recorder()
+    past.length = kept
+    past.layers = [(k[None, :, :kept], v[None, :, :kept]) for k, v in zip(seen.k, seen.v, strict=True)]
+    new = {"logits": seen.logits[:0]}
+    if kept < T:
+        with torch.no_grad():
+            new["logits"] = model(ids[None, kept:], recorder, past)[0]  # (T - kept, V)
+        new |= {site: stack(model, recorder, site, T - kept) for site in site_fields()}
+    return Trace(**{name: joined(model, seen, new, name, kept, T) for name in (*site_fields(), "logits")})
+
+
+def joined(model: GPT, seen: Trace, new: Mapping[str, Tensor], name: str, kept: int, T: int) -> Tensor:
+    """One field of the longer trace: the first `kept` rows of `seen`, then the new ones."""
+    old, rows = getattr(seen, name), new.get(name)
+    if name not in ("scores", "pattern"):
+        old = old.narrow(-2, 0, kept)  # (..., kept, C)
+        return old if rows is None else torch.cat([old, rows], dim=-2)  # (..., T, C)
+    old = old[..., :kept, :kept]  # (L, H, kept, kept)
+    if rows is None or not len(old):
+        return old if rows is None else rows  # no layers: (0, H, T, T)
+    right = torch.zeros(*old.shape[:-1], T - kept)  # (L, H, kept, T - kept) the future, which nobody attends to
+    if name == "scores":  # which are tapped before the mask
+        attn = cast(Block, model.blocks[0]).attn
+        right = attn.scale * seen.q[:, :, :kept] @ new["k"].transpose(-2, -1)  # (L, H, kept, T - kept)
+    return torch.cat([torch.cat([old, right], dim=-1), rows], dim=-2)  # (L, H, T, T)
+
+
+def checked(model: GPT, ids: Tensor | Sequence[int]) -> Tensor:
+    """Ids as a tensor (T,) that the model can read. Raises ValueError, with a sentence, for any others."""
     ids = torch.as_tensor(ids, dtype=torch.int64)  # (T,)
     config = model.config
     if ids.dim() != 1 or not 1 <= len(ids) <= config.block_size:
@@ -54,12 +104,7 @@ def trace(model: GPT, ids: Tensor | Sequence[int], edits: Sequence[Edit] = ()) -
         raise ValueError(
             "The model is in training mode, where dropout would falsify the trace: call model.eval() first."
         )
-    for edit in edits:
-        edit.check(config, len(ids))
-    recorder = Recorder(edits)
-    with torch.no_grad():
-        logits = model(ids[None], recorder)[0]  # (T, V)
-    return Trace(logits=logits, **{field: stack(model, recorder, field, len(ids)) for field in site_fields()})
+    return ids
 
 
 def site_fields() -> list[str]:

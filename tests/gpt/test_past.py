@@ -14,6 +14,7 @@ from gpt.decoder import Decoder, reader, whole
 from gpt.model import GPT
 from gpt.past import Past
 from gpt.sampling import choose, generate, generator
+from gpt.trace import read_on, trace
 from tests.support import shipped
 from tests.support.ladder import CAUSAL, MODELS, RUNGS, SIZE, T, V, fresh
 
@@ -54,6 +55,21 @@ def test_a_cut_past_reads_another_text(rung: str, ids: list[int], other: list[in
         past.cut(kept)
         found = MODELS[rung](torch.tensor([text[kept:]]), past=past)[0]
         close(found, MODELS[rung](torch.tensor([text]))[0, kept:])
+
+
+@given(rung=st.sampled_from(list(RUNGS)), ids=ids_of, other=ids_of, data=st.data())
+@settings(max_examples=120, deadline=None)
+def test_a_trace_read_on_equals_a_whole_one(rung: str, ids: list[int], other: list[int], data: st.DataObject) -> None:
+    """Every site of every layer, whatever was typed behind, in the middle of, or cut from the text before."""
+    model = MODELS[rung]
+    kept = data.draw(st.integers(0, len(ids)))
+    text = [*ids[:kept], *other][:T] if data.draw(st.booleans()) or not kept else ids[:kept]
+    found, expected = read_on(model, trace(model, ids), kept, text), trace(model, text)
+    for field in dataclasses.fields(expected):
+        one, two = getattr(found, field.name), getattr(expected, field.name)
+        assert one.shape == two.shape, field.name
+        if two.numel():
+            close(one, two)
 
 
 def test_a_past_that_cannot_be() -> None:

@@ -32,7 +32,7 @@ INSIDE = {
     "past": "",
     "model": "config past tap",
     "weights": "config model",
-    "trace": "config tap model",
+    "trace": "config model past tap",
     "edits": "config tap trace",
     "decoder": "model past",
     "sampling": "config decoder",
