@@ -8,6 +8,7 @@ import sys
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported anywhere
 
 import streamlit as st
+from streamlit import runtime
 from streamlit.navigation.page import StreamlitPage
 
 from pages.ui import cache
@@ -44,8 +45,7 @@ def serve() -> None:
     from streamlit.runtime.pages_manager import PagesManager
     from streamlit.web import cli
 
-    # Our pages are the table above. Streamlit would first look for files in pages/, and tell whoever opens a link to
-    # the studio on a fresh server that there is no such page.
+    # Our pages are the table above: Streamlit would look for files in pages/, and not find a link to the studio.
     PagesManager.uses_pages_directory = False
     # What is warmed belongs to no visit, and Streamlit would say so with every cache it fills.
     get_logger("streamlit.runtime.scriptrunner_utils.script_run_context").addFilter(lambda record: False)
@@ -54,7 +54,7 @@ def serve() -> None:
     cli.main()
 
 
-if st.runtime.exists():
+if runtime.exists():
     show()
 elif __name__ == "__main__":
     serve()

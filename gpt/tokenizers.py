@@ -34,6 +34,13 @@ class Tokenizer(Protocol):
         """The ids of a text, one for each token."""
         ...
 
+    def encode_known(self, text: str) -> tuple[list[int], list[int]]:
+        """The ids of the tokens that there are, and where in the text each begins; what is no token is left out.
+
+        For a prompt while it is typed: `tokens[id]` stands in the text at that place.
+        """
+        ...
+
     def decode(self, ids: Iterable[int]) -> str:
         """The text of some ids; `decode(encode(text)) == text`."""
         ...

@@ -53,6 +53,12 @@ def available(config: GPTConfig) -> tuple[str, ...]:
     return tuple(name for name in SWITCHES if there[name])
 
 
+def compatible(config: GPTConfig, asked: Sequence[str]) -> tuple[str, ...]:
+    """Those of the switches that such a model has; of those that contradict each other, the one turned last."""
+    last = [name for name in asked if name in ONE_OF][-1:]
+    return tuple(name for name in available(config) if name in asked and (name not in ONE_OF or name in last))
+
+
 def switched(model: GPT, switches: Collection[str], layer: int = 0, head: int = 0) -> tuple[GPT, tuple[Edit, ...]]:
     """A model with these switched, and the edits to trace it with; `layer` and `head` say which head is switched off.
 

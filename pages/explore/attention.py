@@ -3,32 +3,30 @@
 from __future__ import annotations
 
 from pages.ui.board import panels_attention, panels_dissection, panels_model
-from pages.ui.state import inputs
+from pages.ui.state import reading, session
 
 
 def attention() -> None:
     """Everything that follows the keys."""
-    chosen = inputs.current()
-    scope = panels_attention.focus(chosen)
-    seen = scope.seen
+    seen = reading.read(session.current(), switches=True)
     panels_model.show(
         [
-            panels_model.link(chosen),
-            panels_model.prompt(chosen, seen, span=60),
-            panels_model.strip(chosen, seen),
-            panels_attention.roles(scope),
+            panels_model.link(seen),
+            panels_model.prompt(seen, span=60),
+            panels_model.strip(seen),
+            panels_attention.roles(seen),
             panels_model.head(seen),
             panels_attention.strongest(seen),
-            panels_attention.stages(chosen, scope),
-            panels_dissection.worked(chosen, scope),
+            panels_attention.stages(seen),
+            panels_dissection.worked(seen),
             panels_attention.neuron(seen),
             panels_attention.lines(seen),
-            panels_dissection.what_flows(chosen, scope),
-            panels_dissection.what_if(chosen, scope),
+            panels_dissection.what_flows(seen),
+            panels_dissection.what_if(seen),
         ]
     )
-    panels_model.below(chosen, scope, "head")
+    panels_model.below(seen, "head")
 
 
-panels_model.top_row(inputs.current())
+panels_model.top_row(session.current())
 panels_model.live(attention)

@@ -4,31 +4,29 @@ from __future__ import annotations
 
 from pages.ui import cache
 from pages.ui.board import panels_model
-from pages.ui.state import inputs
-from pages.ui.state.reading import look
+from pages.ui.state import reading, session
 
 
 def playground() -> None:
     """Everything that follows the keys."""
-    chosen = inputs.current()
-    seen = look(chosen)
+    seen = reading.read(session.current())
     panels_model.show(
         [
-            panels_model.link(chosen),
-            panels_model.tour(chosen),
-            panels_model.prompt(chosen, seen),
-            panels_model.write(chosen, seen),
-            panels_model.strip(chosen, seen),
+            panels_model.link(seen),
+            panels_model.tour(seen),
+            panels_model.prompt(seen),
+            panels_model.write(seen),
+            panels_model.strip(seen),
             panels_model.heads(seen),
             panels_model.head(seen),
-            panels_model.next_token(chosen, seen),
+            panels_model.next_token(seen),
             panels_model.vectors(seen),
             panels_model.norms(seen),
-            panels_model.token_map(cache.token_map(chosen.model, chosen.step), seen),
+            panels_model.token_map(cache.token_map(seen.inputs.model, seen.inputs.step), seen),
         ]
     )
-    panels_model.below(chosen, seen)
+    panels_model.below(seen)
 
 
-panels_model.top_row(inputs.current())
+panels_model.top_row(session.current())
 panels_model.live(playground)

@@ -11,7 +11,8 @@ from pages.ui.lessons import all_rungs, navigation, quiz
 from pages.ui.lessons import first as first
 from pages.ui.lessons import rung as rung_panels
 from pages.ui.lessons import second as second
-from pages.ui.state import validate, visitor
+from pages.ui.problem import problem
+from pages.ui.state import visitor
 
 LIVE = (
     first.text_to_numbers,
@@ -37,7 +38,7 @@ def experiment(number: int) -> None:
     try:
         LIVE[number - 1]()
     except (ValueError, OSError) as error:  # a rung that is not trained, a text that is not here
-        st.info(validate.plain(visitor.sentence(error)))
+        st.info(problem(error))
 
 
 def lesson(number: int) -> None:
@@ -64,5 +65,5 @@ if place == navigation.ALL:
 elif place == navigation.WORDS:
     all_rungs.words()
 else:
-    components.owner({"token": visitor.owner()}, visitor.owner_told)
+    components.owner({"token": visitor.owner()}, visitor.owner_changed)
     lesson(int(place))

@@ -7,7 +7,8 @@ import streamlit as st
 from gpt import runs
 from gpt.runs import control
 from pages.ui.board import components
-from pages.ui.state import inputs, visitor
+from pages.ui.problem import problem
+from pages.ui.state import validate, visitor
 from pages.ui.studio import form, run_panels
 
 
@@ -17,7 +18,7 @@ def running() -> None:
     try:
         control.pump()
     except (ValueError, OSError) as error:  # what waits goes on waiting; what trains does not need this page
-        st.warning(visitor.sentence(error))
+        st.warning(problem(error))
     found = runs.listing()
     if not found:
         st.markdown("No run yet. Choose a text and a size, press **Start training**, and watch it learn here.")
@@ -38,14 +39,16 @@ def bring() -> None:
         file = st.file_uploader("A model file of Nanoscope (.safetensors)", key="bring-file", max_upload_size=32)
         if file is not None and st.button("Add it", key="bring-add"):
             try:
-                visitor.choose_run(control.import_model(file.getvalue(), inputs.clean(file.name)[:60], visitor.owner()))
+                visitor.choose_run(
+                    control.import_model(file.getvalue(), validate.clean(file.name)[:60], visitor.owner())
+                )
                 st.rerun()
             except (ValueError, OSError) as error:
-                st.warning(visitor.sentence(error))
+                st.warning(problem(error))
         st.text_input("Teacher's code", type="password", key="teacher-code")
 
 
-components.owner({"token": visitor.owner()}, visitor.owner_told)
+components.owner({"token": visitor.owner()}, visitor.owner_changed)
 left, right = st.columns([1, 1.7], gap="medium")
 with left:
     st.markdown("**New training**")

@@ -13,9 +13,7 @@ from gpt.analysis.embeddings import input_parts
 from gpt.analysis.norms import norms
 from gpt.figures import tables
 from gpt.figures.training import loss_curve
-from pages.ui.board.panels_attention import Scope
-from pages.ui.state.inputs import Inputs
-from pages.ui.state.reading import Look
+from pages.ui.state.reading import Reading
 
 
 def show(table: pd.DataFrame, name: str, sentence: str) -> None:
@@ -25,9 +23,9 @@ def show(table: pd.DataFrame, name: str, sentence: str) -> None:
     st.download_button(f"Download {name}.csv", tables.csv(table), f"{name}.csv", "text/csv", key=f"csv-{name}")
 
 
-def numbers(chosen: Inputs, seen: Look) -> None:
+def numbers(seen: Reading) -> None:
     """The text alternative of every picture on the Playground."""
-    trace, model = seen.trace, seen.loaded.model
+    chosen, trace, model = seen.inputs, seen.trace, seen.model
     if trace is None:
         st.markdown("Type a character first: every number here belongs to a prompt.")
         return
@@ -45,7 +43,7 @@ def numbers(chosen: Inputs, seen: Look) -> None:
         stages = sampling.stages(trace.logits[-1], chosen.knobs)
         names = ("logits", "scaled", "after_top_k", "after_top_p", "probabilities")
         columns = {name.replace("_", " "): getattr(stages, name).numpy() for name in names}
-        table = tables.candidates(seen.loaded.tokenizer.tokens, columns)
+        table = tables.candidates(seen.vocabulary, columns)
         show(table, "next-token", "From the model's logits to probabilities: temperature, top-k, top-p, renormalised.")
     with going_in:
         token, position = input_parts(model, seen.ids)  # (T, C), (T, C) or None
@@ -64,33 +62,34 @@ def numbers(chosen: Inputs, seen: Look) -> None:
             show(table, "layer-norms", f"Block {chosen.layer + 1}: spread is the standard deviation.")
 
 
-def head(chosen: Inputs, scope: Scope) -> None:
+def head(seen: Reading) -> None:
     """The text alternative of the attention page: one head in words, and each of its stages as a table."""
-    trace, tokens = scope.seen.trace, scope.seen.tokens
+    chosen, trace, tokens = seen.inputs, seen.trace, seen.tokens
     if trace is None or not len(trace.pattern):
         st.markdown("Type a character first, in a model with attention: every number here belongs to a prompt.")
         return
     weights = trace.pattern[chosen.layer, chosen.head].numpy()  # (T, T)
     title = f"Layer {chosen.layer + 1}, head {chosen.head + 1}"
     show(tables.looks(weights, tokens), "who-looks-at-whom", f"{title} in words: whom each token looks at.")
-    found = arithmetic.stages(scope.model, trace, chosen.layer, chosen.head)
+    found = arithmetic.stages(seen.model, trace, chosen.layer, chosen.head)
     name = st.selectbox("Stage", arithmetic.STAGES, index=6, key="stage-table")
     values = getattr(found, name).numpy()  # (T, T) or (T, D)
     show(tables.stage(values, tokens), f"stage-{name}", f"Stage {name} of the same head, as the model computed it.")
 
 
-def training(chosen: Inputs, seen: Look | Scope) -> None:
+def training(seen: Reading) -> None:
     """How this model came to be: its text, its recipe, its losses."""
-    seen = seen.seen if isinstance(seen, Scope) else seen
-    record = seen.loaded.record
+    chosen, record = seen.inputs, seen.checkpoint.record
     st.markdown(chosen.shelved.description)
     lines = record.get("losses", [])
     if lines:
         steps, train, val = ([line[name] for line in lines] for name in ("step", "train", "val"))
         text = f"Validation loss falls from {val[0]:.3f} at step {steps[0]} to {val[-1]:.3f} at step {steps[-1]:,}."
         st.plotly_chart(loss_curve(steps, train, val, chosen.step), key="loss-curve", alt=text)
-        uniform = math.log(seen.loaded.config.vocab_size)
-        st.markdown(f"{text} Guessing blindly among {seen.loaded.config.vocab_size} tokens costs {uniform:.3f} nats.")
+        uniform = math.log(seen.checkpoint.config.vocab_size)
+        st.markdown(
+            f"{text} Guessing blindly among {seen.checkpoint.config.vocab_size} tokens costs {uniform:.3f} nats."
+        )
     recipe = {**record.get("model", {}), **record.get("train", {})}
     facts = {
         name: record[name]

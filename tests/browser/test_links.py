@@ -57,16 +57,22 @@ def test_a_reload_restores_everything(visit: Visit, model: str) -> None:
 
 
 def test_written_tokens_are_in_the_link(visit: Visit) -> None:
-    """What the model wrote is kept as text."""
+    """What the model wrote is still what it wrote: the same tokens with their shares, and the draw goes on."""
     page = visit("prompt=O%20")
     for i in (1, 2, 3):
         page.button("Next token").click()
         page.rows(2 + i)
     text = page.box.input_value()
-    page.wait_link({"prompt": text})
+    page.page.wait_for_function("new URL(location.href).searchParams.get('written')?.split('-').length === 3")
+    assert page.link()["prompt"] == "O "
     other = visit(urlsplit(page.page.evaluate("location.href")).query)
     expect(other.box).to_have_value(text)
     assert other.all_bars() == page.all_bars()
+    for one in (page, other):
+        assert one.page.locator(".chip.written").count() == 3
+        expect(one.page.locator(".drawn")).to_contain_text("Draw 4 of seed")
+    shares = [one.page.locator(".written button").evaluate_all("all => all.map(b => b.title)") for one in (page, other)]
+    assert shares[0] == shares[1] and len(shares[0]) == 3
 
 
 def test_a_bare_address_stays_short(visit: Visit) -> None:
@@ -133,7 +139,7 @@ def test_a_link_is_never_markup(visit: Visit, text: str) -> None:
     page = visit("&".join(f"{name}={quote(text)}" for name in names))
     page.page.wait_for_timeout(500)
     assert page.page.evaluate("window.__x") is None
-    assert page.page.locator("img[src='x'], img[src*='a.bc']").count() == 0
+    assert page.page.locator("img[src='x'], img[src*='a.bc'], [data-testid=stAlert] a").count() == 0
     assert not [url for url in page.requests if "a.bc" in url and "127.0.0.1" not in url]
     expect(page.box).to_have_value(text)
 

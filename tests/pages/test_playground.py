@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 from streamlit.testing.v1 import AppTest
 
 from gpt.config import SamplingConfig
-from pages.ui.state import inputs
+from pages.ui.state import permalink, validate
+from pages.ui.state.inputs import Inputs
 from tests.support import shipped
 from tests.support.visitor import only_bundled, proto, tell, type_in, unpack, visit
 
@@ -110,13 +111,13 @@ def test_a_bad_link(name: str, value: str) -> None:
     agrees(type_in(app, "go on"), "go on")
 
 
-def check(chosen: inputs.Inputs) -> None:
+def check(chosen: Inputs) -> None:
     """Everything that a visitor can choose lies where it must."""
     config = shipped.loaded(chosen.model, chosen.step).config
     assert shipped.is_bundled(chosen.model) and chosen.step in chosen.shelved.steps
     assert 0 <= chosen.layer < config.n_layer and 0 <= chosen.head < config.n_head
-    assert chosen.mode in inputs.MODES and (chosen.pin is None or 0 <= chosen.pin < inputs.LIMIT)
-    assert len(chosen.text) <= inputs.LIMIT and chosen.text.encode().decode() == chosen.text
+    assert chosen.mode in validate.MODES and (chosen.pin is None or 0 <= chosen.pin < validate.LIMIT)
+    assert len(chosen.text) <= validate.LIMIT and chosen.text.encode().decode() == chosen.text
     assert SamplingConfig(**chosen.knobs.to_json()) == chosen.knobs
     assert all(len(notice) < 300 and notice.encode() for notice in chosen.notices)
 
@@ -136,9 +137,9 @@ LINKS = st.dictionaries(
 @given(link=LINKS)
 def test_any_link_restores_something(link: dict[str, str]) -> None:
     """Whatever a link says: no exception, values in range, and a link made from them that restores the same."""
-    chosen = inputs.restore(link)
+    chosen = permalink.restore(link)
     check(chosen)
-    again = inputs.restore(inputs.link(chosen))
+    again = permalink.restore(permalink.link(chosen))
     assert not again.notices
     assert (again.model, again.step, again.layer, again.head, again.mode) == (
         *(chosen.model, chosen.step, chosen.layer, chosen.head, chosen.mode),

@@ -16,7 +16,7 @@ from gpt import runs
 from gpt.config import GPTConfig, TrainConfig
 from gpt.runs import control
 from tests.support import shipped
-from tests.support.visitor import APP, clean, components, proto, tell
+from tests.support.visitor import APP, clean, components, proto, read_aloud, tell
 
 STUDIO, PLAYGROUND = "pages/train/studio.py", "pages/explore/playground.py"
 OTHER = "someoneelse0000000000"
@@ -49,7 +49,7 @@ def warned(app: AppTest) -> str:
     """The one sentence that the page warns with."""
     clean(app)
     assert len(app.warning) == 1, [warning.value for warning in app.warning]
-    return app.warning[0].value
+    return read_aloud(app.warning[0].value)
 
 
 def sent(app: AppTest, name: str) -> dict[str, Any]:

@@ -17,7 +17,7 @@ from gpt import bundled
 from gpt.config import SamplingConfig
 from gpt.model import GPT
 from pages.ui import cache
-from pages.ui.state import inputs
+from pages.ui.state import inputs, validate
 from tests.support import shipped
 from tests.support.tiny import go
 from tests.support.visitor import only_bundled, proto, tell, type_in, unpack, visit
@@ -40,7 +40,7 @@ def fingerprint(model: GPT) -> str:
 
 def ask(app: AppTest, what: str, to: int = 0) -> AppTest:
     """A request of the writing panel."""
-    return tell(app, "write", ask={"n": app.session_state["inputs"].asked + 1, "what": what, "to": to})
+    return tell(app, "write", ask={"n": app.session_state["inputs"].answered + 1, "what": what, "to": to})
 
 
 def everything_sent(app: AppTest) -> str:
@@ -61,11 +61,11 @@ def test_two_visitors_do_not_see_each_other() -> None:
     assert one.session_state["inputs"].text == "My secret is kept"
     assert other.session_state["inputs"].text == "Another text"
     assert one.session_state["inputs"].mode == "head" and other.session_state["inputs"].mode == "max"
-    assert other.session_state["inputs"].knobs == inputs.KNOBS and other.session_state["inputs"].written == []
+    assert other.session_state["inputs"].knobs == inputs.KNOBS and other.session_state["inputs"].written == ()
     assert "secret" in everything_sent(one) and "Another" not in everything_sent(one)
     assert "Another" in everything_sent(other) and "secret" not in everything_sent(other)
     third = visit()
-    assert third.session_state["inputs"].text == inputs.START
+    assert third.session_state["inputs"].text == validate.START
 
 
 def test_writing_is_the_engines() -> None:
@@ -76,11 +76,11 @@ def test_writing_is_the_engines() -> None:
     expected = shipped.written("ROMEO:\n", settings, 6)
     for _ in range(6):
         ask(app, "token")
-    assert inputs.full_text(app.session_state["inputs"]) == "ROMEO:\n" + expected
+    assert app.session_state["inputs"].full_text == "ROMEO:\n" + expected
     ask(app, "back", to=2)
-    assert inputs.full_text(app.session_state["inputs"]) == "ROMEO:\n" + expected[:2]
+    assert app.session_state["inputs"].full_text == "ROMEO:\n" + expected[:2]
     ask(app, "token")
-    assert inputs.full_text(app.session_state["inputs"]) == "ROMEO:\n" + expected[:3]
+    assert app.session_state["inputs"].full_text == "ROMEO:\n" + expected[:3]
     tell(app, "write", ask={"n": 1, "what": "token"})  # an old request, seen again after a reconnection
     assert len(app.session_state["inputs"].written) == 3
 
@@ -105,7 +105,7 @@ def test_nonsense_from_a_browser(component: str) -> None:
         tell(app, component, **{name: {field: chance.choice(NONSENSE) for field in fields}})
         tell(app, component, **{name: dict.fromkeys(fields, value)})
         config, now = shipped.loaded().config, app.session_state["inputs"]
-        assert 0 <= now.layer < config.n_layer and 0 <= now.head < config.n_head and now.mode in inputs.MODES
+        assert 0 <= now.layer < config.n_layer and 0 <= now.head < config.n_head and now.mode in validate.MODES
     type_in(app, "fine", 10**6)
     assert unpack(proto(app, "heads").bytes)["T"] == 4
 
@@ -120,7 +120,7 @@ def test_nothing_that_is_shared_changes() -> None:
         type_in(app, "".join(chance.choices("abc ROMEO:\n€", k=chance.randrange(200))), n)
         tell(app, "next", knobs={"temperature": chance.uniform(0.1, 3), "top_k": n, "top_p": 0.9, "seed": n})
         ask(app, chance.choice(["token", "token", "back"]), chance.randrange(3))
-        tell(app, "tokens", view={"layer": n % 3, "head": n % 2, "mode": chance.choice(inputs.MODES), "pin": n})
+        tell(app, "tokens", view={"layer": n % 3, "head": n % 2, "mode": chance.choice(validate.MODES), "pin": n})
     assert fingerprint(cache.model(shipped.DEFAULT, last).model) == before
     assert torch.equal(torch.get_rng_state(), state)
     assert not any(weight.requires_grad for weight in cache.model(shipped.DEFAULT, last).model.parameters())

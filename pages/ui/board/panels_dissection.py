@@ -8,9 +8,9 @@ from typing import Any
 
 from gpt.analysis import arithmetic, attribution, switches
 from gpt.analysis.arithmetic import Term, Worked
-from pages.ui.board.panels_attention import Scope, cell, tiny
+from pages.ui.board.panels_attention import cell, tiny
 from pages.ui.board.panels_model import Panel
-from pages.ui.state.inputs import Inputs
+from pages.ui.state.reading import Reading
 
 PROJECT = Path(__file__).resolve().parents[3]
 TERMS = 6  # that are shown one by one
@@ -24,14 +24,15 @@ TITLES = {
 }
 
 
-def worked(chosen: Inputs, scope: Scope) -> Panel:
+def worked(seen: Reading) -> Panel:
     """The sum behind one number, and PyTorch that gives it."""
-    if scope.seen.trace is None or not scope.model.config.n_layer:
+    chosen = seen.inputs
+    if seen.trace is None or not seen.config.n_layer:
         return "worked", 36, {"formula": "", "sentence": "Click any number: the sum behind it will stand here."}
-    stage, row, column = cell(chosen, scope, scope.seen.trace)
-    sum_ = arithmetic.worked(scope.model, scope.seen.trace, chosen.layer, chosen.head, stage, row, column)
+    stage, row, column = cell(seen, seen.trace)
+    sum_ = arithmetic.worked(seen.model, seen.trace, chosen.layer, chosen.head, stage, row, column)
     first, smaller, rest = arithmetic.split(sum_, TERMS)
-    tokens = scope.seen.tokens
+    tokens = seen.tokens
     what = (
         f"token {row + 1}, number {column + 1}" if stage in "qkvz" else f"token {row + 1} looks at token {column + 1}"
     )
@@ -39,7 +40,7 @@ def worked(chosen: Inputs, scope: Scope) -> Panel:
     data["sentence"] = f"Stage {stage}, {what}. In the formula everything counts from 0, as PyTorch does."
     data["terms"] = [[label(term.label, tokens), operands(stage, term), term.product] for term in first]
     data["sum"] = spelled(sum_, smaller, rest)
-    data["code"] = arithmetic.pytorch(loading(chosen), scope.seen.ids, sum_, scope.on)
+    data["code"] = arithmetic.pytorch(loading(seen), seen.ids, sum_, chosen.switches)
     return "worked", 36, data
 
 
@@ -65,31 +66,31 @@ def spelled(sum_: Worked, smaller: int, rest: float) -> str:
     )
 
 
-def loading(chosen: Inputs) -> str:
+def loading(seen: Reading) -> str:
     """The expression that loads this very model, from the project's folder."""
-    path = chosen.shelved.file(chosen.step)
+    path = seen.inputs.shelved.file(seen.inputs.step)
     # Where else on the server runs lie is nobody's business: then the name of the file that one can download.
     shown = path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else Path(path.name)
     return f'checkpoint.load("{shown.as_posix()}")'
 
 
-def what_flows(chosen: Inputs, scope: Scope) -> Panel:
+def what_flows(seen: Reading) -> Panel:
     """Four measures of the same look, and every head's direct effect on the prediction."""
-    trace, config, tokens = scope.seen.trace, scope.model.config, scope.seen.tokens
+    trace, config, tokens = seen.trace, seen.config, seen.tokens
     data: dict[str, Any] = {"tokens": tokens, "rows": [], "heads": [], "H": config.n_head, "agreement": []}
     if trace is None or not config.n_layer:
         return "flow", 34, {**data, "sentence": "How much each token hands over, and to what effect, will stand here."}
-    layer, head, query = chosen.layer, chosen.head, len(tokens) - 1 if chosen.pin is None else chosen.pin
+    layer, head, query = seen.inputs.layer, seen.inputs.head, seen.query
     rows = {
         "raw pattern": trace.pattern[layer, head, query],  # (T,)
-        "× value length": attribution.layer_weighted(trace, scope.model, layer)[head, query],  # (T,)
+        "× value length": attribution.layer_weighted(trace, seen.model, layer)[head, query],  # (T,)
         "rollout": attribution.rollout(trace)[layer, query],  # (T,)
-        "direct effect": attribution.token_effect(scope.model, trace, layer, head, query),  # (T,)
+        "direct effect": attribution.token_effect(seen.model, trace, layer, head, query),  # (T,)
     }
     allowed = query + 1 if config.causal else len(tokens)
     ranks = attribution.agreement({name: row[:allowed].abs() for name, row in rows.items()})
-    predicted = scope.seen.loaded.tokenizer.tokens[int(trace.logits[query].argmax())]
-    effects = attribution.direct_effect(scope.model, trace, query)  # (L, H)
+    predicted = seen.vocabulary[int(trace.logits[query].argmax())]
+    effects = attribution.direct_effect(seen.model, trace, query)  # (L, H)
     best = int(effects.argmax())
     data["rows"] = [[name, row.tolist(), name == "direct effect"] for name, row in rows.items()]
     data["agreement"] = [[f"{one} and {other}", rank] for (one, other), rank in ranks.items()]
@@ -106,20 +107,20 @@ def what_flows(chosen: Inputs, scope: Scope) -> Panel:
     return "flow", 34, data
 
 
-def what_if(chosen: Inputs, scope: Scope) -> Panel:
+def what_if(seen: Reading) -> Panel:
     """The switches, and what they change in the chosen head and in the prediction."""
-    seen, config = scope.seen, scope.seen.loaded.config
+    chosen, config = seen.inputs, seen.checkpoint.config
     table = [[name, TITLES[name], switches.SWITCHES[name]] for name in switches.available(config)]
-    data: dict[str, Any] = {"switches": table, "on": list(scope.on)}
+    data: dict[str, Any] = {"switches": table, "on": list(chosen.switches)}
     data |= {
         "facts": [],
         "tops": [],
         "sentence": "Turn a switch: the model runs without that part, everywhere on this page.",
     }
-    if seen.trace is None or scope.plain is None or not config.n_layer:
+    if seen.trace is None or seen.trained is None or not config.n_layer:
         return "switches", 60, data
-    change = switches.compare(scope.plain, seen.trace, seen.ids, chosen.layer, chosen.head)
-    vocabulary = seen.loaded.tokenizer.tokens
+    change = switches.compare(seen.trained, seen.trace, seen.ids, chosen.layer, chosen.head)
+    vocabulary = seen.vocabulary
 
     def both(before: float, after: float, unit: str) -> str:
         return f"{before:.3f} → {after:.3f} {unit}"
@@ -136,6 +137,6 @@ def what_if(chosen: Inputs, scope: Scope) -> Panel:
         [title, [[vocabulary[token], share] for token, share in top]]
         for title, top in (("Next token, as trained", change.top_before), ("With the switches", change.top_after))
     ]
-    if not scope.on:
+    if not chosen.switches:
         data["sentence"] += " Nothing is switched now, so every difference is exactly 0."
     return "switches", 60, data

@@ -10,7 +10,7 @@ from gpt.lessons import RUNGS, named, trained
 from gpt.lessons.all_rungs import Reading, readings
 from pages.ui.glossary import narrowed
 from pages.ui.lessons import navigation
-from pages.ui.state import validate
+from pages.ui.problem import problem
 
 START = "ROMEO:\nBut soft, what light through yonder wi"
 
@@ -28,7 +28,7 @@ def prompt() -> None:
     try:
         found = read(text)
     except ValueError as error:
-        st.info(validate.plain(str(error)))
+        st.info(problem(error))
         return
     rows = []
     for one in found:

@@ -10,6 +10,7 @@ from gpt.figures import tables
 from gpt.lessons import facts, trained
 from gpt.lessons.experiments import attention, bigram, mean, numbers, parts
 from pages.ui.lessons.navigation import glyph, typed
+from pages.ui.problem import problem
 from pages.ui.state import validate
 
 
@@ -52,7 +53,7 @@ def the_bigram() -> None:
         st.markdown(f"Learned and counted shares agree with a correlation of **{found.correlation:.4f}**, over the "
                     "pairs that occur ten times or more.")  # fmt: skip
     except ValueError as error:  # the text is not on this computer
-        st.info(validate.plain(str(error)))
+        st.info(problem(error))
         table = bigram.table_of(trained.load("bigram").model)
     shares = 100 * table.exp().numpy()  # (V, V)
     figure = figures.heat(shares, names, names, "next", "after", "%", height=520)
@@ -110,7 +111,7 @@ def many_heads() -> None:
     try:
         ids = trained.known_ids(loaded, text)[-loaded.config.block_size :]
     except ValueError as error:
-        st.info(validate.plain(str(error)))
+        st.info(problem(error))
         return
     seen = attention.heads_on(loaded.model, ids, [loaded.tokenizer.tokens[i] for i in ids])
     st.dataframe(pd.DataFrame([

@@ -8,7 +8,7 @@ import streamlit as st
 
 from gpt.lessons import RUNGS
 from gpt.lessons.quiz.question import Question, Verdict
-from pages.ui.state import inputs
+from pages.ui.state import session, validate
 
 ALL, WORDS = "all", "glossary"
 PLACES = [*(str(rung.number) for rung in RUNGS), ALL, WORDS]  # in the order of the list
@@ -26,16 +26,16 @@ def title(place: str) -> str:
 
 def current() -> str:
     """The open lesson: the link's on the first call, then the list's. Anything unknown is the first lesson."""
-    if "lesson" not in st.session_state:
-        asked = st.query_params.get("lesson", PLACES[0])
-        st.session_state["lesson"] = asked if asked in PLACES else PLACES[0]
-    return str(st.session_state["lesson"])
+    if session.recall("lesson") is None:
+        asked = session.link().get("lesson", PLACES[0])
+        session.remember("lesson", asked if asked in PLACES else PLACES[0])
+    return str(session.recall("lesson"))
 
 
 def go(steps: int) -> None:
     """Another lesson, so many further on the list."""
     at = PLACES.index(current()) + steps
-    st.session_state["lesson"] = PLACES[max(0, min(len(PLACES) - 1, at))]
+    session.remember("lesson", PLACES[max(0, min(len(PLACES) - 1, at))])
 
 
 def bar() -> str:
@@ -48,15 +48,15 @@ def bar() -> str:
                      persist_state="session")  # fmt: skip
     on.button("Next", on_click=go, args=(1,), disabled=place == PLACES[-1], key="lesson-next", width="stretch")
     score.markdown(told())
-    if st.query_params.get("lesson") != place:
-        st.query_params["lesson"] = place
+    session.write_link("lesson", place)
     return place
 
 
 def verdicts() -> dict[str, Verdict]:
     """What this visit has guessed so far, by question; the first guess counts."""
-    found: dict[str, Verdict] = st.session_state.setdefault("lesson-verdicts", {})
-    return found
+    if session.recall("lesson-verdicts") is None:
+        session.remember("lesson-verdicts", {})
+    return session.recall("lesson-verdicts")
 
 
 def told() -> str:
@@ -74,7 +74,7 @@ def guessed(question: Question, verdict: Verdict) -> None:
 def typed(key: str, label: str, start: str, limit: int = 200) -> str:
     """A line of text from the visitor, cleaned; a new line is typed as a backslash and an n."""
     value: Any = st.text_input(label, start.replace("\n", "\\n"), key=key, max_chars=limit)
-    return inputs.clean(str(value or "").replace("\\n", "\n"), limit)
+    return validate.clean(str(value or "").replace("\\n", "\n"), limit)
 
 
 def glyph(token: str) -> str:

@@ -7,7 +7,8 @@ import streamlit as st
 from gpt.lessons.quiz import catalogue
 from gpt.lessons.quiz.question import Answer, Question, judge
 from pages.ui.lessons import navigation
-from pages.ui.state import validate
+from pages.ui.problem import problem
+from pages.ui.state import session, validate
 
 
 def answered(lesson: int) -> bool:
@@ -17,7 +18,7 @@ def answered(lesson: int) -> bool:
 
 def opened(lesson: int) -> bool:
     """Whether the rest of a lesson may be seen: every question is answered, or the visitor does not want to guess."""
-    return answered(lesson) or bool(st.session_state.get(f"open-{lesson}"))
+    return answered(lesson) or bool(session.recall(f"open-{lesson}"))
 
 
 def questions(lesson: int) -> None:
@@ -42,7 +43,7 @@ def one(question: Question) -> None:
                 try:
                     navigation.guessed(question, judge(question, guess))
                 except (ValueError, OSError) as error:
-                    st.warning(validate.plain(str(error)))
+                    st.warning(problem(error))
                     return
                 st.rerun()
             return

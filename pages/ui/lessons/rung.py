@@ -10,7 +10,8 @@ from gpt.lessons import Rung, code_lines, difference, named, trained
 from gpt.lessons.experiments.gpt2 import PROMPT
 from gpt.lessons.rung import CORPUS
 from gpt.runs import control
-from pages.ui.state import validate, visitor
+from pages.ui.problem import problem
+from pages.ui.state import visitor
 
 
 def measured(rung: Rung) -> None:
@@ -18,7 +19,7 @@ def measured(rung: Rung) -> None:
     if rung.model is None:
         return
     if not trained.is_trained(rung.name):
-        st.info(f"This rung is not trained yet. On the server: python -m gpt.lessons --only {rung.name}")
+        st.info(problem(f"This rung is not trained yet. On the server: python -m gpt.lessons --only {rung.name}"))
         return
     loss = trained.loss(rung.name)
     before = rung.before if rung.before and trained.is_trained(rung.before) else None
@@ -91,9 +92,9 @@ def again(rung: Rung) -> None:
         try:
             wish = visitor.request(rung)
             run = control.create(rung.model, rung.train, CORPUS, rung.title, visitor.owner(), wish, None,
-                                teacher=visitor.teacher())  # fmt: skip
+                                teacher=visitor.is_teacher())  # fmt: skip
         except (ValueError, OSError) as error:
-            st.warning(validate.plain(visitor.sentence(error)))
+            st.warning(problem(error))
             return
         visitor.choose_run(run)
         st.switch_page("pages/train/studio.py")

@@ -15,7 +15,7 @@ from gpt.lessons.experiments import positions as order
 from gpt.lessons.experiments.gpt2 import Written
 from pages.ui.board import components
 from pages.ui.lessons.navigation import glyph, typed
-from pages.ui.state import validate
+from pages.ui.problem import problem
 
 NATS = "loss (nats a character)"
 
@@ -95,7 +95,7 @@ def positions() -> None:
         ids = trained.known_ids(without, text)
         found = {label: order.shuffle(model, ids) for label, model in models.items()}
     except ValueError as error:
-        st.info(validate.plain(str(error)))
+        st.info(problem(error))
         return
     tokens = without.tokenizer.tokens
     one = next(iter(found.values()))
@@ -132,7 +132,7 @@ def encoder() -> None:
     try:
         found = {label: leaking(name) for label, name in (("with the mask", "norm"), ("without", "encoder"))}
     except ValueError as error:
-        st.info(validate.plain(str(error)))
+        st.info(problem(error))
         return
     st.dataframe(pd.DataFrame([
         {"learned": label, "judged with the mask": round(one.masked, 3), "judged without": round(one.open, 3)}
@@ -167,7 +167,7 @@ def gpt2() -> None:
     try:
         ways = written(text)
     except ValueError as error:
-        st.info(validate.plain(str(error)))
+        st.info(problem(error))
         return
     st.dataframe(pd.DataFrame([
         {"way": way.way, "choices": round(way.choices, 1), "it writes": "".join(map(glyph, way.text))} for way in ways

@@ -1,78 +1,159 @@
-"""From a visitor's choices to what the page draws: the tokens that are read, and the pass that reads them."""
+"""What the model reads: from a visitor's choices to the tokens, and the pass that everything on a page comes from."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
 
-from gpt import sampling
-from gpt.checkpoint import Checkpoint
-from gpt.trace import Trace
 from pages.ui import cache
-from pages.ui.state import inputs, validate
 from pages.ui.state.inputs import Inputs
+from pages.ui.state.validate import EXAMPLES, START
+
+if TYPE_CHECKING:
+    from gpt.checkpoint import Checkpoint
+    from gpt.config import GPTConfig
+    from gpt.model import GPT
+    from gpt.tokenizers import Tokenizer
+    from gpt.trace import Trace
+
+VECTORS = ("q", "k", "v", "z")  # the stages that are D numbers a token; the others are a number for each pair
 
 
 @dataclass(frozen=True)
-class Look:
+class Reading:
     """One prompt, read by one model at one step."""
 
-    loaded: Checkpoint
-    ids: tuple[int, ...]  # the tokens that the model sees, at most its context
-    tokens: list[str]  # what they are
-    chips: list[tuple[str, int]]  # what the strip shows: (text, token's place, or -1 for an unknown character)
-    hidden: int  # known characters before these, out of sight
-    unknown: list[str]  # the characters that the model does not know, each once
+    inputs: Inputs  # the choices, as far as this model and prompt have them
+    checkpoint: Checkpoint
+    model: GPT  # with the switches turned, where they count
+    ids: tuple[int, ...]  # (T,) the tokens that the model sees, at most its context
+    tokens: tuple[str, ...]  # (T,) what they are
+    chips: tuple[tuple[str, int], ...]  # what the strip shows: (text, token's place, or -1 for an unknown character)
+    hidden: int  # known tokens before these, out of sight
+    unknown: tuple[str, ...]  # the characters that the model does not know, each once
     written: int  # the place of the first token that the model wrote itself
-    trace: Trace | None  # everything inside; None without a token
+    trace: Trace | None  # everything inside, with the switches turned; None without a token
+    trained: Trace | None  # the same with none turned: the model as it was trained
+
+    @property
+    def config(self) -> GPTConfig:
+        """The config of the model as the page shows it."""
+        return self.model.config
+
+    @property
+    def vocabulary(self) -> tuple[str, ...]:
+        """(V,) the text of each id."""
+        return self.checkpoint.tokenizer.tokens
+
+    @property
+    def query(self) -> int:
+        """The token that one looks from: the pinned one, else the last."""
+        return len(self.ids) - 1 if self.inputs.pin is None else self.inputs.pin
 
 
-def look(chosen: Inputs) -> Look:
-    """Read the visitor's text with the chosen model: one cached pass."""
-    loaded = cache.model(chosen.model, chosen.step)
-    text, block_size = inputs.full_text(chosen), loaded.config.block_size
-    all_ids, places = loaded.tokenizer.encode_known(text)
-    hidden = max(0, len(all_ids) - block_size)
-    ids, at = tuple(all_ids[hidden:]), {place: i for i, place in enumerate(places[hidden:])}
-    first = places[hidden] if hidden else 0
-    if chosen.pin is not None and chosen.pin >= len(ids):
-        chosen.pin = None  # the text became shorter: the pin goes with its token, as it does in the browser
-    chips = [(character, at.get(i, -1)) for i, character in enumerate(text) if i >= first]
-    known = set(places)
-    unknown = list(dict.fromkeys(character for i, character in enumerate(text) if i not in known))
-    trace = cache.trace(chosen.model, chosen.step, ids) if ids else None
-    tokens = [loaded.tokenizer.tokens[i] for i in ids]
-    return Look(loaded, ids, tokens, chips, hidden, unknown, len(ids) - len(chosen.written), trace)
+def read(chosen: Inputs, switches: bool = False) -> Reading:
+    """Read the visitor's text with the chosen model: one cached pass, and a second where switches count and are on."""
+    checkpoint = cache.model(chosen.model, chosen.step)
+    known, places = checkpoint.tokenizer.encode_known(chosen.text)
+    every = (*known, *(token.id for token in chosen.written))
+    hidden = max(0, len(every) - checkpoint.config.block_size)
+    ids = every[hidden:]
+    fitting = fit(chosen, checkpoint.config, len(ids))
+    model, trained = checkpoint.model, cache.trace(chosen.model, chosen.step, ids) if ids else None
+    trace = trained
+    if switches and fitting.switches and ids:
+        place = (fitting.layer, fitting.head)
+        model, trace = cache.switched(chosen.model, chosen.step, ids, fitting.switches, *place)
+    cut = cut_up(chosen.text, known, places, checkpoint.tokenizer)
+    cut += [(token.text, len(known) + i) for i, token in enumerate(chosen.written)]
+    return Reading(
+        inputs=fitting,
+        checkpoint=checkpoint,
+        model=model,
+        ids=ids,
+        tokens=tuple(checkpoint.tokenizer.tokens[i] for i in ids),
+        chips=in_sight(cut, hidden),
+        hidden=hidden,
+        unknown=tuple(dict.fromkeys(text for text, place in cut if place < 0)),
+        written=len(ids) - len(chosen.written),
+        trace=trace,
+        trained=trained,
+    )
 
 
-def note(seen: Look) -> tuple[str, bool]:
-    """The sentence under the editor's title, and whether it is a warning."""
-    size, vocabulary = seen.loaded.config.block_size, seen.loaded.config.vocab_size
-    warnings = []
-    if seen.unknown:
-        shown = " ".join(f"“{character}”" for character in seen.unknown[:8])
-        warnings.append(f"This model knows {vocabulary} characters but not {shown}: left out, struck through below.")
-    if seen.hidden:
-        warnings.append(f"It sees {size} tokens at most: only the last {size} of {seen.hidden + size} are read.")
-    if warnings:
-        return " ".join(warnings), True
-    if not seen.ids:
-        return "Type anything, or take an example: each character becomes one token.", False
-    return f"{len(seen.ids)} of at most {size} tokens.", False
+def cut_up(text: str, ids: Sequence[int], places: Sequence[int], tokenizer: Tokenizer) -> list[tuple[str, int]]:
+    """A text as its tokens, each with its number, and the characters between them that are no token, with -1."""
+    parts, at = list[tuple[str, int]](), 0
+    for i, (token, place) in enumerate(zip(ids, places, strict=True)):
+        parts += [(character, -1) for character in text[at:place]]
+        parts.append((tokenizer.tokens[token], i))
+        at = place + len(tokenizer.tokens[token])
+    return parts + [(character, -1) for character in text[at:]]
 
 
-def write_asked() -> None:
-    """The writing panel asks for one more token, or to go back to one: answered from the logits already there."""
-    chosen, ask = inputs.current(), inputs.told("board", "ask")
-    if not isinstance(ask, dict) or inputs.whole(ask.get("n"), 0, 10**9, 0) <= chosen.asked:
-        return
-    chosen.asked = inputs.whole(ask.get("n"), 0, 10**9, 0)
-    if ask.get("what") == "back":
-        del chosen.written[inputs.whole(ask.get("to"), 0, validate.WRITE_LIMIT, 0) :]
-    elif len(chosen.written) < validate.WRITE_LIMIT:
-        seen = look(chosen)
-        if seen.trace is None:
-            return
-        generator = sampling.generator(chosen.knobs.seed, len(chosen.written))
-        choice = sampling.choose(seen.trace.logits[-1], chosen.knobs, generator, explain=True)
-        chosen.written.append((choice.id, choice.probability))
-    chosen.rev += 1
+def in_sight(parts: Sequence[tuple[str, int]], hidden: int) -> tuple[tuple[str, int], ...]:
+    """The parts from the first token that is seen, whose place is 0."""
+    first = next((at for at, (_, place) in enumerate(parts) if place == hidden), 0) if hidden else 0
+    return tuple((text, place - hidden if place >= 0 else -1) for text, place in parts[first:])
+
+
+def fit(chosen: Inputs, config: GPTConfig, T: int) -> Inputs:
+    """The choices without what a model of this config does not have, or a prompt of T tokens."""
+    from gpt.analysis.switches import compatible
+
+    layer, head = min(chosen.layer, max(config.n_layer - 1, 0)), min(chosen.head, config.n_head - 1)
+    pin, cell = chosen.pin, chosen.cell
+    if pin is not None and pin >= T:
+        pin = None
+    if cell is not None and not (cell[1] < T and cell[2] < (config.head_size if cell[0] in VECTORS else T)):
+        cell = None
+    switches = compatible(config, chosen.switches)
+    return replace(chosen, layer=layer, head=head, pin=pin, cell=cell, switches=switches)
+
+
+def fit_text(chosen: Inputs) -> Inputs:
+    """The choices without what their own text does not have: a pin goes with its token, as it does in the browser."""
+    return fit(chosen, cache.model(chosen.model, chosen.step).config, count(chosen))
+
+
+def count(chosen: Inputs) -> int:
+    """T, how many tokens the model sees."""
+    checkpoint = cache.model(chosen.model, chosen.step)
+    every = len(checkpoint.tokenizer.encode_known(chosen.text)[0]) + len(chosen.written)
+    return min(every, checkpoint.config.block_size)
+
+
+def readable(tokenizer: Tokenizer, text: str) -> bool:
+    """Whether there is a token for all of a text."""
+    return sum(len(tokenizer.tokens[i]) for i in tokenizer.encode_known(text)[0]) == len(text)
+
+
+def examples(model: str, step: int) -> list[str]:
+    """The example prompts that a model can read in full."""
+    tokenizer = cache.model(model, step).tokenizer
+    return [text for text in EXAMPLES if readable(tokenizer, text)]
+
+
+def opening_text(model: str, step: int) -> str:
+    """The prompt to begin with: one that the model can read."""
+    fitting = examples(model, step)
+    return START if START in fitting or not fitting else fitting[0]
+
+
+def opening_head(model: str, step: int, text: str) -> tuple[int, int]:
+    """Layer and head to begin with: one that finds the start of the word, or an earlier copy, else the clearest."""
+    from gpt.analysis import heads
+
+    loaded = cache.model(model, step)
+    text = START if readable(loaded.tokenizer, START) else text
+    ids = tuple(loaded.tokenizer.encode_known(text)[0])[-loaded.config.block_size :]
+    if not ids:
+        return 0, 0
+    trace = cache.trace(model, step, ids)
+    roles = heads.describe(trace.pattern, [loaded.tokenizer.tokens[i] for i in ids])
+    if not roles:
+        return 0, 0
+    telling = (heads.ROLES["word start"], heads.ROLES["induction"])
+    best = max(roles, key=lambda role: (role.phrase.endswith(telling), role.share))
+    return best.layer, best.head

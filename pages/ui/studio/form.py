@@ -17,7 +17,8 @@ from gpt.runs import control, cost
 from gpt.settings import Setting
 from pages.ui import cache
 from pages.ui.board import components
-from pages.ui.state import inputs, visitor
+from pages.ui.problem import problem
+from pages.ui.state import session, validate, visitor
 
 OWN = "my own text"
 FIRST = "mini"
@@ -88,19 +89,19 @@ def text_of() -> tuple[str, str | None]:
     file = st.file_uploader("A text file", key="new-file", max_upload_size=20)
     pasted = st.text_area("or paste it here", key="new-paste", height=90)
     if file is not None:
-        return inputs.clean(file.name)[:60], upload.read(file.getvalue())
+        return validate.clean(file.name)[:60], upload.read(file.getvalue())
     if not pasted:
         raise ValueError("Upload or paste a text, or take one from the shelf.")
-    return "a pasted text", upload.read(inputs.clean(pasted, upload.MAX_BYTES).encode())
+    return "a pasted text", upload.read(validate.clean(pasted, upload.MAX_BYTES).encode())
 
 
 def sized() -> None:
     """Another size was picked: one that is made for a task brings the task's text, and takes it away again."""
-    picked = PRESETS.get(st.session_state.get("new-preset") or FIRST, PRESETS[FIRST])
+    picked = PRESETS.get(session.recall("new-preset") or FIRST, PRESETS[FIRST])
     if picked.corpus in TASKS:
-        st.session_state["new-corpus"] = picked.corpus
-    elif st.session_state.get("new-corpus") in TASKS:
-        st.session_state["new-corpus"] = corpora.names()[0]
+        session.remember("new-corpus", picked.corpus)
+    elif session.recall("new-corpus") in TASKS:
+        session.remember("new-corpus", corpora.names()[0])
 
 
 def form() -> Recipe | None:
@@ -110,7 +111,7 @@ def form() -> Recipe | None:
         corpus, text = text_of()
     except ValueError as error:  # the rest is drawn all the same, so that nothing chosen there is forgotten
         refusal = str(error)
-        st.warning(refusal)
+        st.warning(problem(refusal))
     name = st.segmented_control("Size", list(PRESETS), key="new-preset", default=FIRST, on_change=sized) or FIRST
     preset = PRESETS[name]
     st.markdown(preset.description)
@@ -129,7 +130,7 @@ def form() -> Recipe | None:
             return Recipe(config, train, corpus, text)
     except ValueError as error:
         refusal = str(error)
-    st.warning(refusal)
+    st.warning(problem(refusal))
     return None
 
 
@@ -145,9 +146,10 @@ def picture(recipe: Recipe | None) -> None:
 
 def expectation(config: GPTConfig, train: TrainConfig) -> str:
     """How long it will take here, once the probe was asked."""
-    probed = st.session_state.get("probed")
+    probed = session.recall("probed")
     if st.button("How long will it take here? (two seconds)", key="new-probe"):
-        probed = st.session_state["probed"] = (config, train.batch_size, cache.speed(config, train))
+        probed = (config, train.batch_size, cache.speed(config, train))
+        session.remember("probed", probed)
     if not probed or probed[:2] != (config, train.batch_size):
         return ""
     minutes = train.steps * train.batch_size * config.block_size / probed[2] / 60
@@ -161,11 +163,11 @@ def start(recipe: Recipe | None) -> None:
         pressed = st.button("Start training", disabled=recipe is None, key="new-start")
     if pressed and recipe:
         try:
-            shown = inputs.clean(name) or f"{st.session_state.get('new-preset') or FIRST} on {recipe.corpus}"
+            shown = validate.clean(name) or f"{session.recall('new-preset') or FIRST} on {recipe.corpus}"
             wish = visitor.request((recipe, shown))
             asked = (recipe.config, recipe.train, recipe.corpus, shown, visitor.owner(), wish, recipe.text)
-            visitor.choose_run(control.create(*asked, teacher=visitor.teacher()))
+            visitor.choose_run(control.create(*asked, teacher=visitor.is_teacher()))
         except (ValueError, OSError) as error:
-            st.warning(visitor.sentence(error))
+            st.warning(problem(error))
             return
         st.rerun()

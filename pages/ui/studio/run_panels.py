@@ -13,7 +13,9 @@ from gpt.published import PUBLISHED
 from gpt.runs import Status, control
 from pages.ui import cache
 from pages.ui.board import components
-from pages.ui.state import inputs, validate, visitor
+from pages.ui.problem import problem
+from pages.ui.state import callbacks, validate, visitor
+from pages.ui.state.inputs import Inputs
 
 MARKS = ("bigram", "one head", "many heads", "+ residual", "10.8 M on a GPU")  # the published losses that are drawn
 WIDTHS = {"name": 140, "state": 80, "step": 112, "what is different": 225}  # pixels
@@ -74,14 +76,14 @@ def act(label: str, do: Callable[[], object], key: str, disabled: bool = False) 
         try:
             do()
         except (ValueError, OSError) as error:
-            st.warning(visitor.sentence(error))
+            st.warning(problem(error))
             return
         st.rerun()
 
 
 def buttons(status: Status) -> None:
     """Pause, resume, one step, stop, fork, delete: only for whoever started the run, or the teacher."""
-    me, teacher, run = visitor.owner(), visitor.teacher(), status.id
+    me, teacher, run = visitor.owner(), visitor.is_teacher(), status.id
     mine, live = control.may(status, me, teacher), status.state in ("running", "queued")
     with st.container(horizontal=True, gap="xsmall"):
         act("Pause", lambda: control.pause(run, me, teacher), "run-pause", not (mine and status.state == "running"))
@@ -91,12 +93,12 @@ def buttons(status: Status) -> None:
         last = status.kept[-1] if status.kept else 0
         name = f"{status.name}, from step {last:,}"
         act("Fork", lambda: fork(run, last, name, me, teacher), "run-fork", not status.kept)
-        act("Open everywhere", lambda: inputs.open_run(run), "run-open", not status.kept)
+        act("Open everywhere", lambda: callbacks.open_run(run), "run-open", not status.kept)
         if status.kept:
             st.download_button("Download", lambda: runs.export(run), f"{run}.safetensors", key="run-download")
         with st.popover("More"):
             fresh = st.text_input("New name", value=status.name, max_chars=60, key=f"rename-{run}")
-            act("Rename", lambda: control.rename(run, inputs.clean(fresh), me, teacher), "run-rename", not mine)
+            act("Rename", lambda: control.rename(run, validate.clean(fresh), me, teacher), "run-rename", not mine)
             act("Delete for good", lambda: control.delete(run, me, teacher), "run-delete", not mine or live)
     if not mine:
         st.markdown("Someone else started this run: you can watch, fork and download it.")
@@ -107,21 +109,21 @@ def fork(run: str, step: int, name: str, me: str, teacher: bool) -> None:
     visitor.choose_run(control.fork(run, step, {}, name, me, visitor.request(("fork", run, step)), teacher))
 
 
-def train_further(chosen: inputs.Inputs) -> None:
+def train_further(chosen: Inputs) -> None:
     """A button: a new run from the step that is shown, of a run or of a bundled model; the studio then shows it.
 
     Only in a fragment: when the browser tells who it is, the whole page must not be drawn a second time amid its first.
     """
-    components.owner({"token": visitor.owner()}, visitor.owner_told)
+    components.owner({"token": visitor.owner()}, visitor.owner_changed)
     if not st.button(f"Train this model further from step {chosen.step:,}", key="further"):
         return
     grow = control.fork_bundled if chosen.model in cache.offered_at_start() else control.fork
     name = f"{chosen.shelved.title or chosen.model}, from step {chosen.step:,}"
     wish = visitor.request(("further", chosen.model, chosen.step))
     try:
-        visitor.choose_run(grow(chosen.model, chosen.step, {}, name, visitor.owner(), wish, visitor.teacher()))
+        visitor.choose_run(grow(chosen.model, chosen.step, {}, name, visitor.owner(), wish, visitor.is_teacher()))
     except (ValueError, OSError) as error:
-        st.warning(visitor.sentence(error))
+        st.warning(problem(error))
         return
     st.switch_page("pages/train/studio.py")
 

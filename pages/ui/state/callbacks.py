@@ -1,0 +1,125 @@
+"""What a browser tells, checked and put into the choices: a student's browser may send anything."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from pages.ui import cache
+from pages.ui.state import changes, permalink, reading, session
+from pages.ui.state.inputs import Inputs, Written
+from pages.ui.state.validate import MODES, WRITE_LIMIT, cell_of, clean, whole
+
+BOARD, MODEL, FOLLOW = "board", "model", "follow"  # the keys of the board, the list of models and the toggle
+COUNT = 10**9  # of commits and requests, at most
+
+
+def prompt_changed() -> None:
+    """The editor committed: its text becomes the prompt, written tokens included."""
+    value, inputs = session.component_value(BOARD, "typed"), session.current()
+    if isinstance(value, dict):
+        number = whole(value.get("n"), 0, COUNT, inputs.ack)
+        changed = replace(inputs, text=clean(value.get("text", "")), written=(), ack=number)
+        session.keep(reading.fit_text(changed))
+
+
+def view_changed() -> None:
+    """Another layer, head, mode or pinned token."""
+    value, inputs = session.component_value(BOARD, "view"), session.current()
+    if isinstance(value, dict):
+        config = cache.model(inputs.model, inputs.step).config
+        changed = replace(
+            inputs,
+            layer=whole(value.get("layer"), 0, max(config.n_layer - 1, 0), inputs.layer),
+            head=whole(value.get("head"), 0, config.n_head - 1, inputs.head),
+            mode=value["mode"] if value.get("mode") in MODES else inputs.mode,
+            pin=None if value.get("pin") is None else whole(value["pin"], 0, config.block_size - 1, 0),
+        )
+        session.keep(reading.fit_text(changed))
+
+
+def cell_changed() -> None:
+    """Another number to work out; whether there is such a cell is asked when it is drawn."""
+    value = session.component_value(BOARD, "cell")
+    if isinstance(value, dict):
+        cell = cell_of(value.get("stage"), value.get("row"), value.get("column"))
+        session.keep(replace(session.current(), cell=cell))
+
+
+def switches_changed() -> None:
+    """A switch of the mechanism was turned; those that the model does not have are left out when it is drawn."""
+    value = session.component_value(BOARD, "switches")
+    if isinstance(value, dict) and isinstance(value.get("on"), list):
+        on = tuple(dict.fromkeys(clean(name)[:20] for name in value["on"][:20]))
+        session.keep(replace(session.current(), switches=on))
+
+
+def knobs_changed() -> None:
+    """A knob was let go."""
+    value = session.component_value(BOARD, "knobs")
+    if isinstance(value, dict):
+        session.keep(replace(session.current(), knobs=permalink.settings(value)))
+
+
+def scrubbed() -> None:
+    """Another step of the training, by the slider on top."""
+    session.keep(changes.to_step(session.current(), session.component_value("scrub", "step")))
+
+
+def slid() -> None:
+    """Another step of the training, by the timeline."""
+    session.keep(changes.to_step(session.current(), session.component_value(BOARD, "slid")))
+
+
+def write_asked() -> None:
+    """The writing panel asks for one more token, or to go back to one: answered from the logits already there."""
+    inputs, ask = session.current(), session.component_value(BOARD, "ask")
+    if not isinstance(ask, dict) or whole(ask.get("n"), 0, COUNT, 0) <= inputs.answered:
+        return
+    written = inputs.written
+    if ask.get("what") == "back":
+        written = written[: whole(ask.get("to"), 0, WRITE_LIMIT, 0)]
+    elif len(written) < WRITE_LIMIT:
+        written = (*written, *next_token(inputs))
+    session.keep(replace(inputs, written=written, answered=whole(ask["n"], 0, COUNT, 0), rev=inputs.rev + 1))
+
+
+def next_token(inputs: Inputs) -> tuple[Written, ...]:
+    """The token that the model draws next, alone; none while there is nothing to continue."""
+    from gpt import sampling
+
+    seen = reading.read(inputs)
+    if seen.trace is None:
+        return ()
+    generator = sampling.generator(inputs.knobs.seed, len(inputs.written))
+    choice = sampling.choose(seen.trace.logits[-1], inputs.knobs, generator, explain=True)
+    return (Written(choice.id, seen.vocabulary[choice.id], round(choice.probability, 4)),)
+
+
+def model_changed() -> None:
+    """Another model was picked."""
+    name = session.recall(MODEL)
+    if name in cache.offered():
+        session.keep(replace(changes.to_model(session.current(), str(name)), notices=()))
+
+
+def follow_changed() -> None:
+    """To stay at the newest step, or no longer."""
+    session.keep(replace(session.current(), follow=bool(session.recall(FOLLOW))))
+
+
+def timeline_opened() -> None:
+    """The timeline opens, once a session, with a model that has a past, unless the link names another."""
+    if session.recall("timeline-opened"):
+        return
+    session.remember("timeline-opened", True)
+    inputs = session.current()
+    several = [name for name, model in cache.offered().items() if len(model.steps) > 1]
+    if len(inputs.shelved.steps) == 1 and several and session.link().get("model") != inputs.model:
+        session.keep(changes.to_model(inputs, several[0]))
+
+
+def open_run(run: str) -> None:
+    """Every page now shows this run's model, and follows its newest step."""
+    cache.forget_offered()
+    if run in cache.offered():
+        session.keep(replace(changes.to_model(session.current(), run), follow=True))

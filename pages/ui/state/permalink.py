@@ -1,0 +1,265 @@
+"""The link that restores what one sees: one table, from which it is written and read.
+
+A link comes from anybody. What does not exist is replaced by the nearest that does, or by the default, with a notice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from gpt.config import SamplingConfig
+from pages.ui import cache
+from pages.ui.state import changes, reading
+from pages.ui.state.inputs import KNOBS, Inputs, Written
+from pages.ui.state.validate import EXAMPLES, LIMIT, MODES, WRITE_LIMIT, cell_of, clean, whole
+
+MOST = 10**9  # beyond every step, layer and token
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """One parameter of the link. The rows of the table before it are already in the `Inputs` that it is given."""
+
+    name: str
+    field: str  # of Inputs, or of its sampling settings: "knobs.seed"
+    default: Callable[[Inputs], Any]  # what a link without it means
+    parse: Callable[[str, Inputs], Any]  # the nearest value there is; ValueError, with the notice, if there is none
+    write: Callable[[Any], str]
+    notice: Callable[[str, Any, Inputs], str] = lambda word, value, inputs: ""  # when that is not what was asked for
+    always: bool = False  # written even at its default, which costs too much to find with every key
+
+    def get(self, inputs: Inputs) -> Any:
+        """The choice that it stands for."""
+        place, _, name = self.field.rpartition(".")
+        return getattr(getattr(inputs, place) if place else inputs, name)
+
+    def put(self, inputs: Inputs, value: Any) -> Inputs:
+        """The choices with this one. Raises ValueError for a value that cannot be."""
+        place, _, name = self.field.rpartition(".")
+        if not place:
+            return replace(inputs, **{name: value})
+        return replace(inputs, **{place: replace(getattr(inputs, place), **{name: value})})
+
+
+def restore(link: Mapping[str, str]) -> Inputs:
+    """The choices of a link's parameters."""
+    inputs = Inputs()
+    for row in TABLE:
+        inputs, notice = restored(row, link.get(row.name), inputs)
+        if notice:
+            inputs = replace(inputs, notices=(*inputs.notices, notice))
+    return inputs
+
+
+def restored(row: Parameter, word: str | None, inputs: Inputs) -> tuple[Inputs, str]:
+    """The choices with one parameter's word (None: the link does not have it), and what to tell about it."""
+    if word is None:
+        return row.put(inputs, row.default(inputs)), ""
+    try:
+        value = row.parse(word, inputs)
+        return row.put(inputs, value), row.notice(word, value, inputs)
+    except (ValueError, OverflowError) as error:
+        return row.put(inputs, row.default(inputs)), str(error)
+
+
+def link(inputs: Inputs) -> dict[str, str]:
+    """The parameters that restore these choices; what is at its default is left out."""
+    found = {}
+    for row in TABLE:
+        value = row.get(inputs)
+        if row.always or value != row.default(inputs):
+            found[row.name] = row.write(value)
+    return found
+
+
+def settings(values: Mapping[str, Any]) -> SamplingConfig:
+    """Sampling settings from a browser, field by field; what cannot be stays as it was by default."""
+    inputs = Inputs()
+    for row in KNOB_ROWS:
+        value = values.get(row.field.removeprefix("knobs."))
+        word = None if value is None else str(int(value) if isinstance(value, bool) else value)[:40]
+        inputs, _ = restored(row, word, inputs)
+    return inputs.knobs
+
+
+def parse_model(word: str, inputs: Inputs) -> str:
+    """A model that is there."""
+    if word not in cache.offered():
+        raise ValueError(
+            f"The link asked for the model “{clean(word)[:40]}”, which is not here; showing {cache.DEFAULT}."
+        )
+    return word
+
+
+def parse_step(word: str, inputs: Inputs) -> int:
+    """The kept step nearest to the one asked for."""
+    steps = inputs.shelved.steps
+    return changes.nearest(steps, whole(word, 0, MOST, steps[-1]))
+
+
+def parse_prompt(word: str, inputs: Inputs) -> str:
+    """Any text; only an example that this model cannot read gives way to one that it can."""
+    text, fitting = clean(word), reading.examples(inputs.model, inputs.step)
+    if text in EXAMPLES and fitting and text not in fitting:
+        raise ValueError("This model has no tokens for the link's example; showing one that it can read.")
+    return text
+
+
+def parse_written(word: str, inputs: Inputs) -> tuple[Written, ...]:
+    """What the model wrote: "53.0312-7.9998", ids with their probabilities in ten-thousandths."""
+    vocabulary, written = cache.model(inputs.model, inputs.step).tokenizer.tokens, list[Written]()
+    for part in word.split("-")[:WRITE_LIMIT]:
+        id_, _, share = part.partition(".")
+        number = int(id_[:10])
+        if not 0 <= number < len(vocabulary):
+            raise ValueError("The link's written tokens are not this model's; showing the prompt without them.")
+        written.append(Written(number, vocabulary[number], whole(share, 0, 10_000, 0) / 10_000))
+    return tuple(written)
+
+
+def write_written(written: tuple[Written, ...]) -> str:
+    """As `parse_written` reads it."""
+    return "-".join(f"{token.id}.{round(token.probability * 10_000)}" for token in written)
+
+
+def from_one(name: str, count: Callable[[Inputs], int]) -> Callable[[str, Inputs], int]:
+    """A reader of a place that people count from 1: the nearest there is, from 0."""
+
+    def parse(word: str, inputs: Inputs) -> int:
+        number = whole(word, 1, MOST, 0)
+        if not number:
+            raise ValueError(f"The link's {name} is not a number.")
+        return min(number, max(count(inputs), 1)) - 1
+
+    return parse
+
+
+def layers(inputs: Inputs) -> int:
+    """How many layers the chosen model has."""
+    return cache.model(inputs.model, inputs.step).config.n_layer
+
+
+def heads(inputs: Inputs) -> int:
+    """How many heads each has."""
+    return cache.model(inputs.model, inputs.step).config.n_head
+
+
+def opening(kind: int) -> Callable[[Inputs], int]:
+    """The layer (0) or head (1) to begin with."""
+    return lambda inputs: reading.opening_head(inputs.model, inputs.step, inputs.text)[kind]
+
+
+def place_notice(name: str, count: Callable[[Inputs], int]) -> Callable[[str, int, Inputs], str]:
+    """What to tell when there are not so many."""
+
+    def notice(word: str, value: int, inputs: Inputs) -> str:
+        if whole(word, 1, MOST, 1) == value + 1:
+            return ""
+        asked = whole(word, 1, MOST, 1)
+        return f"The link asked for {name} {asked}; this model has {count(inputs)}, showing {name} {value + 1}."
+
+    return notice
+
+
+def parse_mode(word: str, inputs: Inputs) -> str:
+    """Which heads shade the tokens."""
+    if word not in MODES:
+        raise ValueError(f"The link's mode is not one of {', '.join(MODES)}.")
+    return word
+
+
+def parse_token(word: str, inputs: Inputs) -> int:
+    """A token of the prompt."""
+    asked, T = whole(word, 1, LIMIT, 0), reading.count(inputs)
+    if not 1 <= asked <= T:
+        raise ValueError(f"The link's token is not one of the {T} that the model reads; none is pinned.")
+    return asked - 1
+
+
+def parse_cell(word: str, inputs: Inputs) -> tuple[str, int, int]:
+    """A number of a stage of the head: "pattern.5.3", row and column from 0."""
+    stage, _, place = word.partition(".")
+    asked = replace(inputs, cell=cell_of(stage, *(place.split(".") + ["", ""])[:2]))
+    found = reading.fit(asked, cache.model(inputs.model, inputs.step).config, reading.count(inputs)).cell
+    if found is None:
+        raise ValueError("The link's cell is not one of this head's numbers; showing the largest share instead.")
+    return found
+
+
+def parse_switches(word: str, inputs: Inputs) -> tuple[str, ...]:
+    """Switches of the mechanism that this model has."""
+    asked = tuple(name for name in clean(word)[:200].split(".") if name)
+    return reading.fit(replace(inputs, switches=asked), cache.model(inputs.model, inputs.step).config, 1).switches
+
+
+def switches_notice(word: str, value: tuple[str, ...], inputs: Inputs) -> str:
+    """What to tell when one was left out."""
+    left = [name for name in clean(word)[:200].split(".") if name and name not in value]
+    return f"Left out of the link's switches: {', '.join(left)[:80]}." if left else ""
+
+
+def parse_number(name: str, kind: type[int] | type[float]) -> Callable[[str, Inputs], float]:
+    """A sampling setting; its bounds are those of SamplingConfig."""
+    field = {"t": "temperature", "k": "top_k", "p": "top_p", "seed": "seed"}[name]
+
+    def parse(word: str, inputs: Inputs) -> float:
+        try:
+            value = kind(word[:40])
+        except (ValueError, OverflowError) as error:
+            raise ValueError(f"The link's {field} is not a number.") from error
+        return getattr(SamplingConfig(**{**inputs.knobs.to_json(), field: value}), field)
+
+    return parse
+
+
+KNOB_ROWS = (
+    Parameter("t", "knobs.temperature", lambda _: KNOBS.temperature, parse_number("t", float), str),
+    Parameter("k", "knobs.top_k", lambda _: KNOBS.top_k, parse_number("k", int), lambda k: str(k or 0)),
+    Parameter("p", "knobs.top_p", lambda _: KNOBS.top_p, parse_number("p", float), str),
+    Parameter("seed", "knobs.seed", lambda _: KNOBS.seed, parse_number("seed", int), str),
+    Parameter("greedy", "knobs.greedy", lambda _: KNOBS.greedy, lambda word, _: word == "1", lambda on: str(int(on))),
+)
+
+TABLE = (
+    Parameter("model", "model", lambda _: cache.DEFAULT, parse_model, str),
+    Parameter(
+        "step",
+        "step",
+        lambda inputs: inputs.shelved.steps[-1],
+        parse_step,
+        str,
+        lambda word, value, _: (
+            ""
+            if word == str(value)
+            else f"The link asked for step {clean(word)[:20]}; the nearest one kept is {value}."
+        ),
+    ),
+    Parameter(
+        "prompt",
+        "text",
+        lambda inputs: reading.opening_text(inputs.model, inputs.step),
+        parse_prompt,
+        str,
+        lambda word, value, _: "" if len(word) <= LIMIT else f"The link's prompt is cut to {LIMIT:,} characters.",
+    ),
+    Parameter("written", "written", lambda _: (), parse_written, write_written),
+    Parameter(
+        "layer",
+        "layer",
+        opening(0),
+        from_one("layer", layers),
+        lambda i: str(i + 1),
+        place_notice("layer", layers),
+        True,
+    ),
+    Parameter(
+        "head", "head", opening(1), from_one("head", heads), lambda i: str(i + 1), place_notice("head", heads), True
+    ),
+    Parameter("mode", "mode", lambda _: "head", parse_mode, str),
+    Parameter("token", "pin", lambda _: None, parse_token, lambda i: str(i + 1)),
+    Parameter("cell", "cell", lambda _: None, parse_cell, lambda cell: ".".join(map(str, cell))),
+    Parameter("off", "switches", lambda _: (), parse_switches, ".".join, switches_notice),
+    *KNOB_ROWS,
+)

@@ -1,0 +1,56 @@
+"""What a session remembers: the only home of Streamlit's session_state and query_params."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.ui.state import changes, permalink
+from pages.ui.state.inputs import Inputs
+
+INPUTS = "inputs"
+
+
+def current() -> Inputs:
+    """This session's choices, of a model that is still there; on the first call, what the link asks for."""
+    if INPUTS not in st.session_state:
+        keep(permalink.restore(link()))
+    return changes.settled(st.session_state[INPUTS])
+
+
+def keep(inputs: Inputs) -> None:
+    """These are the choices from now on. For callbacks alone: what is being drawn does not change what was chosen."""
+    st.session_state[INPUTS] = inputs
+
+
+def link() -> Mapping[str, str]:
+    """The parameters in the address."""
+    return st.query_params.to_dict()
+
+
+def write_link(name: str, value: str) -> None:
+    """Put one parameter into the address."""
+    if st.query_params.get(name) != value:
+        st.query_params[name] = value
+
+
+def component_value(component: str, name: str) -> Any:
+    """What a component has just sent as its state of this name."""
+    return (recall(component) or {}).get(name)
+
+
+def recall(key: str, default: Any = None) -> Any:
+    """What is remembered under this key: a widget's value, or what `remember` put there."""
+    return st.session_state.get(key, default)
+
+
+def remember(key: str, value: Any) -> None:
+    """Remember a value, or set the widget of this key before it is drawn."""
+    st.session_state[key] = value
+
+
+def forget(key: str) -> None:
+    """Remember nothing under this key."""
+    st.session_state.pop(key, None)
