@@ -15,7 +15,7 @@ from tests.support import shipped
 Visit = Callable[..., Driver]
 PROMPT = "First Citizen:\nSpeak, & speak = 100%? +1 #2"  # what a link must escape
 MARKUP = "<img src=x onerror=window.__x=1>"
-PICTURE = "![](http://a.bc/x)"  # as Markdown, this would ask another machine
+PICTURE = "![](http://a.bc/x) www.a.bc x@a.bc"  # as Markdown, this would ask another machine
 models = pytest.mark.parametrize(
     "model",
     [

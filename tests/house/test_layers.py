@@ -57,19 +57,6 @@ OUTSIDE = {
     "bench": ENGINE + " playwright psutil",  # it measures the page, in a real browser
 }
 
-# Inside pages/ui they point one way too: a room -> those that it may import (lazily too). No page imports another.
-INSIDE_PAGES = {
-    "cache": "",
-    "glossary": "",
-    "prefetch": "cache",
-    "state": "cache",
-    "problem": "state",
-    "tables": "cache state",
-    "board": "cache glossary problem state tables",
-    "studio": "board cache problem state",
-    "lessons": "board cache glossary problem state",
-}
-
 # Page code may use these of Streamlit only in pages/ui.
 ONLY_IN_UI = ("session_state", "query_params", "cache_data", "cache_resource", "components")
 
@@ -175,32 +162,6 @@ def test_pages_do_not_import_pages() -> None:
     for path in python_files("pages"):
         others = {name for name in imports_of(path) if name.startswith(tuple(f"pages.{s}" for s in SECTIONS))}
         faults += [f"{shown(path)} imports {name}" for name in sorted(others)]
-    assert not faults, "\n".join(faults)
-
-
-def test_the_pages_rooms_import_only_what_lies_below() -> None:
-    order = list(INSIDE_PAGES)
-    assert all(
-        order.index(below) < order.index(room) for room, under in INSIDE_PAGES.items() for below in under.split()
-    )
-    faults = []
-    for path in python_files("pages/ui"):
-        room = path.relative_to(ROOT / "pages/ui").with_suffix("").parts[0]
-        below = {name.split(".")[2] for name in imports_of(path) if name.startswith("pages.ui.")}
-        extra = below - set(INSIDE_PAGES.get(room, "").split()) - {room}
-        faults += [f"{shown(path)} imports pages.ui.{name}" for name in sorted(extra)]
-    assert not faults, "\n".join(faults)
-
-
-def test_what_a_visitor_chose_lives_in_one_file() -> None:
-    """Only session.py touches Streamlit's session and link; only callbacks change the choices."""
-    home, callers = ROOT / "pages/ui/state/session.py", ("pages/ui/state/callbacks.py",)
-    faults = []
-    for path in [ROOT / "app.py", *python_files("pages")]:
-        used = streamlit_uses(tree := ast.parse(path.read_text(encoding="utf-8"))) & {"session_state", "query_params"}
-        faults += [f"{shown(path)} uses st.{name}" for name in sorted(used) if path != home]
-        keeps = any(isinstance(node, ast.Attribute) and node.attr == "keep" for node in ast.walk(tree))
-        faults += [f"{shown(path)} changes the choices"] if keeps and shown(path) not in callers else []
     assert not faults, "\n".join(faults)
 
 

@@ -52,7 +52,7 @@ def clean(app: AppTest) -> AppTest:
 
 def read_aloud(markdown: str) -> str:
     """The text that people see of a message whose Markdown was made plain."""
-    return re.sub(r"\\([^A-Za-z0-9\s])", r"\1", markdown)
+    return re.sub(r"\\([^A-Za-z0-9\s])", r"\1", markdown).replace("\u2060", "")
 
 
 def proto(app: AppTest, name: str) -> Any:

@@ -12,7 +12,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import streamlit as st
+from streamlit.components import v2
 
 from gpt.config import GPTConfig
 from gpt.diagram import diagram
@@ -26,7 +26,7 @@ FOLDER = Path(__file__).resolve().parents[3] / "assets" / "components"
 def mount(name: str) -> Callable[..., Any]:
     """Register a component once a process; its text always holds newlines, so it is never taken for a path."""
     code, style = ("\n".join(text(part, kind) for part in ("common", name)) for kind in ("js", "css"))
-    return st.components.v2.component(f"nanoscope_{name}", js=code, css=style)
+    return v2.component(f"nanoscope_{name}", js=code, css=style)
 
 
 def text(name: str, kind: str) -> str:
@@ -47,7 +47,7 @@ def mount_board(names: tuple[str, ...]) -> Callable[..., Any]:
     styles = json.dumps({name: text(name, "css") for name in ("common", *names)})
     head = f"const PANELS = {{}}, STYLES = {styles};"
     code = "\n".join([text("common", "js"), *shared, head, *blocks, text("board", "js")])
-    return st.components.v2.component("nanoscope_board_" + "_".join(names), js=code, css=text("board", "css"))
+    return v2.component("nanoscope_board_" + "_".join(names), js=code, css=text("board", "css"))
 
 
 def board(panels: Sequence[tuple[str, int, bytes | Mapping[str, Any]]], **told: Callable[[], None]) -> None:

@@ -31,7 +31,13 @@ def stages(seen: Reading) -> Panel:
     """The six pictures of the chosen head."""
     chosen = seen.inputs
     config, trace, tokens = seen.config, seen.trace, seen.tokens
-    header: dict[str, Any] = {"T": len(tokens), "D": config.head_size, "L": config.n_layer, "layer": chosen.layer, "head": chosen.head}
+    header: dict[str, Any] = {
+        "T": len(tokens),
+        "D": config.head_size,
+        "L": config.n_layer,
+        "layer": chosen.layer,
+        "head": chosen.head,
+    }
     header |= {"tokens": tokens, "causal": config.causal, "cell": None, "note": ""}
     if trace is None or not config.n_layer:
         return "stages", 60, payload.stages(None, header)

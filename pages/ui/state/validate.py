@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 
 from gpt.analysis.stage_names import STAGES
 
@@ -30,13 +29,12 @@ def clean(text: object, limit: int = LIMIT) -> str:
 
 
 def plain(text: str) -> str:
-    """Text that Streamlit's Markdown shows as it is: nothing in a link or a name becomes a picture or a formula."""
-    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", text)
+    """Text that Streamlit's Markdown shows as it is: nothing in it becomes a picture, a link or a formula.
 
-
-def examples(vocabulary: Collection[str]) -> list[str]:
-    """The example prompts that a model of these characters can read in full."""
-    return [text for text in EXAMPLES if set(text) <= set(vocabulary)]
+    Addresses become links whatever stands before their characters; only an invisible joiner inside keeps them text.
+    """
+    parted = re.sub(r"(://|www(?=\.)|(?=@))", "\\1\u2060", text, flags=re.IGNORECASE)
+    return re.sub(r"([\\`*_{}\[\]()<>#+\-.!|~$:&])", r"\\\1", parted)
 
 
 def whole(value: object, low: int, high: int, default: int) -> int:
