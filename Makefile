@@ -55,7 +55,7 @@ run: $(VENV)/.run-stamp
 lint: $(VENV)/.test-stamp
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright gpt
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright
 
 # The browser tests use the system's Chromium and are skipped, visibly, where there is none.
 chromium:
