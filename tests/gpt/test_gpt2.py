@@ -9,14 +9,13 @@ from typing import Any
 
 import pytest
 import torch
+import transformers
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
 from gpt import gpt2
 from gpt.storage.safetensors_header import ModelFileError
 from gpt.trace import trace
-
-transformers = pytest.importorskip("transformers", reason="transformers, the independent GPT-2, is not installed")
 
 SHAPE = {"vocab_size": 31, "n_positions": 12, "n_embd": 24, "n_layer": 3, "n_head": 4}
 TOKENS = {"bos_token_id": 0, "eos_token_id": 0}  # the library wants these inside the vocabulary

@@ -14,13 +14,12 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
+from gpt import corpora
 from gpt.config import GPTConfig
 from gpt.model import GPT, CausalSelfAttention
 from gpt.tap import Recorder
 from gpt.tokenizers import CharTokenizer
-from tests.support import ROOT
 
-TEXT = ROOT.parent / "shared" / "data" / "tinyshakespeare.txt"
 ALPHABET = CharTokenizer(tuple("\n !$&',-.3:;?" + string.ascii_uppercase + string.ascii_lowercase))
 # Nine characters a row: the first eight are read, the last eight are to be foretold.
 BATCH = ("Let's hea", "for that ", "nt that h", "MEO:\nI pa")
@@ -73,9 +72,8 @@ def test_the_alphabet_has_65_symbols_in_the_lecture_s_order() -> None:
     assert ALPHABET.encode(BATCH[0][:8]) == [24, 43, 58, 5, 57, 1, 46, 43]
 
 
-@pytest.mark.skipif(not TEXT.is_file(), reason="tinyshakespeare.txt is not in ../shared/data next to the project")
 def test_the_text_has_that_alphabet_and_the_seed_draws_that_batch() -> None:
-    text = TEXT.read_text(encoding="utf-8")
+    text = corpora.load("shakespeare").text
     assert CharTokenizer.from_text(text) == ALPHABET
     train = text[: int(0.9 * len(text))]
     assert len(train) == 1_003_854

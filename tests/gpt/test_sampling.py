@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 import math
 
 import numpy as np
@@ -17,9 +15,8 @@ from torch import Generator, Tensor
 from gpt.analysis import entropy
 from gpt.config import ConfigError, SamplingConfig
 from gpt.sampling import REMOVED_BY, choose, distribution, draw, generator, stages
-from tests.support import ROOT
+from tests.support.references import gpt2_logits
 
-DATA = ROOT.parent / "shared" / "data"
 quick = hypothesis_settings(max_examples=150, deadline=None)
 
 # Eighths make ties common; the float32 values do not. -inf is an impossible token.
@@ -274,16 +271,14 @@ def test_a_generator_with_draws_skipped_goes_on_where_another_is_and_its_seed_ha
             generator(seed)
 
 
-@pytest.mark.parametrize(("prompt", "kept", "top"), [(0, 295, 17.5), (1, 778, 27.3)])
-def test_gpt2s_own_logits(prompt: int, kept: int, top: float) -> None:
-    """50,257 real logits, T = 1, top-p 0.9: a sampler that looks at 50 of them first would say 26.4 % and 40.6 %."""
-    path = DATA / f"gpt2-prompt{prompt}.json.gz"
-    if not path.exists():
-        pytest.skip("needs ../shared/data/gpt2-prompt*.json.gz, which is not part of the project")
-    logits = json.loads(gzip.decompress(path.read_bytes()))["logits"]
-    settings = SamplingConfig(top_p=0.9)
-    p = distribution(np.array(logits), settings)
+@pytest.mark.parametrize(("prompt", "kept", "top", "of_fifty"), [(0, 295, 17.5, 26.4), (1, 778, 27.3, 40.6)])
+def test_gpt2s_own_logits(prompt: int, kept: int, top: float, of_fifty: float) -> None:
+    """50,257 logits, T = 1, top-p 0.9. A well-known explainer keeps the 50 largest first: that is another question."""
+    order = torch.randperm(50_257, generator=Generator().manual_seed(prompt))  # (V,): GPT-2's lie in no order
+    logits, settings = gpt2_logits(prompt)[order], SamplingConfig(top_p=0.9)  # (V,)
+    p = distribution(logits, settings)  # (V,)
     assert len(p) == 50_257 and int((p > 0).sum()) == kept
     assert round(float(p.max()) * 100, 1) == top
+    assert round(float(distribution(logits, SamplingConfig(top_k=50, top_p=0.9)).max()) * 100, 1) == of_fifty
     generator = Generator().manual_seed(1)
-    assert all(p[choose(f64(logits), settings, generator)] > 0 for _ in range(20))
+    assert all(p[choose(logits, settings, generator)] > 0 for _ in range(20))

@@ -19,15 +19,12 @@ from streamlit.testing.v1 import AppTest
 
 from gpt import bundled, checkpoint
 from gpt.analysis import arithmetic, heads, switches
-from gpt.model import GPT
 from gpt.runs import Run
-from gpt.tokenizers import CharTokenizer
 from gpt.trace import trace
 from pages.ui import cache
 from pages.ui.state.validate import STAGES
-from tests.gpt.test_nano_sort import MODEL, PARTIALS, read
-from tests.gpt.test_nano_sort import model as nano_sort  # noqa: F401 # a fixture
 from tests.support import shipped
+from tests.support.references import TOKENIZER, head_stages, inside_gpt2, tiny_gpt2
 from tests.support.visitor import APP, clean, only_bundled, proto, tell, type_in, unpack, visit
 
 TEXT = "ROMEO:\nO my love"
@@ -180,29 +177,22 @@ def test_every_bundled_model() -> None:
         clean(attention(model=name, prompt="abc"))
 
 
-@pytest.mark.skipif(not MODEL.is_file(), reason="gpt-nano-sort is not in ../shared/data next to the project")
-@pytest.mark.parametrize("head", [0, 1, 2])
+@pytest.mark.parametrize(("layer", "head"), [(0, 1), (1, 3), (2, 0)])
 def test_somebody_elses_model_through_the_page(
-    head: int,
-    nano_sort: GPT,  # noqa: F811
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
+    layer: int, head: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """llm-viz's GPT that sorts, picked like any model: every stage on the page is what llm-viz computed."""
+    """A GPT-2 of `transformers`, picked like any model: every stage on the page is what `transformers` computed."""
     monkeypatch.setenv("NANOSCOPE_RUNS", str(tmp_path))
-    run = Run(tmp_path / "nano-sort")
-    run.create({"name": "nano-sort", "model": nano_sort.config.to_json(), "corpus": "three letters", "train": {}})
-    checkpoint.save(run.steps / checkpoint.step_name(1), nano_sort, CharTokenizer(("A", "B", "C")))
+    run = Run(tmp_path / "tiny")
+    run.create({"name": "tiny", "model": tiny_gpt2().config.to_json(), "corpus": "words said twice", "train": {}})
+    checkpoint.save(run.steps / checkpoint.step_name(1), tiny_gpt2(), TOKENIZER)
     cache.forget_offered()
-    _, theirs = read(PARTIALS)
-    T, D = theirs["idx"].shape[1], nano_sort.config.head_size
-    prompt = "".join("ABC"[int(i)] for i in theirs["idx"][0])
-    told = sent(attention(model="nano-sort", prompt=prompt, layer="1", head=str(head + 1)), "stages")
-    q, k = theirs["q"][0, head], theirs["k"][0, head]  # (T, D), (T, D)
-    expected = {"q": q, "k": k, "v": theirs["v"][0, head], "dot": q @ k.T, "scaled": q @ k.T / D**0.5}
-    expected |= {"pattern": theirs["attSm"][0, head], "z": theirs["y"][0, :, head * D : (head + 1) * D]}
-    for name, numbers in expected.items():
+    ids = inside_gpt2(0)["ids"].tolist()  # T tokens
+    link = {"layer": str(layer + 1), "head": str(head + 1)}
+    told = sent(attention(model="tiny", prompt=TOKENIZER.decode(ids), **link), "stages")
+    theirs = head_stages(0, layer, head)
+    hidden = np.isneginf(theirs.pop("masked").numpy())  # (T, T)
+    for name, numbers in theirs.items():
         assert np.abs(told[name] - numbers.numpy().ravel()).max() <= 1e-5, name
-    hidden = np.isneginf(theirs["att"][0, head].numpy())  # (T, T)
-    assert told["causal"] and np.array_equal(hidden, np.triu(np.ones((T, T)), 1) > 0)
+    assert told["causal"] and np.array_equal(hidden, np.triu(np.ones((len(ids), len(ids))), 1) > 0)
     cache.forget_offered()

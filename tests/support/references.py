@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 import json
-from pathlib import Path
 from typing import Any
 
 import torch
@@ -15,8 +14,9 @@ from gpt import gpt2
 from gpt.config import GPTConfig
 from gpt.model import GPT
 from gpt.tokenizers import CharTokenizer
+from tests.support import ROOT
 
-DATA = Path(__file__).resolve().parents[1] / "data"
+DATA = ROOT / "tests" / "data"
 TINY_GPT2 = DATA / "tiny_gpt2"
 TOKENIZER = CharTokenizer(tuple("abcdefghijklmnopqrstuvwxyz:\n"))
 PROMPTS = (0, 1)
@@ -33,6 +33,15 @@ def tiny_gpt2() -> GPT:
 def inside_gpt2(prompt: int) -> dict[str, Tensor]:
     """Every number in it on one of the prompts, as `transformers` computed it; stacked over layers like our Trace."""
     return load_file(TINY_GPT2 / f"prompt{prompt}.safetensors")
+
+
+def head_stages(prompt: int, layer: int, head: int) -> dict[str, Tensor]:
+    """One head of it in eight stages, by the names and in the order of `gpt.analysis.arithmetic.STAGES`."""
+    theirs = inside_gpt2(prompt)
+    q, k, v, scores, pattern, z = (theirs[site][layer, head] for site in ("q", "k", "v", "scores", "pattern", "z"))
+    dot = (q.double() @ k.double().T).float()  # (T, T)
+    masked = scores.masked_fill(torch.ones_like(scores).triu(1).bool(), -torch.inf)  # (T, T)
+    return {"q": q, "k": k, "v": v, "dot": dot, "scaled": scores, "masked": masked, "pattern": pattern, "z": z}
 
 
 def post_norm() -> tuple[GPT, dict[str, Tensor]]:

@@ -5,12 +5,7 @@ from __future__ import annotations
 import importlib.util
 from pathlib import Path
 
-import pytest
-
 from gpt.corpora import registry, shakespeare
-from tests.support import ROOT
-
-SHARED = ROOT.parent / "shared" / "data" / "tinyshakespeare.txt"
 
 
 def test_shakespeare_is_tiny_shakespeare_to_the_last_byte() -> None:
@@ -22,11 +17,6 @@ def test_shakespeare_is_tiny_shakespeare_to_the_last_byte() -> None:
         "First Citizen:\nBefore we proceed any further, hear me speak.\n\nAll:\nSpeak, speak."
     )
     assert [len(part) for part in corpus.split()] == [1_003_854, 111_540]
-
-
-@pytest.mark.skipif(not SHARED.exists(), reason="../shared/data/tinyshakespeare.txt is not here")
-def test_shakespeare_against_the_file() -> None:
-    assert registry.load("shakespeare").text.encode() == SHARED.read_bytes()
 
 
 def test_every_mend_finds_its_place_once() -> None:

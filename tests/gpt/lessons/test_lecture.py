@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import dataclasses
 import math
-from pathlib import Path
 
 import pytest
 import torch
 
 from gpt import corpora
-from gpt.corpora import Corpus
 from gpt.lessons.experiments import attention, bigram, curves, encoder, mean, numbers, parts
 from gpt.lessons.ladder import HEADS, MLP
 from gpt.model import GPT, CausalSelfAttention
 from gpt.tokenizers import CharTokenizer
 from gpt.train import batches
-from tests.gpt.test_lecture import ALPHABET, BATCH, BIGRAM_WRITES, MEAN_OF_THE_PAST, ONE_HEAD, TEXT, printed
+from tests.gpt.test_lecture import ALPHABET, BATCH, BIGRAM_WRITES, MEAN_OF_THE_PAST, ONE_HEAD, printed
 
 # ---- 1
 
@@ -39,18 +37,8 @@ def test_a_window_teaches_as_many_times_as_it_is_long() -> None:
         numbers.examples(batch.inputs, batch.targets[0], numbers.ALPHABET)
 
 
-def text() -> Corpus:
-    """Tiny Shakespeare, from beside the project or as the shelf has it."""
-    if TEXT.is_file():
-        return corpora.from_file(Path(TEXT))
-    try:
-        return corpora.load("tinyshakespeare")
-    except corpora.CorpusUnavailable as error:
-        pytest.skip(str(error))
-
-
 def test_the_text_gives_that_batch() -> None:
-    corpus = text()
+    corpus = corpora.load("tinyshakespeare")
     ids, _ = batches.split_tokens(corpus, CharTokenizer.from_text(corpus.text), 8)
     found, known = numbers.first_batch(ids), numbers.lecture_batch()
     assert torch.equal(found.inputs, known.inputs) and torch.equal(found.targets, known.targets)
