@@ -1,4 +1,4 @@
-"""The models that come with the app: folders in `assets/models/`, one file a kept step. No torch."""
+"""The models that come with the app: folders in `assets/models` and `assets/rungs`, one file a kept step. No torch."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from pathlib import Path
 from gpt.presets import PRESETS
 from gpt.storage.safetensors_header import read_header
 
-MODELS = Path(__file__).resolve().parent.parent / "assets" / "models"
+ASSETS = Path(__file__).resolve().parent.parent / "assets"
+MODELS = ASSETS / "models"
+RUNGS = ASSETS / "rungs"  # the lessons' models
+TEXTS = ASSETS / "lessons"  # whose texts give them their titles: 05-heads.md begins with "# 5 · Many heads"
 
 
 @dataclass(frozen=True)
@@ -26,7 +29,7 @@ class Shelved:
     @property
     def label(self) -> str:
         """How a picker shows it."""
-        return f"{self.title or self.name} · {self.parameters / 1e6:.1f} M"
+        return f"{self.title or self.name} · {rounded(self.parameters)}"
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -43,9 +46,19 @@ class Shelved:
         return dict(self.files)[step]
 
 
+def rounded(parameters: int) -> str:
+    """A number of parameters in words: 2.7 M, or 41 k below a hundred thousand."""
+    return f"{parameters / 1e6:.1f} M" if parameters >= 100_000 else f"{parameters / 1e3:.0f} k"
+
+
+def kept(folder: Path) -> list[tuple[int, Path]]:
+    """The kept steps of a folder with their files, rising; none when there is no such folder."""
+    return sorted((int(path.stem.removeprefix("step-")), path) for path in folder.glob("step-*.safetensors"))
+
+
 def shelved(name: str, folder: Path, description: str, title: str = "") -> Shelved | None:
     """The steps kept in a folder, or None if there is none yet."""
-    files = sorted((int(path.stem.removeprefix("step-")), path) for path in folder.glob("step-*.safetensors"))
+    files = kept(folder)
     if not files:
         return None
     _, tensors = read_header(files[-1][1].read_bytes())
@@ -60,3 +73,20 @@ def bundled() -> tuple[Shelved, ...]:
     # Nothing, rather than an error, when there is no such folder.
     found = [shelved(folder.name, folder, about.get(folder.name, "")) for folder in sorted(MODELS.glob("*"))]
     return tuple(sorted((model for model in found if model), key=lambda model: -model.parameters))
+
+
+@cache
+def rungs() -> tuple[Shelved, ...]:
+    """The lessons' models by lesson, named lesson-2, lesson-3, ...; a lesson without one of its own is left out."""
+    found = []
+    for text in sorted(TEXTS.glob("[0-9][0-9]-*.md")):
+        number, _, rung = text.stem.partition("-")
+        title = text.read_text(encoding="utf-8").partition("\n")[0].removeprefix("# ")
+        about = f"The model of lesson {int(number)}, as small as its one new part allows to see."
+        found.append(shelved(f"lesson-{int(number)}", RUNGS / rung, about, f"Lesson {title}"))
+    return tuple(model for model in found if model)
+
+
+def shelf() -> tuple[Shelved, ...]:
+    """All models that come with the app, in the order of the pickers: the bundled ones, then the lessons'."""
+    return bundled() + rungs()

@@ -23,7 +23,7 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from gpt import checkpoint
+from gpt import bundled, checkpoint
 from gpt.lessons import MODELS, named, trained
 from gpt.lessons.train_rungs import Result, faults, result, train, trainable
 
@@ -49,11 +49,11 @@ def read(folder: Path) -> dict[str, Result]:
     """The lines of all rungs that a folder holds, and of the bundled ones."""
     found = {}
     for name in MODELS:
-        path = folder / f"{name}.safetensors"
+        files = [path for _, path in bundled.kept(folder / name)]
         if name in trained.BUNDLED and trained.is_trained(name):
-            path = trained.file_of(name)
-        if path.is_file():
-            found[name] = result(name, checkpoint.load(path).record)
+            files = [trained.file_of(name)]
+        if files:
+            found[name] = result(name, checkpoint.load(files[-1]).record)
     return found
 
 

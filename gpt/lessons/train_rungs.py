@@ -1,4 +1,4 @@
-"""Training one rung: the app's own trainer in a folder of its own, and of all that it leaves one small file."""
+"""Training one rung: the app's own trainer, and of all that it leaves a few small files."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ from gpt.train.trainer import Trainer, own_randomness
 
 WITHIN = 0.05  # how far above its published loss a rung may end
 WORSE = 0.02  # and how far above the rung before it on the road
+KEPT = (0, 30, 100, 300, 1_000)  # the steps of a rung that are kept to look at, beside its last one
 
 
 @dataclass(frozen=True)
@@ -43,36 +44,49 @@ class Result:
 
 
 def train(rung: Rung, folder: Path, quiet: bool = True) -> Path:
-    """Train a rung and write `folder/<name>.safetensors` in fp16; its record holds the losses on the way.
+    """Train a rung and write its kept steps to `folder/<name>/` in fp16; returns the file of the last one.
 
-    Raises ConfigError for a rung that is not trained here, CorpusUnavailable without the text, RunError when the loss
-    is no number any more.
+    A companion keeps only the last. Its record holds the losses on the way. Raises ConfigError for a rung that is not
+    trained here, CorpusUnavailable without the text, RunError when the loss is no number any more.
     """
     if rung.model is None or rung.train is None:
         raise ConfigError(f"rung is {rung.name!r}, but it must be one that is trained here: {', '.join(trainable())}.")
     corpus = corpora.load(CORPUS)
     tokenizer = CharTokenizer.from_text(corpus.text)
+    kept = () if rung.lesson else KEPT
+    files: dict[int, bytes] = {}
+
     with own_randomness(rung.train.seed, rung.train.threads):
         trainer = Trainer(Run(folder / rung.name), corpus, tokenizer, rung.model, rung.train)  # steps write nothing
         trainer.ids = trainer.ids[: int(rung.share * len(trainer.ids))]  # (N,) it is judged on all that is held out
+
         for step in trange(rung.train.steps + 1, desc=rung.name, disable=True if quiet else None):
-            if step % rung.train.eval_every == 0 or step == rung.train.steps:
+            if step % rung.train.eval_every == 0 or step == rung.train.steps or step in kept:
                 trainer.evaluate()
+            if step in kept or step == rung.train.steps:
+                files[step] = checkpoint.dumps(trainer.model, tokenizer, step, record(trainer, rung), "fp16")
             if step < rung.train.steps:
                 trainer.step()
                 if trainer.done == step:
                     raise RunError(f"The loss of {rung.name} is not a number after step {step:,}: lower its rate.")
-        record = {**trainer.recipe, "rung": rung.name, "share": rung.share, "losses": trainer.losses}
-        record["seconds"] = round(trainer.seconds, 1)
-        data = checkpoint.dumps(trainer.model, tokenizer, trainer.done, record, "fp16")
+
         # What is judged are the numbers as they are stored, so whoever loads the file finds the same loss.
-        stored = checkpoint.loads(data)
+        stored = checkpoint.loads(files[rung.train.steps])
         ids = torch.tensor(tokenizer.encode(corpus.split()[1]))  # (M,)
-        record["val_loss"] = round(mean_loss(stored.model, ids), 5)
-    path = folder / f"{rung.name}.safetensors"
-    folder.mkdir(parents=True, exist_ok=True)
-    write_durable(path, checkpoint.dumps(stored.model, tokenizer, stored.step, record, "fp16"))
-    return path
+        judged = record(trainer, rung) | {"val_loss": round(mean_loss(stored.model, ids), 5)}
+        files[stored.step] = checkpoint.dumps(stored.model, tokenizer, stored.step, judged, "fp16")
+
+    place = folder / rung.name
+    place.mkdir(parents=True, exist_ok=True)
+    for step, data in files.items():
+        write_durable(place / checkpoint.step_name(step), data)
+    return place / checkpoint.step_name(stored.step)
+
+
+def record(trainer: Trainer, rung: Rung) -> dict[str, Any]:
+    """How a rung was trained up to here."""
+    seconds = round(trainer.seconds, 1)
+    return {**trainer.recipe, "rung": rung.name, "share": rung.share, "losses": trainer.losses, "seconds": seconds}
 
 
 def trainable() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""The trained rungs that come with the app: one file each in `assets/rungs`, the scaled-up one among the models."""
+"""The trained rungs that come with the app: a folder each in `assets/rungs`, the scaled-up one among the models."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from gpt.checkpoint import Checkpoint
 from gpt.lessons.lookup import MODELS, named
 from gpt.lessons.rung import Rung
 
-FOLDER = Path(__file__).resolve().parents[2] / "assets" / "rungs"
+FOLDER = bundled.RUNGS
 BUNDLED = {"scaled": "shakespeare"}  # rungs that are bundled models
 
 
@@ -37,7 +37,7 @@ class Losses:
 
 
 def file_of(name: str) -> Path:
-    """Where a rung's model lies. Raises NotTrained for one that has none, ConfigError for an unknown name."""
+    """Where a rung's trained model lies. Raises NotTrained for one that has none, ConfigError for an unknown name."""
     rung: Rung = named(name)
     if name not in MODELS:
         raise NotTrained(f"Lesson {rung.number}, {rung.title}, has no model to load: choose a later rung.")
@@ -45,10 +45,10 @@ def file_of(name: str) -> Path:
         for model in bundled.bundled():
             if model.name == BUNDLED[name]:
                 return model.last
-    path = FOLDER / f"{name}.safetensors"
-    if not path.is_file():
+    files = bundled.kept(FOLDER / name)
+    if not files:
         raise NotTrained(f"The rung {name!r} is not trained yet: python -m gpt.lessons --only {name} does it.")
-    return path
+    return files[-1][1]
 
 
 def is_trained(name: str) -> bool:

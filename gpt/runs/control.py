@@ -83,7 +83,7 @@ def fork_bundled(
     text: str | None = None,
 ) -> str:
     """As `fork`, from a kept step of a model that comes with the app: its file tells how it was trained."""
-    known = {shelved.name: dict(shelved.files) for shelved in bundled.bundled()}
+    known = {shelved.name: dict(shelved.files) for shelved in bundled.shelf()}
     if step not in known.get(model, {}):
         raise RunError(f"There is no step {step:,} of a bundled model {model[:40]!r}: choose one of the list.")
     weights = known[model][step].read_bytes()

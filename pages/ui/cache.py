@@ -28,8 +28,8 @@ DEFAULT = "shakespeare"
 
 
 def offered() -> dict[str, bundled.Shelved]:
-    """The models to choose from, by name: the bundled ones, and every run that has kept a step."""
-    found = {model.name: model for model in bundled.bundled()}
+    """The models to choose from, by name: the bundled ones, the lessons', and every run that has kept a step."""
+    found = {model.name: model for model in bundled.shelf()}
     for run in trained():
         found.setdefault(run.name, run)  # a run may be called like a bundled model, which keeps its name
     return found
@@ -49,8 +49,8 @@ def trained() -> tuple[bundled.Shelved, ...]:
 
 
 def offered_at_start() -> set[str]:
-    """The names of the bundled models."""
-    return {model.name for model in bundled.bundled()}
+    """The names of the models that come with the app."""
+    return {model.name for model in bundled.shelf()}
 
 
 def forget_offered() -> None:

@@ -36,18 +36,35 @@ def tiny_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(corpora, "load", lambda name: TEXT)
 
 
-def test_a_rung_is_trained_into_one_file_with_its_curve(tmp_path: Path) -> None:
+def test_a_rung_is_trained_into_its_kept_steps_with_its_curve(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(train_rungs, "KEPT", (0, 2, 6))
     before, threads = torch.get_rng_state(), torch.get_num_threads()
     path = train_rungs.train(RUNG, tmp_path)
     assert torch.equal(before, torch.get_rng_state()) and threads == torch.get_num_threads()
-    assert [file.name for file in tmp_path.iterdir()] == ["head.safetensors"]
+    files = sorted((tmp_path / "head").iterdir())
+    assert [file.name for file in files] == [checkpoint.step_name(step) for step in (0, 2, 6, 12)] and path == files[-1]
     loaded = checkpoint.load(path)
-    assert loaded.step == 12 and [line["step"] for line in loaded.record["losses"]] == [0, 3, 6, 9, 12]
+    assert loaded.step == 12 and [line["step"] for line in loaded.record["losses"]] == [0, 2, 3, 6, 9, 12]
+    early = checkpoint.load(files[1])
+    assert early.step == 2 and [line["step"] for line in early.record["losses"]] == [0, 2]
     ids = torch.tensor(loaded.tokenizer.encode(TEXT.split()[1]))  # (M,)
     assert loaded.record["val_loss"] == pytest.approx(evaluate.mean_loss(loaded.model, ids), abs=1e-5)
     found = train_rungs.result("head", loaded.record)
     assert found.loss == loaded.record["val_loss"] and found.published == 2.40
     assert found.changed == "uniform_attention True -> False"
+
+
+def test_keeping_steps_changes_no_number_and_a_companion_keeps_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = train_rungs.train(dataclasses.replace(RUNG, lesson="head"), tmp_path / "a")
+    assert [file.name for file in alone.parent.iterdir()] == [checkpoint.step_name(12)]
+    monkeypatch.setattr(train_rungs, "KEPT", (0, 1, 5))
+    other = train_rungs.train(RUNG, tmp_path / "b")
+    for one, two in zip(*(checkpoint.load(path).model.parameters() for path in (alone, other)), strict=True):
+        assert torch.equal(one, two)
 
 
 def test_the_same_seed_gives_the_same_numbers(tmp_path: Path) -> None:
@@ -104,7 +121,7 @@ def test_the_table_of_a_folder(
 def test_one_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(command, "named", lambda name: RUNG)
     assert command.main(["--only", "head", "--out", str(tmp_path), "--quiet"]) == 0
-    assert (tmp_path / "head.safetensors").is_file() and capsys.readouterr().out == ""
+    assert (tmp_path / "head" / checkpoint.step_name(12)).is_file() and capsys.readouterr().out == ""
 
 
 def test_an_unknown_rung_is_refused_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -8,14 +8,15 @@ from pathlib import Path
 import pytest
 import torch
 
-from gpt import corpora
+from gpt import bundled, corpora, size
 from gpt.config import ConfigError
 from gpt.lessons import MODELS, RUNGS, facts, named, texts, trained
 from gpt.lessons.all_rungs import loss_on, reading, readings
 from gpt.lessons.quiz.catalogue import QUESTIONS, of, question
 from gpt.lessons.quiz.question import Question, chosen, judge
-from gpt.lessons.train_rungs import WITHIN, WORSE, Result, faults, result
+from gpt.lessons.train_rungs import KEPT, WITHIN, WORSE, Result, faults, result
 from gpt.train import evaluate
+from tests.support.tiny import digest
 
 HERE = [name for name in MODELS if trained.is_trained(name)]
 LESSONS = [rung.number for rung in RUNGS]
@@ -32,11 +33,57 @@ def held_out() -> torch.Tensor:
         pytest.skip(str(error))
 
 
-def test_the_files_are_small() -> None:
-    files = list(trained.FOLDER.glob("*"))
-    assert {path.suffix for path in files} <= {".safetensors"}
-    assert {path.stem for path in files} <= {name for name, rung in MODELS.items() if rung.trained_here}
-    assert sum(path.stat().st_size for path in files) <= 6_000_000
+def test_the_files_are_small_and_kept_at_a_few_steps() -> None:
+    files = [path for path in trained.FOLDER.rglob("*") if path.is_file()]
+    assert {path.suffix for path in files} == {".safetensors"}
+    assert {path.parent.name for path in files} <= {name for name, rung in MODELS.items() if rung.trained_here}
+    assert sum(path.stat().st_size for path in files) <= 16_000_000
+    for name, rung in MODELS.items():
+        if rung.train:
+            steps = [step for step, _ in bundled.kept(trained.FOLDER / name)]
+            assert steps == ([] if rung.lesson else list(KEPT)) + [rung.train.steps], name
+
+
+# How the sha256 of the last step's numbers begins, as it was before steps on the way were kept beside it.
+WEIGHTS = {
+    "bigram": "eadd7a8886076597",
+    "dropout": "3686f8b770d2b7c6",
+    "encoder": "b30d485fb0b5945c",
+    "gpt2": "a385f016d4fb30b9",
+    "head": "316c882336d06efb",
+    "heads": "7e5a82757ff2257e",
+    "little-dropout": "66fb1ccc652c5066",
+    "little": "c028efe9606d6362",
+    "mean": "fd816b2a1938f68a",
+    "mlp-gelu": "5f84a9e101a06c26",
+    "mlp-solu": "46cf8a99a32817b8",
+    "mlp": "9a78ae978262b7f7",
+    "norm": "3c9fc17d8e9d5d5a",
+    "positions": "97887f65d49989c4",
+    "pseudogpt": "13ca98f84c2ff305",
+    "residual": "6c1f6bcd10d22d32",
+    "size-1": "43b85ac9fae687be",
+    "size-2": "843593b845344608",
+    "size-3": "cf13039a8102b802",
+    "size-4": "4d9938a0d9e0b25c",
+}
+
+
+@pytest.mark.parametrize("name", WEIGHTS)
+def test_the_trained_weights_are_the_same_to_the_last_bit(name: str) -> None:
+    assert digest(trained.file_of(name)).startswith(WEIGHTS[name])
+
+
+def test_every_rung_with_a_model_of_its_own_is_on_the_shelf() -> None:
+    found = {model.name: model for model in bundled.rungs()}
+    own = [rung for rung in RUNGS if rung.trained_here]
+    assert list(found) == [f"lesson-{rung.number}" for rung in own]
+    for rung in own:
+        model = found[f"lesson-{rung.number}"]
+        assert model.title == f"Lesson {rung.number} · {rung.title}" and model.label.startswith(model.title)
+        assert model.last == trained.file_of(rung.name) and len(model.steps) == len(KEPT) + 1
+        assert rung.model and model.parameters == size.count(rung.model)
+    assert bundled.shelf() == bundled.bundled() + bundled.rungs()
 
 
 @pytest.mark.parametrize("name", HERE)
