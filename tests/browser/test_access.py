@@ -52,7 +52,6 @@ def test_axe(visit: Visit, dark: bool, width: int, height: int) -> None:
     assert serious(page) == []
 
 
-@shipped.needs_mini
 def test_axe_with_the_step_slider(visit: Visit) -> None:
     """The slider of the training steps is named, and so is its value."""
     page = visit("model=mini&step=0&layer=99")

@@ -9,14 +9,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from gpt.bench.app_server import Server
-from gpt.lessons import MODELS, RUNGS, trained
+from gpt.lessons import RUNGS
 from gpt.lessons.quiz import catalogue
 from tests.browser.test_access import serious
 
-pytestmark = pytest.mark.skipif(
-    not all(trained.is_trained(name) for name in MODELS),
-    reason="not every rung is in assets/rungs and assets/models yet",
-)
 RESTS = '[data-testid=stApp][data-test-script-state="notRunning"]'
 HERE = "127.0.0.1"
 SIZES = pytest.mark.parametrize(

@@ -18,10 +18,7 @@ MARKUP = "<img src=x onerror=window.__x=1>"
 PICTURE = "![](http://a.bc/x) www.a.bc x@a.bc"  # as Markdown, this would ask another machine
 models = pytest.mark.parametrize(
     "model",
-    [
-        "shakespeare",
-        pytest.param("mini", marks=shipped.needs_mini),
-    ],
+    ["shakespeare", "mini"],
 )
 
 

@@ -22,7 +22,6 @@ from tests.browser.own_server import OwnServer, another, crowded, own_server, un
 from tests.browser.test_access import STICKING_OUT, serious
 from tests.support import shipped
 
-pytestmark = shipped.needs_mini
 Open = Callable[..., Driver]
 PROMISED = 200  # milliseconds from a movement to the painted frame, 95 of 100 times
 TEXT = "JULIET:\nO Romeo, Romeo! wherefore art thou Romeo?\nDeny thy father and refuse"[:64]

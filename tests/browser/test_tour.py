@@ -8,7 +8,6 @@ from playwright.sync_api import Locator, expect
 
 from tests.browser.driver import Driver
 from tests.browser.test_access import serious
-from tests.support import shipped
 
 Visit = Callable[..., Driver]
 
@@ -23,7 +22,6 @@ def at(page: Driver, stop: int) -> None:
     expect(box(page)).to_have_attribute("data-stop", str(stop))
 
 
-@shipped.needs_mini
 def test_all_twelve_stops(visit: Visit) -> None:
     """Each stop goes on when the visitor does what it says, and not before."""
     page = visit("prompt=ROMEO")

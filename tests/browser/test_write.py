@@ -121,7 +121,6 @@ def test_all_the_bars_of_the_next_draw(visit: Visit) -> None:
     expect(page.box).to_have_value(TEXT + shipped.loaded().tokenizer.tokens[best])
 
 
-@shipped.needs_mini
 def test_the_step_moves_everything(visit: Visit) -> None:
     """First, middle and last step of mini: bars and weights are those of the engine at that step."""
     steps = shipped.shelved("mini").steps
@@ -147,7 +146,6 @@ def test_the_step_moves_everything(visit: Visit) -> None:
     page.wait_link({"step": str(steps[len(steps) // 2]), "model": "mini"})
 
 
-@shipped.needs_mini
 def test_another_model(visit: Visit) -> None:
     """The picker changes the model; the prompt stays, and every number is the other model's."""
     page = visit(LINK)

@@ -16,14 +16,12 @@ from gpt.edits import AblateHead
 from gpt.presets import PRESETS
 from gpt.tap import Edit
 from gpt.trace import trace
-from tests.support.shipped import is_bundled, loaded, shelved
+from tests.support.shipped import loaded, shelved
 
 MADE = ("copy", "sort")
 SIZE = 1_000_000  # bytes of both together
 ENOUGH = 0.95
 PROMPT = "gacbdeh|gac"
-
-pytestmark = pytest.mark.skipif(not all(map(is_bundled, MADE)), reason="copy and sort are not in assets/models")
 
 
 def words(n: int, seed: int = 2026) -> list[str]:

@@ -76,7 +76,6 @@ def test_no_token_at_all(text: str) -> None:
     assert type_in(app, "x", 2) and unpack(proto(app, "heads").bytes)["T"] == 1
 
 
-@shipped.needs_mini
 def test_every_step_of_mini_is_its_own() -> None:
     steps = shipped.shelved("mini").steps
     app = visit(model="mini", prompt="O my")

@@ -16,7 +16,6 @@ from gpt.runs import RunError, control
 from tests.support import shipped
 from tests.support.visitor import clean, only_bundled, proto, tell, type_in, unpack, visit
 
-pytestmark = shipped.needs_mini
 TEXT = "ROMEO:\nIs the day so young?"
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import functools
 
-import pytest
 import torch
 
 from gpt import bundled, checkpoint, sampling
@@ -23,9 +22,6 @@ def shelved(name: str = DEFAULT) -> bundled.Shelved:
 def is_bundled(name: str) -> bool:
     """Whether this model is on the shelf."""
     return any(model.name == name for model in bundled.bundled())
-
-
-needs_mini = pytest.mark.skipif(not is_bundled("mini"), reason="the model mini is not in assets/models yet")
 
 
 @functools.cache

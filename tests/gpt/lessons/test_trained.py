@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import torch
 
-from gpt import bundled, corpora, size
+from gpt import bundled, size
 from gpt.config import ConfigError
 from gpt.lessons import MODELS, RUNGS, facts, named, texts, trained
 from gpt.lessons.all_rungs import loss_on, reading, readings
@@ -18,19 +18,14 @@ from gpt.lessons.train_rungs import KEPT, WITHIN, WORSE, Result, faults, result
 from gpt.train import evaluate
 from tests.support.tiny import digest
 
-HERE = [name for name in MODELS if trained.is_trained(name)]
 LESSONS = [rung.number for rung in RUNGS]
-TRAINED = pytest.mark.skipif(len(HERE) < len(MODELS), reason="not every rung is in assets/rungs and assets/models yet")
 PROMPT = "ROMEO:\nBut soft, what light through yonder window breaks?\nIt is the east, and Juliet is the su"
 
 
 @pytest.fixture(scope="module")
 def held_out() -> torch.Tensor:
     """The last tenth of the text, (M,)."""
-    try:
-        return facts.ids_of(1)
-    except corpora.CorpusUnavailable as error:
-        pytest.skip(str(error))
+    return facts.ids_of(1)
 
 
 def test_the_files_are_small_and_kept_at_a_few_steps() -> None:
@@ -86,7 +81,7 @@ def test_every_rung_with_a_model_of_its_own_is_on_the_shelf() -> None:
     assert bundled.shelf() == bundled.bundled() + bundled.rungs()
 
 
-@pytest.mark.parametrize("name", HERE)
+@pytest.mark.parametrize("name", MODELS)
 def test_a_file_is_what_the_ladder_says(name: str) -> None:
     loaded, rung = trained.load(name), named(name)
     assert rung.model and loaded.config == rung.model and loaded.tokenizer.vocab_size == 65
@@ -98,7 +93,7 @@ def test_a_file_is_what_the_ladder_says(name: str) -> None:
     assert trained.load(name) is loaded
 
 
-@pytest.mark.parametrize("name", [name for name in HERE if name not in ("scaled", "size-4")])
+@pytest.mark.parametrize("name", [name for name in MODELS if name not in ("scaled", "size-4")])
 def test_the_recorded_loss_is_the_file_s(name: str, held_out: torch.Tensor) -> None:
     """Sixteen batches spread over the whole tenth for speed: the record has the whole of it."""
     some = evaluate.mean_loss(trained.load(name).model, held_out, 16)
@@ -110,9 +105,8 @@ def test_one_recorded_loss_is_exact(held_out: torch.Tensor) -> None:
     assert whole == pytest.approx(trained.loss("heads"), abs=2e-4)
 
 
-@TRAINED
 def test_the_road_holds() -> None:
-    found = {name: result(name, trained.load(name).record) for name in HERE}
+    found = {name: result(name, trained.load(name).record) for name in MODELS}
     assert faults(found) == []
     for name in ("pseudogpt", "gpt2", "scaled"):  # these stand for themselves
         assert found[name].loss <= 2.08 + WITHIN
@@ -134,14 +128,10 @@ def test_faults_are_found() -> None:
 # ---- the texts' numbers and the questions
 
 
-@TRAINED
 @pytest.mark.parametrize("number", LESSONS)
 def test_every_number_in_a_text_is_what_the_code_gives(number: int) -> None:
     for claim in texts.claims(texts.source(number)):
-        try:
-            truth = facts.fact(claim.name)
-        except corpora.CorpusUnavailable as error:
-            pytest.skip(str(error))
+        truth = facts.fact(claim.name)
         assert truth == pytest.approx(claim.number, abs=1.01 * claim.half_digit), f"{claim.name} is {truth:.5g}"
 
 
@@ -158,13 +148,9 @@ def test_every_lesson_asks_one_or_two_questions() -> None:
         question("why")
 
 
-@TRAINED
 @pytest.mark.parametrize("asked", QUESTIONS, ids=lambda asked: asked.name)
 def test_a_question_knows_its_answer(asked: Question) -> None:
-    try:
-        answer = asked.answer()
-    except corpora.CorpusUnavailable as error:
-        pytest.skip(str(error))
+    answer = asked.answer()
     sentence = asked.reveal(answer)
     assert 20 < len(sentence) < 200 and sentence.endswith(".") and any(char.isdigit() for char in sentence)
     if asked.kind == "choices":
@@ -200,7 +186,6 @@ def test_stretches(number: float, choice: str) -> None:
 # ---- all rungs, one prompt
 
 
-@TRAINED
 def test_all_rungs_read_one_prompt() -> None:
     found = readings(PROMPT, k=3, sample=20)
     assert [one.rung for one in found] == [rung.name for rung in RUNGS if rung.model]
@@ -215,7 +200,6 @@ def test_all_rungs_read_one_prompt() -> None:
     assert readings(PROMPT, k=3, sample=20) == found
 
 
-@TRAINED
 def test_a_prompt_of_one_character_and_of_none() -> None:
     assert reading(named("head"), "R", 1, 1).loss is None
     with pytest.raises(ValueError, match="no character that the model knows"):
@@ -224,7 +208,6 @@ def test_a_prompt_of_one_character_and_of_none() -> None:
         readings("a", 0)
 
 
-@TRAINED
 def test_the_loss_on_a_text_is_of_one_character_at_a_time() -> None:
     loaded = trained.load("head")
     ids = torch.tensor(loaded.tokenizer.encode(PROMPT))  # (N,)
@@ -238,7 +221,6 @@ def test_the_loss_on_a_text_is_of_one_character_at_a_time() -> None:
 # ---- what the lessons say about the trained models
 
 
-@TRAINED
 def test_what_the_lessons_show(held_out: torch.Tensor) -> None:
     fact = facts.fact
     assert fact("bigram.correlation") > 0.98  # learning found the counts
