@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from gpt.numerals import count
 from gpt.presets import PRESETS
 from gpt.storage.safetensors_header import read_header
 
@@ -29,7 +30,7 @@ class Shelved:
     @property
     def label(self) -> str:
         """How a picker shows it."""
-        return f"{self.title or self.name} · {rounded(self.parameters)}"
+        return f"{self.title or self.name} · {count(self.parameters)}"
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -44,11 +45,6 @@ class Shelved:
     def file(self, step: int) -> Path:
         """The file of a kept step. Raises KeyError for any other."""
         return dict(self.files)[step]
-
-
-def rounded(parameters: int) -> str:
-    """A number of parameters in words: 2.7 M, or 41 k below a hundred thousand."""
-    return f"{parameters / 1e6:.1f} M" if parameters >= 100_000 else f"{parameters / 1e3:.0f} k"
 
 
 def kept(folder: Path) -> list[tuple[int, Path]]:

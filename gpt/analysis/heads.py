@@ -1,18 +1,23 @@
 """What a head does on this prompt, as numbers: the share of its attention that goes to one kind of place.
 
 Each score is the mean, over the tokens for which the question makes sense, of the weight that a token puts on the keys
-of that kind (the scores of TransformerLens' head detector; induction: Olsson et al. 2022, section 2).
+of that kind (the scores of TransformerLens' head detector; induction: Olsson et al. 2022, section 2). A role is claimed
+only where three tokens or more were asked. `gpt.analysis.usual` asks the same of a set of texts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
 from gpt.analysis import entropy
+from gpt.numerals import percent
+
+# How far back a diagonal may lie: name -> tokens.
+BACK = {"two back": 2, "three back": 3, "four back": 4, "five back": 5, "six back": 6, "seven back": 7, "eight back": 8}
 
 # name -> how it ends the sentence "62 % on ...".
 ROLES = {
@@ -22,9 +27,12 @@ ROLES = {
     "same": "earlier copies of the same token",
     "induction": "the token after an earlier copy",
     "word start": "the first letter of the word",
+    **{name: f"the token {name}" for name in BACK},
 }
 CLEAR = 0.4  # below this share, a head has no clear role here
+ENOUGH = 3  # tokens that must have been asked: one or two can look anywhere by chance
 UNCLEAR = "no clear role on this text"
+FEWEST_LETTERS = 12  # of an alphabet in which words are written: Rotokas has 12, no living language has fewer
 
 # Each score in one sentence for a learner: what is measured, in per cent of the head's attention.
 WORDS = {
@@ -34,9 +42,16 @@ WORDS = {
     "same": "How much goes to earlier copies of the same token, where there are any.",
     "induction": "How much goes to the token after an earlier copy of the present one: what came next last time.",
     "word start": "How much goes to the first letter of the word, from its other letters.",
+    **{name: f"How much goes to the token {name}, from every token that has one." for name in BACK},
     "diffuse": "How evenly it spreads: its entropy as a share of the largest possible, "
     "100 % when all visible tokens weigh the same.",
 }
+
+
+def meaningful(vocabulary: Iterable[str]) -> tuple[str, ...]:
+    """The roles that make sense for a model of this vocabulary: letters that are mere signs make no words."""
+    letters = {letter for token in vocabulary for letter in token.casefold() if letter.isalpha()}
+    return tuple(role for role in ROLES if role != "word start" or len(letters) >= FEWEST_LETTERS)
 
 
 def masks(tokens: Sequence[str]) -> dict[str, Tensor]:
@@ -53,13 +68,14 @@ def masks(tokens: Sequence[str]) -> dict[str, Tensor]:
         "same": same & (k < q),
         "induction": torch.zeros(T, T, dtype=torch.bool),
         "word start": torch.zeros(T, T, dtype=torch.bool),
+        **{name: k == q - back for name, back in BACK.items()},
     }
     found["induction"][:, 1:] = same[:, :-1] & (k < q)[:, :-1] & (k <= q)[:, 1:]  # (T, T)
     found["induction"] &= k != q  # a token that repeats itself would count its own place
     start = 0
     for i, token in enumerate(tokens):
-        if not token[-1:].isalpha() and i:
-            start = i + 1  # a word begins after whatever is no letter
+        if not token[-1:].isalpha():
+            start = i + 1  # a word begins after whatever is no letter, at the very beginning too
         elif start < i:
             found["word start"][i, start] = True
     return found
@@ -67,12 +83,24 @@ def masks(tokens: Sequence[str]) -> dict[str, Tensor]:
 
 def scores(pattern: Tensor, tokens: Sequence[str]) -> dict[str, Tensor]:
     """Every head's share of attention for each role: pattern (L, H, T, T) -> role: (L, H), from 0 to 1."""
-    result = {}
-    for role, mask in masks(tokens).items():
-        asked = mask.any(dim=1)  # (T,) the queries that have such a key at all
-        given = (pattern * mask).sum(dim=-1)  # (L, H, T)
-        result[role] = given[..., asked].mean(dim=-1) if asked.any() else torch.zeros(pattern.shape[:2])  # (L, H)
-    return result
+    return {role: given / max(n, 1) for role, (given, n) in answers(pattern, tokens).items()}
+
+
+def answers(pattern: Tensor, tokens: Sequence[str]) -> dict[str, tuple[Tensor, int]]:
+    """For each role: the weight that all tokens which were asked give, (L, H), and how many these are."""
+    found = masks(tokens)
+    table = torch.stack(list(found.values()))  # (R, T, T) bool
+    given = pattern.flatten(2) @ table.flatten(1).T.to(pattern.dtype)  # (L, H, R)
+    asked = table.any(dim=2).sum(dim=1).tolist()  # (R,)
+    return {role: (given[..., i], asked[i]) for i, role in enumerate(found)}
+
+
+@dataclass(frozen=True)
+class Usual:
+    """What a model's heads do as a rule: shares of attention over some texts."""
+
+    texts: int  # how many
+    shares: Mapping[str, Tensor]  # role: (L, H), from 0 to 1, over all tokens of all texts that the role asks
 
 
 @dataclass(frozen=True)
@@ -81,31 +109,51 @@ class Role:
 
     layer: int
     head: int
-    share: float  # of its attention, 0 to 1
-    phrase: str  # "62 % on the previous token", or "no clear role on this text"
+    name: str  # a key of ROLES, or "" where none is clear
+    share: float  # of its attention on this prompt, 0 to 1
+    usual: float | None  # the same over the texts, where there are any
+    phrase: str  # "62 % on the previous token here, 58 % over 20 texts", or "no clear role on this text"
 
 
-def describe(pattern: Tensor, tokens: Sequence[str], found: Mapping[str, Tensor] | None = None) -> list[Role]:
+def describe(
+    pattern: Tensor, tokens: Sequence[str], usual: Usual | None = None, roles: Sequence[str] = tuple(ROLES)
+) -> list[Role]:
     """The role of every head, layer by layer; pattern (L, H, T, T). Empty without heads or tokens.
 
-    `found` are its `scores`, for whoever has them already.
+    `roles` are those that make sense for the model. A role is claimed from three tokens on and with a clear share;
+    where several are, the one whose shares here and over the texts are the largest together.
     """
     if not len(pattern) or not tokens:
         return []
-    found = scores(pattern, tokens) if found is None else found
-    share, which = torch.stack(list(found.values())).max(dim=0)  # (L, H), (L, H)
-    names = list(found)
-    roles = []
-    for layer, row in enumerate(share.tolist()):
-        for head, part in enumerate(row):
-            role = ROLES[names[int(which[layer, head])]]
-            roles.append(Role(layer, head, part, f"{100 * part:.0f} % on {role}" if part >= CLEAR else UNCLEAR))
-    return roles
+    here = {role: given / n for role, (given, n) in answers(pattern, tokens).items() if n >= ENOUGH and role in roles}
+    shares = by_head(here, pattern)
+    often = by_head({} if usual is None else usual.shares, pattern)
+    H, texts = pattern.shape[1], 0 if usual is None else usual.texts
+    return [role_of(*divmod(i, H), *pair, texts) for i, pair in enumerate(zip(shares, often, strict=True))]
+
+
+def by_head(shares: Mapping[str, Tensor], pattern: Tensor) -> list[dict[str, float]]:
+    """Shares (L, H) by role -> for each of the L * H heads its shares by role."""
+    lists = {role: share.flatten().tolist() for role, share in shares.items()}
+    return [{role: row[i] for role, row in lists.items()} for i in range(pattern.shape[0] * pattern.shape[1])]
+
+
+def role_of(layer: int, head: int, here: Mapping[str, float], often: Mapping[str, float], texts: int) -> Role:
+    """One head's role, from its shares on this prompt and over so many texts."""
+    clear = [role for role, share in here.items() if share >= CLEAR]
+    if clear:
+        name = max(clear, key=lambda role: here[role] + often.get(role, 0.0))
+        beside = f" here, {percent(often[name])} over {texts} texts" if name in often else ""
+        return Role(layer, head, name, here[name], often.get(name), f"{percent(here[name])} on {ROLES[name]}{beside}")
+    best = max(often, key=lambda role: often[role], default="")
+    beside = f"; {percent(often[best])} on {ROLES[best]} over {texts} texts" if often.get(best, 0.0) >= CLEAR else ""
+    return Role(layer, head, "", max(here.values(), default=0.0), None, UNCLEAR + beside)
 
 
 def clearest(roles: Sequence[Role], count: int) -> list[Role]:
-    """The heads with a clear role, the clearest first, at most `count`."""
-    return sorted((role for role in roles if role.share >= CLEAR), key=lambda role: -role.share)[:count]
+    """The heads with a clear role, the clearest first, at most `count`: here, or here and over the texts together."""
+    named = [role for role in roles if role.name]
+    return sorted(named, key=lambda role: -role.share - (role.usual or 0.0))[:count]
 
 
 def entropy_share(pattern: Tensor) -> Tensor:

@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from gpt.numerals import percent
+
 
 def places(tokens: Sequence[str]) -> list[str]:
     """One name for each place: its number first, so that equal tokens stay apart."""
@@ -25,7 +27,7 @@ def looks(weights: np.ndarray, tokens: Sequence[str], most: int = 3, least: floa
     names, sentences = places(tokens), []
     for row in weights:
         order = [int(k) for k in np.argsort(-row, kind="stable")[:most] if row[k] >= least]
-        sentences.append(", ".join(f"{100 * row[k]:.0f} % to {names[k]}" for k in order) or "a little to many")
+        sentences.append(", ".join(f"{percent(float(row[k]))} to {names[k]}" for k in order) or "a little to many")
     return pd.DataFrame({"token": names, "looks at": sentences})
 
 

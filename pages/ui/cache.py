@@ -20,11 +20,13 @@ from gpt.train import speed_probe
 if TYPE_CHECKING:
     from gpt.analysis.embeddings import Map
     from gpt.analysis.emergence import Event
+    from gpt.analysis.heads import Usual
     from gpt.checkpoint import Checkpoint
     from gpt.model import GPT
     from gpt.trace import Trace
 
 DEFAULT = "shakespeare"
+TEXT_LENGTH = 64  # tokens of each text that roles are looked for in
 
 
 def offered() -> dict[str, bundled.Shelved]:
@@ -114,14 +116,45 @@ def run_maps(name: str, steps: tuple[int, ...]) -> dict[int, Map]:
     return dict(zip(steps, maps([model(name, step).model for step in steps]), strict=True))
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@st.cache_resource(max_entries=40, show_spinner=False)
+def texts(name: str) -> tuple[tuple[int, ...], ...]:
+    """Pieces of the text that a model was not trained on, as ids; none if that text is not here."""
+    from gpt.corpora.excerpts import held_out
+
+    loaded = model(name, offered()[name].steps[-1])
+    length = min(loaded.config.block_size, TEXT_LENGTH)
+    return tuple(tuple(ids) for ids in held_out(str(loaded.record.get("corpus")), loaded.tokenizer, length))
+
+
+@st.cache_resource(max_entries=256, show_spinner=False)
+def usual(name: str, step: int) -> Usual | None:
+    """What every head does as a rule: its roles over `texts`; None without any."""
+    from gpt.analysis.usual import usual as find
+
+    loaded = model(name, step)
+    return find(loaded.model, texts(name), loaded.tokenizer.tokens)
+
+
 def events(name: str, steps: tuple[int, ...], ids: tuple[int, ...]) -> list[Event]:
-    """When the heads took up their roles on this prompt; loads every kept step, so that moving is quick."""
+    """When the heads took up their roles: over `texts`, or on this prompt where there are none."""
+    return role_events(name, steps, () if texts(name) else ids)
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def role_events(name: str, steps: tuple[int, ...], ids: tuple[int, ...]) -> list[Event]:
+    """Loads every kept step, so that moving is quick."""
     from gpt.analysis import emergence
+    from gpt.analysis.usual import usual as find
 
     loaded = [model(name, step) for step in steps]
-    tokens = [loaded[-1].tokenizer.tokens[i] for i in ids]
-    return emergence.events(emergence.shares((one.model for one in loaded), ids, tokens), steps)
+    if ids:
+        found = [find(one.model, [ids], one.tokenizer.tokens) for one in loaded]
+    else:
+        found = [usual(name, step) for step in steps]
+    known = [one for one in found if one is not None and one.shares]
+    if len(known) < len(steps):  # no heads, or nothing that a role could be told from
+        return []
+    return emergence.events(emergence.shares(known), steps, texts=known[0].texts)
 
 
 @st.cache_resource(max_entries=256, show_spinner=False)
@@ -166,6 +199,7 @@ def warm() -> threading.Thread:
         for name, shelved in offered().items():
             if name == DEFAULT:
                 trace(name, shelved.steps[-1], (0,))
+                usual(name, shelved.steps[-1])
         # What lives now lives for good: the collector need never look at torch's quarter of a million objects again.
         gc.collect()
         gc.freeze()

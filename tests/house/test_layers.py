@@ -19,10 +19,11 @@ SECTIONS = ("explore", "probe", "train", "learn")
 # One that is not listed stands on top (a command line): it may import all of these, and none of these may import it.
 INSIDE = {
     "settings": "",
+    "numerals": "",
     "config": "settings",
     "storage": "",
     "tokenizers": "",
-    "figures": "",
+    "figures": "numerals",
     "size": "config",
     "diagram": "config size",
     "presets": "config",
@@ -36,12 +37,12 @@ INSIDE = {
     "decoder": "model past",
     "sampling": "config decoder",
     "corpora": "storage tokenizers",
-    "bundled": "presets storage",
+    "bundled": "numerals presets storage",
     "checkpoint": "config model storage tokenizers weights",
     "gpt2": "config model storage weights",
     "runs": "bundled checkpoint config corpora size storage tokenizers",  # a checkpoint only to judge an upload
     "train": "bundled checkpoint config corpora model presets runs sampling settings storage tokenizers",
-    "analysis": "config tap model weights trace edits sampling tokenizers",
+    "analysis": "config numerals tap model weights trace edits sampling tokenizers",
     "lessons": "analysis bundled checkpoint config corpora model presets published runs sampling size storage tap "
     "tokenizers trace train weights",
 }
@@ -50,7 +51,8 @@ INSIDE = {
 ENGINE = "torch numpy safetensors tokenizers tqdm filelock"
 OUTSIDE = {
     **dict.fromkeys(
-        ("settings", "config", "storage", "size", "diagram", "presets", "published", "bundled", "corpora"), ""
+        ("settings", "numerals", "config", "storage", "size", "diagram", "presets", "published", "bundled", "corpora"),
+        "",
     ),
     "runs": "filelock",
     "figures": "numpy pandas plotly",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import re
 import runpy
 import tempfile
 from collections.abc import Iterator
@@ -77,10 +78,22 @@ def test_scores_and_order_of_the_heads() -> None:
     app = attention(prompt=TEXT)
     told, pattern = sent(app, "heads"), shipped.inside(TEXT).pattern
     tokens = sent(app, "stages")["tokens"]
-    for name, score in heads.scores(pattern, tokens).items():
+    offered = set(heads.ROLES) - set(heads.BACK) | {"two back"}  # of the far diagonals, the one that this model has
+    for name in offered:
+        score = heads.scores(pattern, tokens)[name]
         assert told["scores"][name] == pytest.approx(score.ravel().tolist(), abs=1e-4)
-    assert set(told["scores"]) == set(told["words"]) == set(told["titles"])
+    assert set(told["scores"]) == set(told["words"]) == set(told["titles"]) == offered | {"diffuse"}
     assert sorted(told["order"]) == list(range(pattern.shape[0] * pattern.shape[1]))
+
+
+def test_a_role_is_told_here_and_as_a_rule_and_only_as_trained() -> None:
+    """Over twenty texts beside this prompt; with a switch on nobody knows the rule. No words where there are none."""
+    two_back = sent(attention(prompt=TEXT), "heads")["roles"][3]
+    assert re.fullmatch(r"9\d % on the token two back here, 99 % over 20 texts", two_back)
+    switched = sent(attention(prompt=TEXT, off="scale"), "heads")["roles"]
+    assert not any("texts" in role for role in switched)
+    made = sent(attention(model="copy", prompt="gacbdeh|gacb"), "heads")
+    assert "word start" not in made["scores"] and not any("word" in role for role in made["roles"])
 
 
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow])

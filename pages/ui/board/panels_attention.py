@@ -6,8 +6,9 @@ from typing import Any
 
 from gpt.analysis import arithmetic, heads, torch_reference
 from gpt.trace import Trace
+from pages.ui import cache
 from pages.ui.board import payload
-from pages.ui.board.panels_model import Panel
+from pages.ui.board.panels_model import Panel, roles_of
 from pages.ui.state.reading import Reading
 
 
@@ -17,14 +18,22 @@ def roles(seen: Reading) -> Panel:
     more: dict[str, Any] = {}
     found = []
     if trace is not None and len(trace.pattern):
-        by_role = heads.scores(trace.pattern, tokens)  # (L, H) each
-        found = heads.describe(trace.pattern, tokens, by_role)
-        scores = {**by_role, "diffuse": heads.entropy_share(trace.pattern)}  # (L, H) each
+        found, by_role = roles_of(seen), heads.scores(trace.pattern, tokens)  # (L, H) each
+        scores = {name: by_role[name] for name in offered_roles(seen)} | {"diffuse": heads.entropy_share(trace.pattern)}
         more["scores"] = {name: [round(x, 4) for x in score.ravel().tolist()] for name, score in scores.items()}
-        more["words"], more["clear"] = heads.WORDS, heads.CLEAR
-        more["titles"] = {**heads.ROLES, "diffuse": "nothing in particular (diffuse)"}
+        more["words"], more["clear"] = {name: heads.WORDS[name] for name in scores}, heads.CLEAR
+        titles = {**heads.ROLES, "diffuse": "nothing in particular (diffuse)"}
+        more["titles"] = {name: titles[name] for name in scores}
         more["order"] = [layer * config.n_head + head for layer, head in heads.similar(trace.pattern)]
     return "heads", 20, payload.attention(trace, config.n_layer, config.n_head, config.causal, found, **more)
+
+
+def offered_roles(seen: Reading) -> list[str]:
+    """What the heads can be ordered by: what makes sense for this model; of the far diagonals those that it has."""
+    usual = cache.usual(seen.inputs.model, seen.inputs.step)
+    shares = {} if usual is None else usual.shares
+    clear = {name for name, share in shares.items() if float(share.max()) >= heads.CLEAR}
+    return [name for name in heads.meaningful(seen.vocabulary) if name not in heads.BACK or name in clear]
 
 
 def stages(seen: Reading) -> Panel:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from gpt import sampling
 from gpt.analysis.embeddings import Map
-from gpt.analysis.heads import describe
+from gpt.analysis.heads import Role, describe, meaningful
 from gpt.analysis.perplexity import choices_per_token
 from pages.ui import cache
 from pages.ui.board import components, payload
@@ -139,8 +139,15 @@ def strip(seen: Reading) -> Panel:
 def heads(seen: Reading) -> Panel:
     """All heads at once."""
     config = seen.config
-    roles = [] if seen.trace is None else describe(seen.trace.pattern, seen.tokens)
-    return "heads", 20, payload.attention(seen.trace, config.n_layer, config.n_head, config.causal, roles)
+    return "heads", 20, payload.attention(seen.trace, config.n_layer, config.n_head, config.causal, roles_of(seen))
+
+
+def roles_of(seen: Reading) -> list[Role]:
+    """What each head does, on this prompt and, in the model as it was trained, as a rule."""
+    if seen.trace is None:
+        return []
+    usual = cache.usual(seen.inputs.model, seen.inputs.step) if seen.trace is seen.trained else None
+    return describe(seen.trace.pattern, seen.tokens, usual, meaningful(seen.vocabulary))
 
 
 def head(seen: Reading) -> Panel:

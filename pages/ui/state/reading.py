@@ -151,9 +151,9 @@ def opening_head(model: str, step: int, text: str) -> tuple[int, int]:
     if not ids:
         return 0, 0
     trace = cache.trace(model, step, ids)
-    roles = heads.describe(trace.pattern, [loaded.tokenizer.tokens[i] for i in ids])
+    vocabulary, usual = loaded.tokenizer.tokens, cache.usual(model, step)
+    roles = heads.describe(trace.pattern, [vocabulary[i] for i in ids], usual, heads.meaningful(vocabulary))
     if not roles:
         return 0, 0
-    telling = (heads.ROLES["word start"], heads.ROLES["induction"])
-    best = max(roles, key=lambda role: (role.phrase.endswith(telling), role.share))
+    best = max(roles, key=lambda role: (role.name in ("word start", "induction"), role.share))
     return best.layer, best.head

@@ -36,9 +36,7 @@ def tiny_text(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(corpora, "load", lambda name: TEXT)
 
 
-def test_a_rung_is_trained_into_its_kept_steps_with_its_curve(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_rung_is_trained_into_its_kept_steps_with_its_curve(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(train_rungs, "KEPT", (0, 2, 6))
     before, threads = torch.get_rng_state(), torch.get_num_threads()
     path = train_rungs.train(RUNG, tmp_path)
