@@ -10,6 +10,7 @@ from pathlib import Path
 from gpt.numerals import count
 from gpt.presets import PRESETS
 from gpt.storage.safetensors_header import read_header
+from gpt.storage.step_files import step_files
 
 ASSETS = Path(__file__).resolve().parent.parent / "assets"
 MODELS = ASSETS / "models"
@@ -47,14 +48,9 @@ class Shelved:
         return dict(self.files)[step]
 
 
-def kept(folder: Path) -> list[tuple[int, Path]]:
-    """The kept steps of a folder with their files, rising; none when there is no such folder."""
-    return sorted((int(path.stem.removeprefix("step-")), path) for path in folder.glob("step-*.safetensors"))
-
-
 def shelved(name: str, folder: Path, description: str, title: str = "") -> Shelved | None:
     """The steps kept in a folder, or None if there is none yet."""
-    files = kept(folder)
+    files = step_files(folder)
     if not files:
         return None
     _, tensors = read_header(files[-1][1].read_bytes())

@@ -22,17 +22,19 @@ from torch import Tensor
 from gpt import tokenizers
 from gpt.config import STORAGES, GPTConfig, need_int, need_one_of
 from gpt.model import GPT
+from gpt.record import clean
 from gpt.storage.atomic import write_durable
+from gpt.storage.bounded import UnfitFile, read_bounded
 from gpt.storage.safetensors_header import ModelFileError, bad, read_header
+from gpt.storage.step_files import MAX_STEP
 from gpt.tokenizers import Tokenizer
-from gpt.weights import filled, shaped
+from gpt.weights import filled, shaped, unfit
 
 FORMAT = "1"
-MAX_STEP = 10_000_000
-MAX_UNSAVED = 1 << 26  # numbers in masks and fixed waves, which a model makes without a byte in its file
+MAX_FILE = 1 << 31  # 2 GiB: half a billion weights
 DTYPE = {"fp32": torch.float32, "fp16": torch.float16}
 
-__all__ = ["Checkpoint", "ModelFileError", "load", "loads", "save", "step_name"]
+__all__ = ["Checkpoint", "ModelFileError", "load", "loads", "save"]
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,7 @@ class Checkpoint:
     tokenizer: Tokenizer
     config: GPTConfig
     step: int
-    record: Mapping[str, Any]  # how it was trained: recipe, losses along the way, corpus sha256, torch version, seconds
-
-
-def step_name(step: int) -> str:
-    """The file name of a step: sorts by step."""
-    return f"step-{step:06d}.safetensors"
+    record: Mapping[str, Any]  # how it was trained (gpt/record.py): recipe, losses along the way, text, torch, seconds
 
 
 def weights_of(model: GPT) -> dict[str, Tensor]:
@@ -62,17 +59,29 @@ def weights_of(model: GPT) -> dict[str, Tensor]:
 def dumps(
     model: GPT, tokenizer: Tokenizer, step: int = 0, record: Mapping[str, Any] | None = None, storage: str = "fp32"
 ) -> bytes:
-    """The bytes of the file; `storage` fp16 halves them at about three digits of precision."""
+    """The bytes of the file; `storage` fp16 halves them at about three digits of precision.
+
+    Whatever is written can be read again. Raises ValueError for a model that cannot: weights that are no numbers or
+    far too large, an alphabet of another size, a record of megabytes.
+    """
     need_one_of("storage", storage, STORAGES)
-    tensors = {name: tensor.to(DTYPE[storage]).contiguous() for name, tensor in weights_of(model).items()}
+    need_int("step", step, 0, MAX_STEP)
+    weights = weights_of(model)
+    if tokenizer.vocab_size != model.config.vocab_size:
+        raise ValueError(f"The alphabet has {tokenizer.vocab_size} tokens, the model {model.config.vocab_size}.")
+    if reason := unfit(weights):
+        raise ValueError(f"This model cannot be kept: {reason}.")
+    tensors = {name: tensor.to(DTYPE[storage]).contiguous() for name, tensor in weights.items()}
     notes = {
         "nanoscope": FORMAT,
         "config": json.dumps(model.config.to_json()),
         "tokenizer": json.dumps(tokenizer.to_json()),
         "step": str(step),
-        "record": json.dumps(dict(record or {})),
+        "record": json.dumps(clean(record or {})),
     }
-    return write_tensors(tensors, notes)
+    data = write_tensors(tensors, notes)
+    read_header(data)  # what could not be read again is not written: notes of megabytes, for example
+    return data
 
 
 def save(
@@ -122,7 +131,9 @@ def loads(data: bytes) -> Checkpoint:
         weights = {name: tensor.to(torch.float32, copy=True) for name, tensor in read_tensors(data).items()}
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
         raise bad("its numbers cannot be read") from error
-    return Checkpoint(filled(model, weights), tokenizer, config, step, record)
+    if reason := unfit(weights):
+        raise bad(reason)
+    return Checkpoint(filled(model, weights), tokenizer, config, step, clean(record))
 
 
 def check_size(config: GPTConfig, shapes: Mapping[str, tuple[str, tuple[int, ...]]]) -> None:
@@ -133,11 +144,11 @@ def check_size(config: GPTConfig, shapes: Mapping[str, tuple[str, tuple[int, ...
     needed = tables + L * C * C * (12 if config.feed_forward else 4)  # without gains and biases
     if len(shapes) < 4 * L or 4 * held < needed:  # which tensor is missing is said later, if it is only a few
         raise bad(f"its {len(shapes):,} tensors with {held:,} numbers are too few for the model of its notes")
-    unsaved = L * T * T + (T * C if config.position == "sinusoidal" else 0)
-    if unsaved > MAX_UNSAVED:
-        raise bad(f"a context of {T:,} in {L} layers needs masks of {unsaved:,} numbers, over {MAX_UNSAVED:,}")
 
 
 def load(path: Path | str) -> Checkpoint:
     """The model in a file: eval mode, no gradients. Raises ModelFileError, or OSError when it cannot be opened."""
-    return loads(Path(path).read_bytes())
+    try:
+        return loads(read_bounded(Path(path), MAX_FILE, links=True))
+    except UnfitFile as error:
+        raise bad(f"it is {error}") from error

@@ -15,6 +15,8 @@ from gpt.settings import Config, ConfigError, need_bool, need_int, need_one_of, 
 __all__ = ["Config", "ConfigError", "need_bool", "need_int", "need_one_of", "need_real", "refuse"]
 __all__ += ["GPTConfig", "SamplingConfig", "TrainConfig"]
 
+FUSED_FROM = 512  # shorter contexts train faster with the explicit attention that the lessons show
+EVAL_BATCH = 32  # windows that an evaluation looks at together
 LAST_SEED = 2**32 - 1  # torch's CPU generator looks at 32 bits only
 
 

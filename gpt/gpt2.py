@@ -19,7 +19,7 @@ from torch import Tensor
 from gpt.config import GPTConfig
 from gpt.model import GPT
 from gpt.storage.safetensors_header import ModelFileError, bad, read_header
-from gpt.weights import with_weights
+from gpt.weights import unfit, with_weights
 
 __all__ = ["ModelFileError", "load"]
 
@@ -41,7 +41,6 @@ TABLE: dict[str, tuple[tuple[str, ...], str]] = {
     "ln_f": (("norm_final",), "C"),
 }
 UNEMBED = "lm_head.weight"  # never has the prefix; in a tied model it may be missing, as it is wte.weight again
-MAX_MASKS = 1 << 26  # numbers that our blocks' own masks may take together: those of GPT-2 XL take 50 million
 MASK = re.compile(r"h\.\d+\.attn\.(masked_)?bias")  # older files hold the causal mask too: no weights, left out
 
 ACTIVATIONS = {"gelu_new": "gelu_tanh", "gelu_pytorch_tanh": "gelu_tanh", "gelu": "gelu", "relu": "relu"}
@@ -113,8 +112,6 @@ def read_config(data: bytes) -> GPTConfig:
         raise bad(f"its config.json does not describe one ({error})") from error
     inner, ours = values.get("n_inner"), 4 * config.n_embd
     need(inner in (None, ours), f"its n_inner is {shown(inner)}, and only {ours} can be shown")
-    masks = config.n_layer * config.block_size**2
-    need(masks <= MAX_MASKS, f"its n_positions and n_layer ask for masks of {masks:,} numbers, over {MAX_MASKS:,}")
     return config
 
 
@@ -137,6 +134,8 @@ def read_weights(data: bytes, config: GPTConfig) -> dict[str, Tensor]:
         tensors = read_tensors(data)
     except (SafetensorError, KeyError, ValueError, RuntimeError) as error:
         raise bad("its numbers cannot be read") from error
+    if reason := unfit({name: tensor for name, tensor in tensors.items() if name in rows}):
+        raise bad(reason)
     weights: dict[str, Tensor] = {}
     for theirs, (ours, shape) in rows.items():
         tensor = tensors.pop(theirs).float()

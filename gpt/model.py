@@ -15,11 +15,9 @@ import torch
 from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
-from gpt.config import GPTConfig
+from gpt.config import FUSED_FROM, GPTConfig
 from gpt.past import Past
 from gpt.tap import Tap, untapped
-
-FUSED_FROM = 512  # contexts below this train faster with the explicit attention that the lessons show
 
 
 def solu(x: Tensor) -> Tensor:

@@ -12,6 +12,17 @@ from torch import Tensor
 from gpt.config import GPTConfig
 from gpt.model import GPT
 
+MAX_WEIGHT = 10_000.0  # trained weights stay below 100; from about 1e12 on, what a model makes of them is no number
+
+
+def unfit(weights: Mapping[str, Tensor]) -> str:
+    """What is wrong with a model's weights, in a clause: one is NaN, infinite or beyond `MAX_WEIGHT`; else nothing."""
+    for name, weight in weights.items():
+        largest = weight.detach().abs().max().item() if weight.numel() else 0.0
+        if not largest <= MAX_WEIGHT:  # true of NaN as well
+            return f"the tensor {name!r} holds {largest:g}, and a weight is a number within ±{MAX_WEIGHT:,.0f}"
+    return ""
+
 
 def with_weights(config: GPTConfig, weights: Mapping[str, Tensor]) -> GPT:
     """A model of a config on these very tensors (none is copied, none drawn): frozen and in eval mode.

@@ -23,9 +23,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-import torch
 from torch import Generator, Tensor, nn
-from torch.nn import functional as F
 from tqdm import tqdm
 
 from gpt import corpora
@@ -35,7 +33,7 @@ from gpt.corpora import Corpus
 from gpt.presets import preset
 from gpt.runs import Run
 from gpt.tokenizers import CharTokenizer
-from gpt.train import batches
+from gpt.train.evaluate import loss_in_windows
 from gpt.train.schedule import rate
 from gpt.train.trainer import Trainer, own_randomness
 
@@ -45,7 +43,6 @@ LOSS_GOAL = 1.886  # nats a character over the whole validation split
 RATIO_GOAL = 0.25  # our time / the plain loop's time
 CHUNKS = 50  # turns of each side
 QUICK_PART = 10  # --quick runs one in so many of the plain steps
-EVAL_BATCH = 32
 
 
 @dataclass(frozen=True)
@@ -105,19 +102,7 @@ class Runner:
 
     def result(self, held_out: Tensor, context: int) -> Side:
         """What it took and reached, over validation ids (M,)."""
-        return Side(self.done, self.wall, self.cpu, whole_loss(self.model, held_out, context))
-
-
-@torch.no_grad()
-def whole_loss(model: nn.Module, ids: Tensor, context: int) -> float:
-    """Nats a token over all windows of ids (M,), one yardstick for both models; `gpt.train.evaluate` gives the same."""
-    model.eval()
-    inputs, targets = batches.windows(ids, context)  # (W, T), (W, T)
-    total = 0.0
-    for x, y in zip(inputs.split(EVAL_BATCH), targets.split(EVAL_BATCH), strict=True):
-        total += F.cross_entropy(model(x).flatten(0, 1), y.flatten(), reduction="sum").item()
-    model.train()
-    return total / inputs.numel()
+        return Side(self.done, self.wall, self.cpu, loss_in_windows(self.model, held_out, context))
 
 
 def plain_runner(config: GPTConfig, ids: Tensor, plain: TrainConfig) -> Runner:

@@ -9,6 +9,8 @@ import itertools
 import random
 from pathlib import Path
 
+from gpt.corpora.split import split_at
+
 NAME_FILES = ("dist.female.first", "dist.male.first")  # lines such as "MARY           2.629  2.629      1"
 SIZE = 200_000  # characters of a made text
 
@@ -64,6 +66,6 @@ def sort_lines(seed: int) -> str:
     dice.shuffle(questions)
     held = round(HELD_OUT * len(questions))
     lines = SIZE // (2 * SORT_LENGTH + 2)
-    early = int(0.9 * lines)  # the split of `Corpus.split`
+    early = split_at(lines)
     asked = dice.choices(questions[held:], k=early) + dice.choices(questions[:held], k=lines - early)
     return "".join(f"{question}>{''.join(sorted(question))}\n" for question in asked)

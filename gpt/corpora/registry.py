@@ -15,13 +15,13 @@ from pathlib import Path
 
 from gpt.corpora.generated import copy_lines, first_names, sort_lines
 from gpt.corpora.shakespeare import rebuild
+from gpt.corpora.split import split_at
 from gpt.storage.download import DownloadError, download
 
 TINY_URL = "https://raw.githubusercontent.com/karpathy/char-rnn/master/data/tinyshakespeare/input.txt"
 TINY_SHA256 = "86c4e6aa9db7c042ec79f339dcb96d42b0075e16b8fc2e86bf0ca57e2dc565ed"
 TINY_FILE = "tinyshakespeare.txt"
 MAX_DOWNLOAD = 4_000_000  # bytes
-MAX_FILE = 20_000_000  # bytes of a text of one's own
 OFFLINE_ADVICE = "the text 'shakespeare' is the same one, rebuilt offline"
 MADE_LICENCE = "made by this program: nothing to license"
 
@@ -57,7 +57,7 @@ class Corpus:
 
     def split(self) -> tuple[str, str]:
         """The first 90 % of the characters to train on, and the rest to judge with."""
-        cut = int(0.9 * len(self.text))
+        cut = split_at(len(self.text))
         return self.text[:cut], self.text[cut:]
 
 
@@ -117,33 +117,6 @@ def load(name: str, seed: int = 1337) -> Corpus:
     else:
         raise CorpusUnavailable(f"There is no text {name!r} on the shelf; there are {', '.join(SHELF)}.")
     return _corpus(name, text)
-
-
-def from_file(path: str | Path) -> Corpus:
-    """A text of one's own: one UTF-8 file. A byte-order mark is dropped and Windows line ends become newlines.
-
-    Raises CorpusUnavailable for a file that is missing, empty, over 20 MB, not UTF-8, or of one character only.
-    """
-    path = Path(path)
-    file = f"The file {path.name!r}"
-    try:
-        if not path.is_file():  # a folder or a device would not do either
-            raise CorpusUnavailable(f"{file} is missing or is not a file; give the path of a text file.")
-        with path.open("rb") as opened:
-            body = opened.read(MAX_FILE + 1)
-    except OSError as error:
-        raise CorpusUnavailable(f"{file} cannot be read ({error.strerror}); give the path of a text file.") from error
-    if len(body) > MAX_FILE:
-        raise CorpusUnavailable(f"{file} is over {MAX_FILE // 10**6} MB; cut out a part of it.")
-    try:
-        text = body.decode("utf-8-sig").replace("\r\n", "\n")
-    except UnicodeDecodeError as error:
-        raise CorpusUnavailable(f"{file} is not UTF-8 text (at byte {error.start:,}); save it as UTF-8.") from error
-    if not text:
-        raise CorpusUnavailable(f"{file} is empty; put some text into it.")
-    if len(set(text)) == 1:
-        raise CorpusUnavailable(f"{file} holds only the character {text[0]!r}; a text needs two or more.")
-    return Corpus(path.stem, path.name, text, "a file of one's own", "not known to this program")
 
 
 def data_folder() -> Path:

@@ -23,9 +23,10 @@ from pathlib import Path
 
 from tqdm import tqdm
 
-from gpt import bundled, checkpoint
+from gpt import checkpoint
 from gpt.lessons import MODELS, named, trained
 from gpt.lessons.train_rungs import Result, faults, result, train, trainable
+from gpt.storage.step_files import step_files
 
 
 def table(results: dict[str, Result]) -> list[str]:
@@ -49,7 +50,7 @@ def read(folder: Path) -> dict[str, Result]:
     """The lines of all rungs that a folder holds, and of the bundled ones."""
     found = {}
     for name in MODELS:
-        files = [path for _, path in bundled.kept(folder / name)]
+        files = [path for _, path in step_files(folder / name)]
         if name in trained.BUNDLED and trained.is_trained(name):
             files = [trained.file_of(name)]
         if files:

@@ -17,6 +17,7 @@ from gpt.lessons.rung import CORPUS, Rung
 from gpt.runs import Run, RunError
 from gpt.size import count
 from gpt.storage.atomic import write_durable
+from gpt.storage.step_files import step_name
 from gpt.tokenizers import CharTokenizer
 from gpt.train.evaluate import mean_loss
 from gpt.train.trainer import Trainer, own_randomness
@@ -79,8 +80,8 @@ def train(rung: Rung, folder: Path, quiet: bool = True) -> Path:
     place = folder / rung.name
     place.mkdir(parents=True, exist_ok=True)
     for step, data in files.items():
-        write_durable(place / checkpoint.step_name(step), data)
-    return place / checkpoint.step_name(stored.step)
+        write_durable(place / step_name(step), data)
+    return place / step_name(stored.step)
 
 
 def record(trainer: Trainer, rung: Rung) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from gpt import bundled, checkpoint
 from gpt.checkpoint import Checkpoint
 from gpt.lessons.lookup import MODELS, named
 from gpt.lessons.rung import Rung
+from gpt.storage.step_files import step_files
 
 FOLDER = bundled.RUNGS
 BUNDLED = {"scaled": "shakespeare"}  # rungs that are bundled models
@@ -45,7 +46,7 @@ def file_of(name: str) -> Path:
         for model in bundled.bundled():
             if model.name == BUNDLED[name]:
                 return model.last
-    files = bundled.kept(FOLDER / name)
+    files = step_files(FOLDER / name)
     if not files:
         raise NotTrained(f"The rung {name!r} is not trained yet: python -m gpt.lessons --only {name} does it.")
     return files[-1][1]

@@ -13,9 +13,10 @@ folder.py reads and writes one of them; status.py reads all, cheaply enough to l
 create.py, queue.py and control.py make, start and steer them; cost.py and machine.py say what fits here.
 """
 
-from gpt.runs.folder import ID, Held, Lock, Run, RunError, every, find, finite, home, waiting
-from gpt.runs.status import Status, batch, export, listing, status_of, step_file, step_files, tail
+from gpt.runs.folder import ID, MODELS_KEPT, Held, Lock, Run, RunError, every, find, finite, home, waiting
+from gpt.runs.status import Status, batch, export, listing, status_of, step_file, tail
 from gpt.storage.jsonl import START, Mark, Tail
 
-__all__ = ["ID", "START", "Held", "Lock", "Mark", "Run", "RunError", "Status", "Tail", "batch", "every", "export"]
-__all__ += ["find", "finite", "home", "listing", "status_of", "step_file", "step_files", "tail", "waiting"]
+__all__ = ["ID", "MODELS_KEPT", "START", "Held", "Lock", "Mark", "Run", "RunError", "Status", "Tail"]
+__all__ += ["batch", "every", "export", "find", "finite", "home", "listing", "status_of", "step_file", "tail"]
+__all__ += ["waiting"]

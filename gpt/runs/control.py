@@ -20,6 +20,7 @@ from gpt.runs.machine import slots
 from gpt.runs.queue import alone, line_up, pump, start_waiting
 from gpt.storage.atomic import write_durable
 from gpt.storage.safetensors_header import read_header
+from gpt.storage.step_files import step_name
 from gpt.tokenizers import CharTokenizer
 
 __all__ = ["create", "delete", "fork", "fork_bundled", "import_model", "may", "pause", "pump", "rename", "resume"]
@@ -180,7 +181,7 @@ def import_model(data: bytes, name: str, owner: str) -> str:
         "imported": True,
     }
     with alone():
-        file = checkpoint.step_name(model.step)
+        file = step_name(model.step)
         run = write_run(about, name, owner, "", {f"steps/{file}": data})
         run.append({"kind": "snapshot", "step": model.step, "file": file})
         run.append({"kind": "end", "step": model.step})

@@ -7,29 +7,31 @@ from __future__ import annotations
 
 import dataclasses
 
-from gpt.config import ConfigError, GPTConfig, TrainConfig
+from gpt.config import EVAL_BATCH, FUSED_FROM, ConfigError, GPTConfig, TrainConfig
 from gpt.runs import machine
+from gpt.runs.folder import MODELS_KEPT
 from gpt.size import count
 
 TORCH = 335_000_000  # bytes that Python with torch takes before there is a model (measured: torch 2.13, CPU)
 SLACK = 1.15  # what the allocator keeps beyond what is asked of it (measured)
-MODELS_KEPT = 60
 UNITS = ((1e9, "GB"), (1e6, "MB"), (1e3, "kB"))
 
 
 def memory(config: GPTConfig, train: TrainConfig) -> int:
-    """Bytes at the peak of a training: 16 a parameter (weight, gradient, two moments), activations, logits, torch.
+    """Bytes at the peak of a training: torch, 16 a parameter (weight, gradient, two moments), and the dearest moment.
 
-    Saving a state needs 12 a parameter more, but then the activations are gone.
+    That is a step (activations and logits), an evaluation (one layer's activations, but of a larger batch), or the
+    saving of a state (weights and moments once more as numbers and once as the file's bytes).
     """
     V, T, C, L, H = config.vocab_size, config.block_size, config.n_embd, config.n_layer, config.n_head
     B, P = train.batch_size, count(config)
+    widest = 18 if config.feed_forward else 9  # streams that live at once where nothing is kept to go back
     stream = L * (10 + (14 if config.feed_forward else 0)) * C + 4 * C  # numbers a token
-    scores = L * 2 * H * T if T < 512 else 0  # the fused attention keeps no scores
+    scores = L * 2 * H * T if T < FUSED_FROM else 0  # the fused attention keeps no scores
     step = 4 * B * T * (stream + scores + 3 * V)
-    masks = L * T * T
-    saving = 12 * P
-    return TORCH + round(SLACK * (16 * P + max(step, saving))) + masks
+    evaluation = 4 * EVAL_BATCH * T * (widest * C + 3 * V)
+    saving = 24 * P
+    return TORCH + round(SLACK * (16 * P + max(step, evaluation, saving)))
 
 
 def disk(config: GPTConfig, train: TrainConfig) -> int:

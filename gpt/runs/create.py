@@ -12,7 +12,9 @@ from typing import Any
 
 from gpt import corpora, runs
 from gpt.config import ConfigError, GPTConfig, TrainConfig
-from gpt.corpora import Corpus, CorpusUnavailable
+from gpt.corpora import Corpus
+from gpt.corpora.split import too_short
+from gpt.corpora.upload import check
 from gpt.runs import Run, RunError, cost
 from gpt.runs.queue import alone, line_up, start_waiting
 from gpt.storage.atomic import sync_folder, write_durable
@@ -27,13 +29,8 @@ def text_of(name: str, text: str | None) -> Corpus:
     """A text of the shelf, or one's own. Raises CorpusUnavailable; nothing is downloaded."""
     if text is None:
         return corpora.load(name)
-    try:
-        text.encode("utf-8")
-    except UnicodeEncodeError as error:
-        raise CorpusUnavailable("This text holds half a character: paste it again from its source.") from error
-    if len(set(text)) < 2:
-        raise CorpusUnavailable("A text needs two different characters or more: there is nothing to predict.")
-    return Corpus(plain(name, "my text"), plain(name, "my text"), text, "a text of one's own", "not known")
+    title = plain(name, "my text")
+    return Corpus(title, title, check(text), "a text of one's own", "not known")
 
 
 def plain(name: str, fallback: str) -> str:
@@ -54,13 +51,8 @@ def found_run(
     origin: Mapping[str, Any],
 ) -> str:
     """Check that it fits, write its folder as a whole, queue it, and start what can be started."""
-    shortest = min(len(part) for part in corpus.split())
-    if shortest <= config.block_size:
-        raise ConfigError(
-            f"The text has {len(corpus.text):,} characters, but a context of {config.block_size} needs "
-            f"{10 * config.block_size + 10:,} (a tenth is kept to judge with): "
-            "choose a shorter context or a longer text."
-        )
+    if refusal := too_short(len(corpus.text), config.block_size):
+        raise ConfigError(refusal)
     if refusal := cost.fit(config, train):
         raise RunError(refusal)
     with alone():

@@ -23,6 +23,7 @@ from gpt.storage.atomic import sweep, write_durable
 from gpt.storage.jsonl import append, whole_lines
 
 TOLD = ("eval", "sample", "snapshot", "state", "end")  # the lines of one step, told together
+MODELS_KEPT = 60  # kept steps of one run, as far as they are chosen for it
 ID = re.compile(r"^[a-z0-9-]{1,40}\Z")  # $ would let a newline at the end pass
 
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
-from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -16,8 +14,8 @@ from typing import Any
 from gpt.runs.folder import Run, RunError, every, find, waiting
 from gpt.storage import jsonl
 from gpt.storage.jsonl import START, Mark, Tail
+from gpt.storage.step_files import step_files, step_name
 
-MODEL = re.compile(r"^step-(\d{6,8})\.safetensors\Z")
 ENDED = {"end": "done", "paused": "paused", "stopped": "stopped", "failed": "failed"}  # a run's last word -> its state
 
 
@@ -154,8 +152,7 @@ def read_on(run: Run) -> _Known:
         began = datetime.fromtimestamp(run.description.stat().st_mtime, UTC)
         known.began = began.isoformat(timespec="seconds")
         inside = [file for folder in paths[1:] if folder.is_dir() for file in os.scandir(folder) if file.is_file()]
-        models = [MODEL.match(file.name) for file in os.scandir(run.steps)] if run.steps.is_dir() else []
-        known.kept = tuple(sorted(int(found[1]) for found in models if found))
+        known.kept = tuple(step for step, _ in step_files(run.steps))
         known.size = sum(file.stat().st_size for file in inside)
         known.written = written
     return known
@@ -168,16 +165,10 @@ def tail(name: str, mark: Mark = START) -> Tail:
 
 def step_file(name: str, step: int) -> Path:
     """The model file of a kept step. Raises RunError for a step that is not kept."""
-    path = find(name).steps / f"step-{step:06d}.safetensors"
+    path = find(name).steps / step_name(step)
     if not path.is_file():
         raise RunError(f"Step {step:,} of this run is not kept: choose one of its kept steps.")
     return path
-
-
-def step_files(name: str, steps: Iterable[int]) -> tuple[tuple[int, Path], ...]:
-    """These kept steps with their model files. Raises RunError when there is no such run."""
-    folder = find(name).steps
-    return tuple((step, folder / f"step-{step:06d}.safetensors") for step in steps)
 
 
 def export(name: str, step: int | None = None) -> bytes:

@@ -11,20 +11,24 @@ import sys
 from pathlib import Path
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gpt import bundled, checkpoint, corpora
+from gpt.config import EVAL_BATCH
 from gpt.model import GPT
 from gpt.train import batches
 
-EVAL_BATCH = 32
+
+def mean_loss(model: GPT, ids: Tensor, limit: int | None = None) -> float:
+    """Nats a token over ids (N,): every window of the context's length, or `limit` batches spread evenly."""
+    return loss_in_windows(model, ids, model.config.block_size, limit)
 
 
 @torch.no_grad()
-def mean_loss(model: GPT, ids: Tensor, limit: int | None = None) -> float:
-    """Nats a token over ids (N,): every window of the context's length, or `limit` batches spread evenly."""
-    inputs, targets = batches.windows(ids, model.config.block_size)  # (W, T), (W, T)
+def loss_in_windows(model: nn.Module, ids: Tensor, context: int, limit: int | None = None) -> float:
+    """The same for any model that maps ids (B, T) to logits (B, T, V): one yardstick for ours and for others'."""
+    inputs, targets = batches.windows(ids, context)  # (W, T), (W, T)
     if limit is not None and limit * EVAL_BATCH < len(inputs):
         rows = torch.linspace(0, len(inputs) - 1, limit * EVAL_BATCH).long()  # (limit * B,)
         inputs, targets = inputs[rows], targets[rows]  # (W', T), (W', T)

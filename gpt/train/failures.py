@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any
 
-import torch
-
 from gpt.runs import Run, RunError
+from gpt.storage.step_files import step_files
 from gpt.train.trainer import Trainer
+from gpt.weights import unfit
 
 FULL = (errno.ENOSPC, errno.EDQUOT)
 MEMORY_WORDS = ("alloc", "memory")  # the allocator has no error class of its own
@@ -40,7 +40,7 @@ def memory_sentence(step: int) -> str:
 def diverged(trainer: Trainer) -> RunError:
     """The end of a run whose numbers have grown beyond all bounds; its last finite model is kept if it can be."""
     step = trainer.done
-    if trainer.team.first and all(bool(torch.isfinite(weight).all()) for weight in trainer.model.parameters()):
+    if trainer.team.first and not unfit(trainer.model.state_dict()):
         with suppress(OSError):
             trainer.run.append(trainer.snapshot())
     told = f"The loss is not a number after step {step}; the last good step is kept."
@@ -70,7 +70,7 @@ def disk_sentence(trainer: Trainer, error: OSError) -> str:
     full = error.errno in FULL
     free = shutil.disk_usage(run.folder).free / 1e6
     why = f"The disk is full ({free:.0f} MB free)" if full else f"The run cannot be written ({error.strerror})"
-    saved = max((int(path.stem.removeprefix("step-")) for path in trainer.states()), default=0)
+    saved = max((step for step, _ in step_files(run.state)), default=0)
     advice = "Free space" if full else "Mend that"
     return (
         f"{why}: training paused at step {trainer.done:,}, the last saved step is {saved:,}. "

@@ -17,17 +17,16 @@ from typing import Any
 
 from tqdm import tqdm
 
-from gpt.config import SamplingConfig, TrainConfig
-from gpt.runs import Run
+from gpt.config import EVAL_BATCH, SamplingConfig, TrainConfig
+from gpt.runs import MODELS_KEPT, Run
 from gpt.sampling import generate
 from gpt.storage.atomic import write_durable
-from gpt.train.evaluate import EVAL_BATCH
+from gpt.storage.step_files import step_files
 from gpt.train.failures import diverged, told
 from gpt.train.schedule import snapshot_steps
 from gpt.train.trainer import Trainer
 
 LOG_LINES = 4_000  # a long run logs every n-th step, so that its log stays readable
-MOST_KEPT = 60  # models of one run
 MOST_MEASURED = 0.2  # of a training's time, to measure at the kept steps too
 RESERVE = 1 << 14  # bytes that are given back when the disk is full, so that the log can say so
 CONTROLS = ("pause", "stop")
@@ -92,7 +91,7 @@ def sample(trainer: Trainer, length: int = 200) -> str:
 def kept_steps(train: TrainConfig, evaluations: bool = False) -> set[int]:
     """The steps whose models are kept: spaced by equal ratios, and in the app also evaluations, 60 in all at most."""
     kept = set(snapshot_steps(train.steps, train.snapshots))
-    if evaluations and (room := MOST_KEPT - len(kept)) > 0:
+    if evaluations and (room := MODELS_KEPT - len(kept)) > 0:
         every = train.eval_every * max(1, math.ceil(train.steps / train.eval_every / room))
         kept |= set(range(every, train.steps, every))
     return kept
@@ -177,7 +176,7 @@ def put_down(trainer: Trainer, word: str) -> str:
     run, step = trainer.run, trainer.done
     trainer.save_state()
     run.append({"kind": "state", "step": step})
-    if len(list(run.steps.glob("step-*"))) < 2 * MOST_KEPT:  # somebody may press Step a thousand times
+    if len(step_files(run.steps)) < 2 * MODELS_KEPT:  # somebody may press Step a thousand times
         run.append(trainer.snapshot())
     kind, told = {"pause": ("paused", "Paused"), "stop": ("stopped", "Stopped")}[word]
     run.append({"kind": kind, "step": step, "message": f"{told} at step {step:,}; Resume goes on from there."})

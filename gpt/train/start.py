@@ -13,6 +13,7 @@ from gpt.checkpoint import Checkpoint
 from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.runs import Lock, Run, RunError
+from gpt.storage.step_files import step_of
 from gpt.tokenizers import CharTokenizer
 from gpt.train.distributed import join
 from gpt.train.loop import RESERVE, Wish, guarded, kept_steps
@@ -95,7 +96,7 @@ def going_on(trainer: Trainer, differs: str) -> str:
     """What the page should tell about how a run was taken up, or nothing when all is as it was."""
     told = []
     if trainer.damaged:
-        steps = " and ".join(f"{int(path.stem.removeprefix('step-')):,}" for path in trainer.damaged)
+        steps = " and ".join(f"{step_of(path.name):,}" for path in trainer.damaged)
         told.append(f"The saved state of step {steps} is damaged: it goes on from step {trainer.done:,} instead.")
     if differs:
         told.append(f"It goes on with another setup than before: the curve is {differs}.")

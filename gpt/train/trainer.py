@@ -17,8 +17,10 @@ from gpt import checkpoint
 from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.model import GPT
+from gpt.record import thinned
 from gpt.runs import Run, RunError
 from gpt.storage.atomic import write_durable
+from gpt.storage.step_files import step_files, step_name
 from gpt.tokenizers import Tokenizer
 from gpt.train import batches, evaluate, resume
 from gpt.train.distributed import Team
@@ -141,12 +143,12 @@ class Trainer:
             "val": round(evaluate.mean_loss(self.model, self.held_out, limit), 5),
             "seconds": round(self.seconds, 3),
         }
-        self.losses.append(line)
+        self.losses = thinned([*self.losses, line])
         return {"kind": "eval", **line}
 
     def snapshot(self) -> dict[str, Any]:
         """Keep the model as it is now, to look at; returns its log line, written only once the file is durable."""
-        path = self.run.steps / checkpoint.step_name(self.done)
+        path = self.run.steps / step_name(self.done)
         if not path.exists():
             record = {**self.recipe, "losses": self.losses, "seconds": round(self.seconds, 3)}
             checkpoint.save(path, self.model, self.tokenizer, self.done, record, self.train.storage)
@@ -177,11 +179,11 @@ class Trainer:
 
     def state_path(self, step: int) -> Path:
         """The state file of a step."""
-        return self.run.state / checkpoint.step_name(step)
+        return self.run.state / step_name(step)
 
     def states(self) -> list[Path]:
-        """The state files, by step: above 999,999 their names no longer sort as text."""
-        return sorted(self.run.state.glob("step-*.safetensors"), key=lambda path: (len(path.name), path.name))
+        """The state files, by step."""
+        return [path for _, path in step_files(self.run.state)]
 
     def load_state(self) -> str:
         """Go on from the newest state that can be read, if there is one; returns why the bits may differ, or nothing.

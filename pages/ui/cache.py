@@ -15,6 +15,7 @@ import streamlit as st
 
 from gpt import bundled, corpora, runs, size
 from gpt.config import GPTConfig, TrainConfig
+from gpt.storage.step_files import step_name
 from gpt.train import speed_probe
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ def trained() -> tuple[bundled.Shelved, ...]:
     found = []
     for status in runs.listing():
         if status.kept:
-            files = runs.step_files(status.id, status.kept)
+            files = tuple((step, runs.find(status.id).steps / step_name(step)) for step in status.kept)
             parameters = size.count(GPTConfig.from_json(status.model))
             about = f"Trained here on {status.corpus}."
             found.append(bundled.Shelved(status.id, about, parameters, files, status.name))

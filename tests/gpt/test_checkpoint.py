@@ -10,18 +10,28 @@ from pathlib import Path
 
 import pytest
 import torch
+from hypothesis import given
+from hypothesis import strategies as st
 from torch import Generator
 
 from gpt import checkpoint
-from gpt.checkpoint import Checkpoint, load, loads, save, step_name
+from gpt.checkpoint import Checkpoint, load, loads, save
 from gpt.config import ConfigError, GPTConfig
 from gpt.model import GPT
+from gpt.record import MOST_LOSSES
+from gpt.storage.step_files import MAX_STEP, step_name
 from gpt.tokenizers import CharTokenizer
 from tests.support.hostile import CONFIG, TOKENIZER, small, take_apart
 from tests.support.ladder import IDS, RUNGS, fresh
 
 LETTERS = CharTokenizer(tuple("abcdefghijk"))  # as many as the ladder's models know tokens
-RECORD = {"losses": [{"step": 0, "val": 4.25}], "corpus_sha256": "ab" * 32, "note": "grüß dich\n", "none": None}
+LINE = {"step": 0, "train": 4.5, "val": 4.25}
+RECORD = {
+    "losses": [LINE],
+    "corpus_sha256": "ab" * 32,
+    "note": "grüß dich\n",
+    "none": None,
+}
 
 
 def logits(model: GPT) -> torch.Tensor:
@@ -123,3 +133,52 @@ def test_threads_load_the_same_model_each() -> None:
 
     with ThreadPoolExecutor(4) as pool:
         assert len(set(pool.map(digest, range(4)))) == 1
+
+
+@st.composite
+def configs(draw: st.DrawFn) -> GPTConfig:
+    """Any model there can be, small enough to be made a hundred times; long contexts more often than by chance."""
+    heads, size = draw(st.sampled_from((1, 2, 3))), draw(st.integers(1, 5))
+    chosen = {
+        name: draw(st.booleans() if one.kind == "switch" else st.sampled_from(tuple(one.choices)))
+        for name, one in GPTConfig.settings().items()
+        if one.kind in ("switch", "choice")
+    }
+    width = heads * size
+    return GPTConfig(
+        vocab_size=width if chosen["head"] == "none" else draw(st.integers(1, 40)),
+        block_size=draw(st.one_of(st.integers(1, 8_192), st.sampled_from((511, 512, 8_191, 8_192)))),
+        n_layer=draw(st.integers(0, 4)),
+        n_head=heads,
+        n_embd=width,
+        dropout=draw(st.sampled_from((0.0, 0.5))),
+        **chosen,
+    )
+
+
+@given(configs(), st.integers(0, MAX_STEP), st.sampled_from(("fp32", "fp16")))
+def test_whatever_can_be_saved_can_be_loaded(config: GPTConfig, step: int, storage: str) -> None:
+    model = fresh(config)
+    tokenizer = CharTokenizer(tuple(chr(0x4E00 + i) for i in range(config.vocab_size)))
+    again = loads(checkpoint.dumps(model, tokenizer, step, {"losses": [LINE]}, storage))
+    assert (again.config, again.step, again.tokenizer) == (config, step, tokenizer)
+    half = {name: weight.half().float() for name, weight in model.state_dict().items()}
+    saved = model.state_dict() if storage == "fp32" else half
+    assert all(torch.equal(weight, saved[name]) for name, weight in again.model.state_dict().items())
+
+
+def test_the_deepest_model_with_the_longest_record_is_loaded() -> None:
+    config = GPTConfig(vocab_size=4_096, block_size=8_192, n_layer=96, n_head=1, n_embd=1, bias=True, head="untied")
+    tokenizer = CharTokenizer(tuple(chr(0x1F000 + i) for i in range(config.vocab_size)))
+    record = {"losses": [{"step": i, "train": 1.23456, "val": 1.23456, "seconds": 1e5} for i in range(MOST_LOSSES)]}
+    assert loads(checkpoint.dumps(GPT(config), tokenizer, record=record)).record == record
+
+
+def test_what_could_not_be_loaded_is_not_saved() -> None:
+    model, letters = GPT(CONFIG), CharTokenizer(tuple("abc"))
+    with pytest.raises(ValueError, match=r"^The alphabet has 3 tokens, the model 5\.$"):
+        checkpoint.dumps(model, letters)
+    with pytest.raises(ConfigError, match="step is -1"):
+        checkpoint.dumps(model, TOKENIZER, -1)
+    with pytest.raises(ValueError, match="header is longer"):
+        checkpoint.dumps(model, TOKENIZER, record={str(i): "x" * 9_000 for i in range(200)})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import random
 import re
+import struct
 import sys
 import time
 from collections.abc import Iterator
@@ -14,8 +16,9 @@ import torch
 
 from gpt import checkpoint
 from gpt.checkpoint import Checkpoint, ModelFileError
+from gpt.model import GPT
 from gpt.storage.safetensors_header import read_header
-from tests.support.hostile import hostile, small, take_apart
+from tests.support.hostile import CONFIG, TOKENIZER, hostile, small, take_apart
 
 FILES = {name: (data, says) for name, data, says in hostile()}
 BEGINS, ENDS = "This file is not a model I can read: ", ". Nothing was loaded."
@@ -151,13 +154,32 @@ def test_a_digit_changed_in_a_note_or_a_shape_is_never_a_crash() -> None:
             check_sentence(str(error))
 
 
-def test_numbers_that_are_none_are_loaded_for_the_page_to_point_at() -> None:
+@pytest.mark.parametrize("number", [math.nan, math.inf, -math.inf, 1e30, -1e12, 10_001.0])
+def test_weights_that_are_no_numbers_or_far_too_large_are_refused(number: float) -> None:
+    """In any tensor, and a model that has some is not written either."""
     header, body = take_apart(good := small())
-    start = header["token_embedding.weight"]["data_offsets"][0]
     head = len(good) - len(body)
-    nan = bytes.fromhex("0000c07f")
-    loaded = read(good[: head + start] + nan + good[head + start + 4 :])
-    assert int(torch.isnan(loaded.model.token_embedding.weight).sum()) == 1
+    for name in ("token_embedding.weight", "blocks.1.norm2.bias", "blocks.0.attn.key.weight"):
+        start = head + header[name]["data_offsets"][1] - 4
+        sentence = refusal(good[:start] + struct.pack("<f", number) + good[start + 4 :])
+        assert repr(name) in sentence and "within ±10,000" in sentence
+        check_sentence(sentence)
+    model = GPT(CONFIG)
+    with torch.no_grad():
+        model.blocks[1].mlp.expand.bias[3] = number
+    with pytest.raises(
+        ValueError, match=r"^This model cannot be kept: the tensor 'blocks\.1\.mlp\.expand\.bias' holds"
+    ):
+        checkpoint.dumps(model, TOKENIZER)
+
+
+def test_the_largest_weight_there_may_be() -> None:
+    model = GPT(CONFIG)
+    with torch.no_grad():
+        model.token_embedding.weight[0, 0] = -10_000.0
+    for storage in ("fp32", "fp16"):
+        again = read(checkpoint.dumps(model, TOKENIZER, storage=storage)).model
+        assert again.token_embedding.weight[0, 0] == -10_000.0
 
 
 def test_the_header_alone_tells_names_types_and_shapes() -> None:

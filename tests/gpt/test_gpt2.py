@@ -225,9 +225,18 @@ def test_a_config_that_we_would_compute_wrongly_is_refused(field: str, value: An
     refused(folder, "n_embd" if field == "n_head" else field)
 
 
-def test_a_context_whose_masks_would_fill_the_memory_is_refused(folder: Path) -> None:
-    change_config(folder, n_positions=8_192)
-    refused(folder, "masks")
+def test_a_long_context_is_read(tmp_path: Path) -> None:
+    """The mask is made where it is needed and kept nowhere, so that a context of 8,192 costs its table alone."""
+    model = theirs(n_positions=8_192, n_layer=2)
+    model.save_pretrained(tmp_path)
+    assert gpt2.load(tmp_path).config.block_size == 8_192
+    agree(model, tmp_path)
+
+
+@pytest.mark.parametrize("number", [float("nan"), float("inf"), 1e12])
+def test_weights_that_are_no_numbers_or_far_too_large_are_refused(number: float, folder: Path) -> None:
+    change_tensors(folder, lambda tensors: tensors["transformer.h.1.mlp.c_fc.bias"].fill_(number))
+    refused(folder, "transformer.h.1.mlp.c_fc.bias", "within ±10,000")
 
 
 def test_a_model_without_blocks_is_refused(folder: Path) -> None:

@@ -38,10 +38,11 @@ INSIDE = {
     "sampling": "config decoder",
     "corpora": "storage tokenizers",
     "bundled": "numerals presets storage",
-    "checkpoint": "config model storage tokenizers weights",
+    "record": "storage",
+    "checkpoint": "config model record storage tokenizers weights",
     "gpt2": "config model storage weights",
     "runs": "bundled checkpoint config corpora size storage tokenizers",  # a checkpoint only to judge an upload
-    "train": "bundled checkpoint config corpora model presets runs sampling settings storage tokenizers",
+    "train": "bundled checkpoint config corpora model presets record runs sampling settings storage tokenizers weights",
     "analysis": "config numerals tap model weights trace edits sampling tokenizers",
     "lessons": "analysis bundled checkpoint config corpora model presets published runs sampling size storage tap "
     "tokenizers trace train weights",
@@ -51,8 +52,7 @@ INSIDE = {
 ENGINE = "torch numpy safetensors tokenizers tqdm filelock"
 OUTSIDE = {
     **dict.fromkeys(
-        ("settings", "numerals", "config", "storage", "size", "diagram", "presets", "published", "bundled", "corpora"),
-        "",
+        "settings numerals config storage size diagram presets published bundled record corpora".split(), ""
     ),
     "runs": "filelock",
     "figures": "numpy pandas plotly",

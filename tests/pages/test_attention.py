@@ -21,6 +21,7 @@ from streamlit.testing.v1 import AppTest
 from gpt import bundled, checkpoint
 from gpt.analysis import arithmetic, heads, switches
 from gpt.runs import Run
+from gpt.storage.step_files import step_name
 from gpt.trace import trace
 from pages.ui import cache
 from pages.ui.state.validate import STAGES
@@ -198,7 +199,7 @@ def test_somebody_elses_model_through_the_page(
     monkeypatch.setenv("NANOSCOPE_RUNS", str(tmp_path))
     run = Run(tmp_path / "tiny")
     run.create({"name": "tiny", "model": tiny_gpt2().config.to_json(), "corpus": "words said twice", "train": {}})
-    checkpoint.save(run.steps / checkpoint.step_name(1), tiny_gpt2(), TOKENIZER)
+    checkpoint.save(run.steps / step_name(1), tiny_gpt2(), TOKENIZER)
     cache.forget_offered()
     ids = inside_gpt2(0)["ids"].tolist()  # T tokens
     link = {"layer": str(layer + 1), "head": str(head + 1)}

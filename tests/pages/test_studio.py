@@ -174,7 +174,7 @@ def test_a_text_of_ones_own() -> None:
     app.selectbox(key="new-corpus").set_value("my own text").run()
     assert "paste a text" in warned(app) and disabled(app)["new-start"]
     app.text_area(key="new-paste").set_value("aaaa").run()
-    assert "one distinct character" in warned(app) and disabled(app)["new-start"]
+    assert "only the character" in warned(app) and disabled(app)["new-start"]
     app.text_area(key="new-paste").set_value("To be, or not to be").run()
     assert "19 characters, but a context of 64" in warned(app) and disabled(app)["new-start"]
     app.text_area(key="new-paste").set_value(POEM).run()

@@ -192,6 +192,5 @@ def hostile() -> Iterator[tuple[str, bytes, str]]:
     )
     yield "the tied head as well", rebuilt(lambda t: t.update({"unembed.weight": t[TABLE]})), "also holds"
     yield "a huge config", with_config(n_layer=96, n_embd=8_192, n_head=128, block_size=8_192), "too few"
-    yield "a huge context without a table", with_config(position="none", block_size=8_192), r"masks of 134,217,728"
     yield "a few layers more", with_config(n_layer=3), "lacks the tensor 'blocks.2"
     yield "very many layers", with_config(n_layer=96), "too few"

@@ -10,11 +10,11 @@ from unittest import mock
 
 import torch
 
-from gpt.checkpoint import step_name
 from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.corpora.generated import copy_lines
 from gpt.runs import Run
+from gpt.storage.step_files import step_name
 from gpt.train import __main__ as command
 from gpt.train import loop
 from gpt.train.trainer import Trainer

@@ -12,6 +12,7 @@ import streamlit as st
 from gpt import corpora
 from gpt.config import Config, GPTConfig, TrainConfig
 from gpt.corpora import upload
+from gpt.corpora.split import too_short
 from gpt.presets import PRESETS
 from gpt.runs import control, cost
 from gpt.settings import Setting
@@ -125,7 +126,7 @@ def form() -> Recipe | None:
         size = len(set(text)) if text else cache.alphabet_size(corpus)
         config = GPTConfig(vocab_size=size, **values)
         train = dataclasses.replace(preset.train, **trained)
-        refusal = cost.fit(config, train) or (upload.long_enough(text, config.block_size) if text else "")
+        refusal = cost.fit(config, train) or (too_short(len(text), config.block_size) if text else "")
         if not refusal:
             return Recipe(config, train, corpus, text)
     except ValueError as error:

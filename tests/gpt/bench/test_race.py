@@ -10,13 +10,14 @@ import torch
 from torch import Generator
 
 from gpt.bench import race as bench_race
-from gpt.bench.race import PLAIN, Race, Runner, Side, plain_runner, race, report, whole_loss
+from gpt.bench.race import PLAIN, Race, Runner, Side, plain_runner, race, report
 from gpt.config import ConfigError, GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.corpora.generated import copy_lines
 from gpt.model import GPT
 from gpt.presets import preset
 from gpt.train import evaluate
+from gpt.train.evaluate import loss_in_windows
 
 TEXT = Corpus("tiny", "Tiny", copy_lines(0)[:2_000], "the tests", "none")
 MODEL = GPTConfig(block_size=8, n_layer=1, n_head=2, n_embd=8)
@@ -49,7 +50,7 @@ def test_the_same_seed_reaches_the_same_losses() -> None:
 def test_one_yardstick() -> None:
     model = GPT(dataclasses.replace(MODEL, vocab_size=20), Generator().manual_seed(0))
     ids = torch.randint(20, (500,), generator=Generator().manual_seed(0))  # (N,)
-    assert whole_loss(model, ids, 8) == pytest.approx(evaluate.mean_loss(model, ids), abs=1e-6)
+    assert loss_in_windows(model, ids, 8) == pytest.approx(evaluate.mean_loss(model, ids), abs=1e-6)
     assert model.training
 
 
@@ -88,16 +89,16 @@ def test_exit_codes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     def found(loss: float) -> Race:
         return Race(side(1.9, 1.0), side(loss, 1.0), plain_steps=100)
 
-    monkeypatch.setattr(race, "race", lambda *given: (parts.append(given[4]), found(1.88))[1])
+    monkeypatch.setattr(bench_race, "race", lambda *given: (parts.append(given[4]), found(1.88))[1])
     assert bench_race.main(["--quick"]) == 0
     assert "reached" in capsys.readouterr().out
-    monkeypatch.setattr(race, "race", lambda *given: (parts.append(given[4]), found(1.99))[1])
+    monkeypatch.setattr(bench_race, "race", lambda *given: (parts.append(given[4]), found(1.99))[1])
     assert bench_race.main([]) == 1
     assert parts == [10, 1]
 
     def short(*given: object) -> Race:
         raise ConfigError("too short")
 
-    monkeypatch.setattr(race, "race", short)
+    monkeypatch.setattr(bench_race, "race", short)
     assert bench_race.main([]) == 2
     assert capsys.readouterr().err == "too short\n"

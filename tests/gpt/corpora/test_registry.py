@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from gpt.corpora import Corpus, CorpusUnavailable, registry
+from gpt.corpora import Corpus, CorpusUnavailable, registry, upload
 from tests.support import ROOT
 
 
@@ -103,10 +103,12 @@ def test_the_data_folder_is_in_the_project_unless_told(monkeypatch: pytest.Monke
 def test_a_file_of_one_s_own(tmp_path: Path) -> None:
     path = tmp_path / "mine.txt"
     path.write_bytes(b"\xef\xbb\xbfgr\xc3\xbc\xc3\x9f dich\r\n")
-    corpus = registry.from_file(path)
-    assert corpus == registry.from_file(str(path))
+    corpus = upload.from_file(path)
+    assert corpus == upload.from_file(str(path))
     assert isinstance(corpus, Corpus)
     assert (corpus.name, corpus.title, corpus.text) == ("mine", "mine.txt", "grüß dich\n")
+    path.write_bytes("grüß dich\r\n".encode("utf-16"))  # as Windows' Notepad calls Unicode
+    assert upload.from_file(path) == corpus
 
 
 @pytest.mark.parametrize(
@@ -123,11 +125,11 @@ def test_a_file_that_will_not_do(tmp_path: Path, body: bytes, says: str) -> None
     path = tmp_path / "mine.txt"
     path.write_bytes(body)
     with pytest.raises(CorpusUnavailable, match=says) as refused:
-        registry.from_file(path)
+        upload.from_file(path)
     assert "mine.txt" in str(refused.value) and "\n" not in str(refused.value)
 
 
 @pytest.mark.parametrize("name", ["missing.txt", ".", "x" * 5_000, "a\0b"])
 def test_a_file_that_is_not_there(tmp_path: Path, name: str) -> None:
     with pytest.raises(CorpusUnavailable, match=r"missing|cannot be read"):
-        registry.from_file(tmp_path / name)
+        upload.from_file(tmp_path / name)

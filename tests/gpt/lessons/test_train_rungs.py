@@ -15,6 +15,7 @@ from gpt.lessons import __main__ as command
 from gpt.lessons import named, train_rungs
 from gpt.lessons.rung import Rung
 from gpt.runs import RunError
+from gpt.storage.step_files import step_name
 from gpt.tokenizers import CharTokenizer
 from gpt.train import evaluate
 from gpt.train.trainer import Trainer
@@ -42,7 +43,7 @@ def test_a_rung_is_trained_into_its_kept_steps_with_its_curve(tmp_path: Path, mo
     path = train_rungs.train(RUNG, tmp_path)
     assert torch.equal(before, torch.get_rng_state()) and threads == torch.get_num_threads()
     files = sorted((tmp_path / "head").iterdir())
-    assert [file.name for file in files] == [checkpoint.step_name(step) for step in (0, 2, 6, 12)] and path == files[-1]
+    assert [file.name for file in files] == [step_name(step) for step in (0, 2, 6, 12)] and path == files[-1]
     loaded = checkpoint.load(path)
     assert loaded.step == 12 and [line["step"] for line in loaded.record["losses"]] == [0, 2, 3, 6, 9, 12]
     early = checkpoint.load(files[1])
@@ -58,7 +59,7 @@ def test_keeping_steps_changes_no_number_and_a_companion_keeps_none(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     alone = train_rungs.train(dataclasses.replace(RUNG, lesson="head"), tmp_path / "a")
-    assert [file.name for file in alone.parent.iterdir()] == [checkpoint.step_name(12)]
+    assert [file.name for file in alone.parent.iterdir()] == [step_name(12)]
     monkeypatch.setattr(train_rungs, "KEPT", (0, 1, 5))
     other = train_rungs.train(RUNG, tmp_path / "b")
     for one, two in zip(*(checkpoint.load(path).model.parameters() for path in (alone, other)), strict=True):
@@ -119,7 +120,7 @@ def test_the_table_of_a_folder(
 def test_one_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     monkeypatch.setattr(command, "named", lambda name: RUNG)
     assert command.main(["--only", "head", "--out", str(tmp_path), "--quiet"]) == 0
-    assert (tmp_path / "head" / checkpoint.step_name(12)).is_file() and capsys.readouterr().out == ""
+    assert (tmp_path / "head" / step_name(12)).is_file() and capsys.readouterr().out == ""
 
 
 def test_an_unknown_rung_is_refused_in_a_sentence(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -15,6 +15,7 @@ from gpt.lessons.all_rungs import loss_on, reading, readings
 from gpt.lessons.quiz.catalogue import QUESTIONS, of, question
 from gpt.lessons.quiz.question import Question, chosen, judge
 from gpt.lessons.train_rungs import KEPT, WITHIN, WORSE, Result, faults, result
+from gpt.storage.step_files import step_files
 from gpt.train import evaluate
 from tests.support.tiny import digest
 
@@ -35,7 +36,7 @@ def test_the_files_are_small_and_kept_at_a_few_steps() -> None:
     assert sum(path.stat().st_size for path in files) <= 16_000_000
     for name, rung in MODELS.items():
         if rung.train:
-            steps = [step for step, _ in bundled.kept(trained.FOLDER / name)]
+            steps = [step for step, _ in step_files(trained.FOLDER / name)]
             assert steps == ([] if rung.lesson else list(KEPT)) + [rung.train.steps], name
 
 

@@ -158,13 +158,15 @@ GRID = [
     GPTConfig(n_layer=2, n_head=2, n_embd=32, block_size=16),
     GPTConfig(n_layer=4, n_head=4, n_embd=256, block_size=128),
     GPTConfig(n_layer=2, n_head=8, n_embd=128, block_size=256),
+    GPTConfig(n_layer=2, n_head=4, n_embd=64, block_size=2_048),  # evaluations are dearest
+    GPTConfig(n_layer=4, n_head=6, n_embd=384, block_size=16),  # saving is dearest
 ]
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="peak memory is in other units elsewhere")
-@pytest.mark.parametrize("config", GRID, ids=["small", "wide", "long"])
+@pytest.mark.parametrize("config", GRID, ids=["small", "wide", "long", "longer", "wider"])
 def test_memory_is_near_what_a_training_takes(config: GPTConfig, tmp_path: Path) -> None:
-    recipe = TrainConfig(steps=2, batch_size=16, eval_batches=1, snapshots=2, warmup=0)
+    recipe = TrainConfig(steps=2, batch_size=min(16, 8_192 // config.block_size), eval_batches=1, snapshots=2, warmup=0)
     config = dataclasses.replace(config, vocab_size=10)
     command = [sys.executable, "-c", MEASURE, str(ROOT), json.dumps(config.to_json()), json.dumps(recipe.to_json())]
     done = subprocess.run([*command, str(tmp_path / "run")], capture_output=True, text=True, timeout=110)

@@ -13,6 +13,7 @@ from torch import Generator, Tensor
 from gpt import bundled, checkpoint
 from gpt.config import ConfigError
 from gpt.model import GPT
+from gpt.storage.step_files import step_name
 from gpt.tokenizers import CharTokenizer
 from gpt.train import batches, evaluate
 from gpt.train.evaluate import mean_loss
@@ -90,7 +91,7 @@ def text(tmp_path: Path) -> Path:
 
 def test_the_command_prints_a_line_a_model(text: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     (tmp_path / "mine").mkdir()
-    files = [tmp_path / "mine" / checkpoint.step_name(step) for step in (0, 1_500)]
+    files = [tmp_path / "mine" / step_name(step) for step in (0, 1_500)]
     for step, path in zip((0, 1_500), files, strict=True):
         checkpoint.save(path, fresh(RUNGS["gpt-2"], seed=step), LETTERS, step)
     assert evaluate.main([str(text), *map(str, files)]) == 0
@@ -144,7 +145,7 @@ def test_without_a_model_named_the_bundled_ones_are_judged(
         for name, rung in (("small", "bigram"), ("large", "gpt-2")):
             (tmp_path / "models" / name).mkdir(parents=True)
             for step in (0, 1_000_000, 20):
-                path = tmp_path / "models" / name / checkpoint.step_name(step)
+                path = tmp_path / "models" / name / step_name(step)
                 checkpoint.save(path, fresh(RUNGS[rung], seed=step), LETTERS, step)
         (tmp_path / "models" / "README.md").write_text("not a model")
         found = bundled.bundled()

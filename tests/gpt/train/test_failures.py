@@ -20,6 +20,7 @@ from safetensors.torch import load as read_tensors
 from gpt import checkpoint
 from gpt.config import GPTConfig
 from gpt.runs import Run, RunError
+from gpt.storage.step_files import step_name
 from gpt.train import __main__ as main
 from gpt.train import evaluate, resume
 from gpt.train.trainer import Trainer
@@ -58,7 +59,7 @@ DAMAGE: dict[str, Callable[[bytes], bytes]] = {
 @pytest.mark.parametrize("damage", DAMAGE)
 def test_of_a_damaged_state_the_one_before_is_used(damage: str, tmp_path: Path, straight: Run) -> None:
     run = go(tmp_path / "run", 8)
-    newest = run.state / checkpoint.step_name(6)
+    newest = run.state / step_name(6)
     before = newest.read_bytes()
     newest.write_bytes(DAMAGE[damage](before))
     assert newest.read_bytes() != before
@@ -74,7 +75,7 @@ def test_of_a_damaged_state_the_one_before_is_used(damage: str, tmp_path: Path, 
 def test_any_flipped_bit_of_a_state_is_noticed(tmp_path: Path) -> None:
     """In its header, its notes and its numbers; a safetensors file alone would not tell the last of these."""
     run = go(tmp_path / "run", 8)
-    data = (run.state / checkpoint.step_name(6)).read_bytes()
+    data = (run.state / step_name(6)).read_bytes()
     tensors, notes = resume.unpack(data)
     assert notes["step"] == 6 and resume.unpack(resume.pack(tensors, notes))[1] == notes
     dice, silent = random.Random(5), 0
@@ -105,9 +106,9 @@ def test_states_are_sorted_by_step_beyond_six_digits(tmp_path: Path) -> None:
     run.state.mkdir()
     steps = [5, 999_999, 1_000_000, 10_000_000]
     for step in reversed(steps):
-        (run.state / checkpoint.step_name(step)).write_bytes(b"")
+        (run.state / step_name(step)).write_bytes(b"")
     found = Trainer.states(SimpleNamespace(run=run))  # type: ignore[arg-type]
-    assert [path.name for path in found] == [checkpoint.step_name(step) for step in steps]
+    assert [path.name for path in found] == [step_name(step) for step in steps]
 
 
 class Crash(BaseException):

@@ -11,6 +11,7 @@ from gpt import checkpoint, corpora
 from gpt.config import GPTConfig, TrainConfig
 from gpt.presets import PRESETS
 from gpt.runs import Run
+from gpt.storage.step_files import step_name
 from gpt.train import __main__ as command
 from gpt.train.schedule import snapshot_steps
 from tests.support.tiny import kept, of_kind
@@ -36,14 +37,14 @@ def test_a_whole_training(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     assert printed.rstrip("\n") == of_kind(run, "sample")[-1]["text"].rstrip("\n")
     kinds = {line["kind"] for line in run.lines()}
     assert kinds >= {"train", "eval", "snapshot", "state", "sample", "end"}
-    assert list(kept(run)) == [checkpoint.step_name(step) for step in snapshot_steps(5, 3)]
+    assert list(kept(run)) == [step_name(step) for step in snapshot_steps(5, 3)]
     said = run.read()
     assert said["id"] == "mine" and said["corpus"] == "copy" and said["argv"] and said["pid"] > 0
     assert said["corpus_sha256"] == corpora.load("copy").sha256
     model, recipe = GPTConfig.from_json(said["model"]), TrainConfig.from_json(said["train"])
     assert (model.vocab_size, model.block_size, model.n_embd, model.bias, model.dropout) == (10, 8, 8, True, 0.1)
     assert (recipe.steps, recipe.lr, recipe.optimizer, recipe.storage) == (5, 0.01, "muon", "fp16")
-    last = checkpoint.load(run.steps / checkpoint.step_name(5))
+    last = checkpoint.load(run.steps / step_name(5))
     assert last.config == model and "".join(last.tokenizer.tokens) == "\nabcdefgh|"
     assert last.record["corpus"] == "copy" and last.record["losses"][-1]["step"] == 5
     json.dumps(last.record, allow_nan=False)
@@ -78,7 +79,7 @@ def test_the_bigram_of_any_text(tmp_path: Path) -> None:
     bigram = "--n-layer 0 --position none --head none --n-embd 10 --n-head 1".split()
     shape = "--block-size 4 --batch-size 2 --steps 2 --eval-batches 1".split()
     assert command.main([str(tmp_path / "run"), "--corpus", "copy", *bigram, *shape]) == 0
-    model = checkpoint.load(tmp_path / "run" / "steps" / checkpoint.step_name(2)).model
+    model = checkpoint.load(tmp_path / "run" / "steps" / step_name(2)).model
     assert [tuple(weight.shape) for weight in model.parameters()] == [(10, 10)]
 
 

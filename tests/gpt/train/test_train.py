@@ -14,6 +14,7 @@ from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.presets import PRESETS
 from gpt.runs import Run, RunError
+from gpt.storage.step_files import step_name
 from gpt.train import __main__ as command
 from gpt.train.evaluate import EVAL_BATCH
 from gpt.train.loop import also_measured, kept_steps
@@ -73,7 +74,7 @@ def kept_states(run: Run) -> list[str]:
     """The newest two states, in whatever order the folder tells them."""
     names = [path.name for path in run.state.iterdir()]
     steps = [line["step"] for line in of_kind(run, "state")][-2:]
-    assert sorted(names) == [checkpoint.step_name(step) for step in steps]
+    assert sorted(names) == [step_name(step) for step in steps]
     return names
 
 
