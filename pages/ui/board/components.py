@@ -31,7 +31,7 @@ def mount(name: str) -> Callable[..., Any]:
 
 def text(name: str, kind: str) -> str:
     """The text of a component's file."""
-    return (FOLDER / f"{name}.{kind}").read_text("utf-8")
+    return next(FOLDER.rglob(f"{name}.{kind}")).read_text("utf-8")
 
 
 def as_panel(name: str) -> str:
