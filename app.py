@@ -12,6 +12,7 @@ from streamlit import runtime
 from streamlit.navigation.page import StreamlitPage
 
 from pages.ui import cache
+from pages.ui.board import browser_code
 
 
 def pages() -> dict[str, list[StreamlitPage]]:
@@ -31,11 +32,11 @@ def pages() -> dict[str, list[StreamlitPage]]:
 
 def show() -> None:
     """One visit of one page."""
-    # The emoji comes first: with none set, Streamlit would fetch an icon from the internet.
-    st.set_page_config(page_title="Nanoscope", page_icon="🔬", layout="wide")
+    st.set_page_config(page_title="Nanoscope", page_icon="🔬", layout="wide")  # no icon: one from the internet
     st.logo("assets/logo.svg", size="medium")
     page = st.navigation(pages(), position="top")
     cache.ready()
+    browser_code.bring()
     page.run()
 
 
@@ -45,8 +46,7 @@ def serve() -> None:
     from streamlit.runtime.pages_manager import PagesManager
     from streamlit.web import cli
 
-    # Our pages are the table above: Streamlit would look for files in pages/, and not find a link to the studio.
-    PagesManager.uses_pages_directory = False
+    PagesManager.uses_pages_directory = False  # our pages are the table above: else a deep link finds none
     # What is warmed belongs to no visit, and Streamlit would say so with every cache it fills.
     get_logger("streamlit.runtime.scriptrunner_utils.script_run_context").addFilter(lambda record: False)
     cache.warm()

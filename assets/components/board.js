@@ -1,26 +1,93 @@
-// A page's panels in one component: Streamlit then moves one message a key instead of forty. Each panel is a file of its
-// own with a shadow root of its own; this file lays them out and hands each its part of the data.
-function open_board(bytes) {
-  const copy = bytes.slice(), size = new DataView(copy.buffer).getUint32(0, true);
-  let at = 4 + size;
-  return JSON.parse(new TextDecoder().decode(copy.subarray(4, at))).panels.map(([name, span, kind, length]) => {
-    const part = copy.subarray(at, at + length);
-    at += Math.ceil(length / 4) * 4;
-    return [name, span, kind === "json" ? JSON.parse(new TextDecoder().decode(part)) : part];
-  });
+// A page's panels in one component: Streamlit then moves one message a key instead of forty. Each panel is a class of
+// its own in a shadow root of its own; this file lays them out and hands each its part of the data.
+
+import { unpack, unpackBoard } from "./shared/bytes.js";
+import { el } from "./shared/dom.js";
+
+/** @typedef {import("./shared/panel.js").Send} Send */
+/** @typedef {import("./shared/panel.js").Panel<any>} AnyPanel */
+/** @typedef {Record<string, new (root: ShadowRoot) => AnyPanel>} Kinds panels by name */
+/** @typedef {{ parentElement: ShadowRoot, data: any, setStateValue: Send }} Given by Streamlit to a component */
+/** @typedef {{ receive: (data: any, send: Send) => void, gone: () => void }} Shown */
+
+const BOARD = "board";
+
+/** A grid of panels, sixty columns wide. */
+class Board {
+  /**
+   * @param {ShadowRoot} root
+   * @param {(name: string, root: ShadowRoot) => AnyPanel} build
+   */
+  constructor(root, build) {
+    this.build = build;
+    this.grid = el("div", { class: "board" });
+    root.append(this.grid);
+    /** @type {Map<string, { room: HTMLElement, panel: AnyPanel }>} */
+    this.rooms = new Map();
+  }
+
+  /**
+   * @param {Uint8Array} bytes
+   * @param {Send} send
+   */
+  receive(bytes, send) {
+    const parts = unpackBoard(bytes);
+    const wanted = new Set(parts.map(([name]) => name));
+    for (const [name, { room, panel }] of this.rooms) {
+      if (wanted.has(name)) continue;
+      panel.gone();
+      room.remove();
+      this.rooms.delete(name);
+    }
+    parts.forEach(([name, span, data], place) => {
+      const { room, panel } = this.rooms.get(name) ?? this.open(name);
+      if (this.grid.children[place] !== room) this.grid.insertBefore(room, this.grid.children[place] ?? null);
+      room.style.setProperty("--span", String(span));
+      panel.receive(data, send);
+    });
+  }
+
+  /** @param {string} name */
+  open(name) {
+    const room = this.grid.appendChild(el("div", { class: "room " + name }));
+    const opened = { room, panel: this.build(name, room.attachShadow({ mode: "open" })) };
+    this.rooms.set(name, opened);
+    return opened;
+  }
+
+  gone() {
+    for (const { panel } of this.rooms.values()) panel.gone();
+  }
 }
 
-export default function ({ parentElement: root, data, setStateValue }) {
-  if (!root.grid) {
-    root.grid = el("div", { class: "board" });
-    root.rooms = {};
-    root.append(root.grid);
-  }
-  const leave = open_board(data).map(([name, span, value]) => {
-    const room = (root.rooms[name] ??= root.grid.appendChild(el("div", { class: "room " + name })).attachShadow({ mode: "open" }));
-    if (!room.firstChild) room.append(el("style", { text: STYLES.common + STYLES[name] }));
-    room.host.style.setProperty("--span", span);
-    return PANELS[name]({ parentElement: room, data: value, setStateValue });
-  });
-  return () => leave.forEach((stop) => stop?.());
+/**
+ * What shows a panel, or a board of them, wherever Python mounts one.
+ * @param {Kinds} kinds
+ * @param {Record<string, string>} styles by name; `common` is every panel's
+ * @returns {(name: string, given: Given) => () => void} called at each update; what it returns, when the element goes
+ */
+export function shower(kinds, styles) {
+  /** @type {WeakMap<ShadowRoot, Shown>} */
+  const shown = new WeakMap();
+
+  /** @type {(name: string, root: ShadowRoot) => AnyPanel} */
+  const build = (name, root) => {
+    root.append(el("style", { text: styles.common + styles[name] }));
+    return new kinds[name](root);
+  };
+
+  return (name, { parentElement: root, data, setStateValue }) => {
+    let panel = shown.get(root);
+    if (!panel) {
+      if (name === BOARD) root.append(el("style", { text: styles[BOARD] }));
+      panel = name === BOARD ? new Board(root, build) : build(name, root);
+      shown.set(root, panel);
+    }
+    panel.receive(name !== BOARD && data instanceof Uint8Array ? unpack(data) : data, setStateValue);
+    const last = panel;
+    // Streamlit also cleans up after an update that a newer one overtook: only what is out of the page has gone.
+    return () => {
+      if (!root.host.isConnected) last.gone();
+    };
+  };
 }

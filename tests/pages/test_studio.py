@@ -16,7 +16,7 @@ from gpt import runs
 from gpt.config import GPTConfig, TrainConfig
 from gpt.runs import control
 from tests.support import shipped
-from tests.support.visitor import APP, clean, components, proto, read_aloud, tell
+from tests.support.visitor import APP, clean, proto, read_aloud, tell
 
 STUDIO, PLAYGROUND = "pages/train/studio.py", "pages/explore/playground.py"
 OTHER = "someoneelse0000000000"
@@ -38,8 +38,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
 
 def studio(**link: str) -> AppTest:
     """A new visitor who opens the studio first."""
-    components.mount.cache_clear()
-    components.mount_board.cache_clear()
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.query_params.update(link)
     return clean(app.switch_page(STUDIO).run())

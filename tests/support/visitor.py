@@ -16,7 +16,6 @@ import streamlit
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
-from pages.ui.board import components
 from tests.support import ROOT
 
 APP = ROOT / "app.py"
@@ -35,8 +34,6 @@ def only_bundled(folder: Path) -> Iterator[None]:
 
 def visit(page: str = "", /, **link: str) -> AppTest:
     """A new visitor, with a link's parameters, on a page's file (the Playground if none is named)."""
-    components.mount.cache_clear()  # each AppTest has its own register of components
-    components.mount_board.cache_clear()
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.query_params.update(link)
     return clean((app.switch_page(page) if page else app).run())
@@ -59,14 +56,14 @@ def proto(app: AppTest, name: str) -> Any:
     """What was sent to a component, or to a panel of the page's board."""
     sent = [element.proto for element in app.get("bidi_component")]
     for one in sent:
-        if one.component_name.startswith("nanoscope_board_") and name in (panels := unpack_board(one.bytes)):
+        if one.component_name == "nanoscope_board" and name in (panels := unpack_board(one.bytes)):
             kind, part = panels[name]
             return SimpleNamespace(id=one.id, bytes=part, json=part.decode() if kind == "json" else "")
     return next(one for one in sent if one.component_name == f"nanoscope_{name}")
 
 
 def unpack_board(data: bytes) -> dict[str, tuple[str, bytes]]:
-    """The panels of a board, (kind, data) by name, as board.js has them."""
+    """The panels of a board, (kind, data) by name, as shared/bytes.js has them."""
     size = int.from_bytes(data[:4], "little")
     at, panels = 4 + size, {}
     for name, _, kind, length in json.loads(data[4 : 4 + size])["panels"]:
@@ -89,7 +86,7 @@ def type_in(app: AppTest, text: str, n: int = 1) -> AppTest:
 
 
 def unpack(data: bytes) -> dict[str, Any]:
-    """The header of a blob with its arrays under their names, as common.js has them."""
+    """The header of a blob with its arrays under their names, as shared/bytes.js has them."""
     size = int.from_bytes(data[:4], "little")
     head, at = json.loads(data[4 : 4 + size]), 4 + size
     for name, kind, count in head["arrays"]:

@@ -1,15 +1,56 @@
-// A piece of the text that the trainer looked at last: the more a character surprised the model, the stronger its colour.
-export default function ({ parentElement: root, data }) {
-  card(root, "What it is reading");
-  root.text ??= root.body.appendChild(el("p", { class: "mono text" }));
-  const { text, loss, step } = data;
-  const { back } = ink(root), hot = rgb(css(root, "--st-orange-color"));
-  const known = loss.filter((nats) => nats !== null), mean = known.reduce((sum, nats) => sum + nats, 0) / Math.max(known.length, 1);
-  say(root, text ? `Step ${step.toLocaleString("en")}: ${mean.toFixed(2)} nats a character on this piece. Strong colour: a surprise (5 nats and more).`
-    : "A piece of the text appears after the first steps.");
-  root.text.replaceChildren(...[...text].map((character, i) => {
-    const span = el("span", { text: character === "\n" ? "⏎\n" : character, title: loss[i] === null ? "first: not predicted" : `${loss[i].toFixed(2)} nats` });
-    span.style.background = paint(mix(back, hot, Math.min((loss[i] ?? 0) / 5, 1) * 0.75));
-    return span;
-  }));
+// A piece of the text that the trainer looked at last: the more a character surprised the model, the stronger its
+// colour.
+
+import { ink, mix, paint, rgb } from "../shared/colours.js";
+import { css, el } from "../shared/dom.js";
+import { Card } from "../shared/panel.js";
+import { thousands } from "../shared/text.js";
+
+/**
+ * @typedef {object} Payload
+ * @property {number} step
+ * @property {string} text empty: nothing was read yet
+ * @property {(number | null)[]} loss nats of each character; null: not predicted
+ */
+
+const STRONGEST = 5; // nats that get the full colour
+
+/**
+ * The mean of what was predicted.
+ * @param {(number | null)[]} loss
+ */
+export function meanLoss(loss) {
+  const known = loss.filter((nats) => nats !== null);
+  return known.reduce((sum, nats) => sum + nats, 0) / Math.max(known.length, 1);
+}
+
+/** @extends {Card<Payload>} */
+export default class Batch extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "What it is reading");
+    this.text = el("p", { class: "mono text" });
+    this.body.append(this.text);
+  }
+
+  update() {
+    const { text, loss, step } = this.data;
+    const { back } = ink(this.root);
+    const hot = rgb(css(this.root, "--st-orange-color"));
+    this.say(
+      text
+        ? `Step ${thousands(step)}: ${meanLoss(loss).toFixed(2)} nats a character on this piece. ` +
+            `Strong colour: a surprise (${STRONGEST} nats and more).`
+        : "A piece of the text appears after the first steps.",
+    );
+    this.text.replaceChildren(
+      ...[...text].map((character, i) => {
+        const nats = loss[i];
+        const title = nats === null ? "first: not predicted" : `${nats.toFixed(2)} nats`;
+        const span = el("span", { text: character === "\n" ? "⏎\n" : character, title });
+        span.style.background = paint(mix(back, hot, Math.min((nats ?? 0) / STRONGEST, 1) * 0.75));
+        return span;
+      }),
+    );
+  }
 }

@@ -1,75 +1,172 @@
 // Loss curves of one run, or of several laid over each other, with published losses as faint lines to compare with.
-const HIGH = 240, LEFT = 40, RIGHT = 12, DOWN = 22;
 
-export default function ({ parentElement: root, data }) {
-  card(root, data.title);
-  if (!root.canvas) {
-    root.canvas = el("canvas", { role: "img" });
-    root.keys = el("ul", { class: "keys" });
-    root.body.append(root.canvas, root.keys);
+import { css, dot, el, sharp } from "../shared/dom.js";
+import { Card } from "../shared/panel.js";
+import { thousands } from "../shared/text.js";
+
+/** @typedef {[step: number, loss: number | null][]} Losses null: it was no number */
+/** @typedef {{ name: string, steps: number, train: Losses, val: Losses }} Run steps: how many it shall make */
+/**
+ * @typedef {object} Payload
+ * @property {string} title
+ * @property {string} note
+ * @property {Run[]} runs
+ * @property {{ name: string, loss: number }[]} marks published losses
+ */
+/**
+ * @typedef {object} Scale
+ * @property {number} width
+ * @property {number} most steps
+ * @property {number} low loss
+ * @property {number} high loss
+ * @property {(step: number) => number} x
+ * @property {(loss: number) => number} y
+ */
+
+const HIGH = 240;
+const LEFT = 40;
+const RIGHT = 12;
+const DOWN = 22;
+const HIGHEST = 6; // nats: what is above is drawn there
+
+/** @extends {Card<Payload>} */
+export default class Curves extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "Losses");
+    this.canvas = el("canvas", { role: "img" });
+    this.keys = el("ul", { class: "keys" });
+    this.body.append(this.canvas, this.keys);
   }
-  const { runs, marks } = data;
-  root.draw = () => {
-    const width = root.body.clientWidth || 500, context = sharp(root.canvas, width, HIGH);
-    const palette = css(root, "--st-chart-categorical-colors").split(","), text = css(root, "--st-text-color");
-    const points = runs.flatMap((run) => [...run.train, ...run.val]).filter(([, loss]) => loss !== null);
-    say(root, data.note);
-    if (!points.length) return;
+
+  frame() {
+    return this.body;
+  }
+
+  update() {
+    const { runs, title } = this.data;
+    this.name(title);
+    this.card.dataset.points = String(runs.reduce((sum, run) => sum + run.train.length, 0));
+  }
+
+  draw() {
+    const { runs, note } = this.data;
+    const context = sharp(this.canvas, this.width(500), HIGH);
+    this.say(note);
+    const scale = this.scale();
+    if (!scale) return;
+    const palette = css(this.root, "--st-chart-categorical-colors").split(",");
+    const colours = runs.map((_, i) => palette[(i + 3) % palette.length]);
+    this.axes(context, scale);
+    this.published(context, scale);
+    runs.forEach((run, i) => drawRun(context, scale, run, colours[i]));
+    this.keys.replaceChildren(
+      ...runs.map((run, i) => {
+        const key = el("span", { class: "dot" });
+        key.style.background = colours[i];
+        return el("li", {}, key, run.name);
+      }),
+    );
+    const words = runs.map(({ name, val }) => {
+      const end = val[val.length - 1];
+      return `${name}: ` + (end ? `validation loss ${end[1]} at step ${end[0]}` : "no evaluation yet");
+    });
+    this.canvas.setAttribute("aria-label", words.join(". "));
+  }
+
+  /**
+   * From steps and losses to places; null of no losses.
+   * @returns {Scale | null}
+   */
+  scale() {
+    const { runs, marks } = this.data;
+    const losses = runs
+      .flatMap((run) => [...run.train, ...run.val])
+      .flatMap(([, loss]) => (loss === null ? [] : [loss]));
+    if (!losses.length) return null;
+    const width = this.width(500);
     const most = Math.max(...runs.map((run) => run.steps), 1);
-    const losses = points.map(([, loss]) => loss);
-    const low = Math.min(...losses, ...marks.map((mark) => mark.loss)) - 0.05, high = Math.min(Math.max(...losses), 6);
-    const x = (step) => LEFT + (step / most) * (width - LEFT - RIGHT), y = (loss) => 8 + ((high - loss) / (high - low || 1)) * (HIGH - DOWN - 14);
-    context.font = `11px ${css(root, "--st-font")}`;
-    context.fillStyle = text;
-    for (let i = 0; i <= 4; i++) {
-      const loss = low + ((high - low) * i) / 4, step = Math.round((most * i) / 4);
+    const low = Math.min(...losses, ...marks.map((mark) => mark.loss)) - 0.05;
+    const high = Math.min(Math.max(...losses), HIGHEST);
+    return {
+      width,
+      most,
+      low,
+      high,
+      x: (step) => LEFT + (step / most) * (width - LEFT - RIGHT),
+      y: (loss) => 8 + ((high - loss) / (high - low || 1)) * (HIGH - DOWN - 14),
+    };
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Scale} scale
+   */
+  axes(context, { most, low, high, x, y }) {
+    context.font = `11px ${css(this.root, "--st-font")}`;
+    context.fillStyle = css(this.root, "--st-text-color");
+    const ticks = 4;
+    for (let i = 0; i <= ticks; i++) {
+      const loss = low + ((high - low) * i) / ticks;
+      const step = Math.round((most * i) / ticks);
       context.fillText(loss.toFixed(2), 0, y(loss) + 4);
-      context.textAlign = i === 4 ? "right" : "left";
-      context.fillText(step.toLocaleString("en"), x(step), HIGH - 4);
+      context.textAlign = i === ticks ? "right" : "left";
+      context.fillText(thousands(step), x(step), HIGH - 4);
       context.textAlign = "left";
     }
+  }
+
+  /**
+   * @param {CanvasRenderingContext2D} context
+   * @param {Scale} scale
+   */
+  published(context, { width, y }) {
+    const { marks } = this.data;
+    const text = css(this.root, "--st-text-color");
     context.globalAlpha = 0.55;
     context.strokeStyle = text;
     context.setLineDash([2, 4]);
-    for (const { loss } of marks) { context.beginPath(); context.moveTo(LEFT, y(loss)); context.lineTo(width - RIGHT, y(loss)); context.stroke(); }
+    for (const { loss } of marks) {
+      context.beginPath();
+      context.moveTo(LEFT, y(loss));
+      context.lineTo(width - RIGHT, y(loss));
+      context.stroke();
+    }
     context.globalAlpha = 1;
     let above = -99; // labels that would run into each other are left out; their lines stay, but cross no other's label
     for (const { name, loss } of marks) {
       if (y(loss) - above < 14) continue;
       above = y(loss);
-      const label = `${name} ${loss.toFixed(2)}`, wide = context.measureText(label).width;
-      context.fillStyle = css(root, "--st-secondary-background-color");
+      const label = `${name} ${loss.toFixed(2)}`;
+      const wide = context.measureText(label).width;
+      context.fillStyle = css(this.root, "--st-secondary-background-color");
       context.fillRect(width - RIGHT - wide - 4, y(loss) - 7, wide + 8, 14);
       context.fillStyle = text;
       context.fillText(label, width - RIGHT - wide, y(loss) + 4);
     }
-    const line = (values, colour, dash, wide) => {
-      context.strokeStyle = colour; context.lineWidth = wide; context.setLineDash(dash); context.beginPath();
-      let drawn = false;
-      for (const [step, loss] of values) {
-        if (loss === null) continue;
-        const at = [x(step), y(Math.min(loss, high))];
-        drawn ? context.lineTo(...at) : context.moveTo(...at);
-        drawn = true;
-      }
-      context.stroke();
-    };
-    runs.forEach((run, i) => {
-      const colour = palette[(i + 3) % palette.length];
-      line(run.train, colour, [2, 3], 1);
-      line(run.val, colour, [], 2.5);
-      context.setLineDash([]);
-      for (const [step, loss] of run.val) { context.fillStyle = colour; context.beginPath(); context.arc(x(step), y(Math.min(loss, high)), 2.5, 0, 7); context.fill(); }
-    });
-    root.keys.replaceChildren(...runs.map((run, i) => {
-      const dot = el("span", { class: "dot" });
-      dot.style.background = palette[(i + 3) % palette.length];
-      return el("li", {}, dot, run.name);
-    }));
-    root.canvas.setAttribute("aria-label", runs.map((run) => `${run.name}: ` + (run.val.length ? `validation loss ${run.val.at(-1)[1]} at step ${run.val.at(-1)[0]}` : "no evaluation yet")).join(". "));
+  }
+}
+
+/**
+ * One run: training loss dotted, validation loss as a line with a dot where it was measured.
+ * @param {CanvasRenderingContext2D} context
+ * @param {Scale} scale
+ * @param {Run} run
+ * @param {string} colour
+ */
+function drawRun(context, { high, x, y }, run, colour) {
+  const places = (/** @type {Losses} */ losses) =>
+    losses.flatMap(([step, loss]) => (loss === null ? [] : [{ left: x(step), top: y(Math.min(loss, high)) }]));
+  const line = (/** @type {Losses} */ losses, /** @type {number[]} */ dashes, /** @type {number} */ wide) => {
+    context.strokeStyle = colour;
+    context.lineWidth = wide;
+    context.setLineDash(dashes);
+    context.beginPath();
+    for (const { left, top } of places(losses)) context.lineTo(left, top);
+    context.stroke();
   };
-  root.draw();
-  root.card.dataset.points = runs.reduce((sum, run) => sum + run.train.length, 0);
-  // No clean-up to return: Streamlit also calls it for an update that a newer one overtook, and nothing would watch then.
-  onResize(root, root.body, root.draw);
+  line(run.train, [2, 3], 1);
+  line(run.val, [], 2.5);
+  context.fillStyle = colour;
+  for (const { left, top } of places(run.val)) dot(context, left, top, 2.5);
 }

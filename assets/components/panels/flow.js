@@ -1,71 +1,171 @@
-// What flows, beyond the raw pattern: the same look back of one token by four measures, side by side, and what each head
-// of the model adds to the prediction.
-const HIGH = 20, EDGE = 118;
+// What flows, beyond the raw pattern: the same look back of one token by four measures, side by side, and what each
+// head of the model adds to the prediction.
 
-export default function ({ parentElement: root, data: d }) {
-  card(root, "What flows");
-  if (!root.canvas) {
-    root.canvas = el("canvas", { role: "img" });
-    root.readout = el("p", { class: "readout" });
-    root.ranks = el("ul", { class: "ranks" });
-    root.headsNote = el("p", { class: "heads-note" });
-    root.heads = el("div", { class: "grid", role: "group", "aria-label": "Direct effect of each head; choose one" });
-    root.body.append(root.canvas, root.readout, root.ranks, root.headsNote, root.heads);
+import { hover, move, pointedKey } from "../shared/bus.js";
+import { ink, paint, signedRamp, weightRamp } from "../shared/colours.js";
+import { css, el, sharp } from "../shared/dom.js";
+import { Card } from "../shared/panel.js";
+import { glyph, named, spoken } from "../shared/text.js";
+
+/** @typedef {import("../shared/colours.js").Colour} Colour */
+/** @typedef {[name: string, values: number[], signed: boolean]} Measure values (T,) */
+/**
+ * @typedef {object} Waiting
+ * @property {string[]} tokens
+ * @property {[]} rows
+ * @property {[]} heads
+ * @property {number} H
+ * @property {[]} agreement
+ * @property {string} sentence
+ */
+/**
+ * @typedef {object} Measured
+ * @property {string[]} tokens (T,)
+ * @property {Measure[]} rows
+ * @property {number[]} heads direct effect of each head (L * H), in nats
+ * @property {number} H
+ * @property {[pair: string, rank: number][]} agreement rank correlations
+ * @property {string} sentence
+ * @property {number} query the token whose look back this is
+ * @property {boolean} causal
+ * @property {string} headsNote
+ */
+/** @typedef {Waiting | Measured} Payload */
+
+const HIGH = 20;
+const STEP = HIGH + 8;
+const EDGE = 118; // room for the names
+
+/**
+ * The place of the largest, whatever its sign.
+ * @param {number[]} values
+ */
+export const strongest = (values) => values.reduce((a, x, i) => (Math.abs(x) > Math.abs(values[a]) ? i : a), 0);
+
+/** @extends {Card<Payload>} */
+export default class Flow extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "What flows");
+    this.canvas = el("canvas", { role: "img" });
+    this.readout = el("p", { class: "readout" });
+    this.ranks = el("ul", { class: "ranks" });
+    this.headsNote = el("p", { class: "heads-note" });
+    const label = "Direct effect of each head; choose one";
+    this.heads = el("div", { class: "grid", role: "group", "aria-label": label });
+    this.body.append(this.canvas, this.readout, this.ranks, this.headsNote, this.heads);
+    this.canvas.onpointermove = (event) => {
+      if (!("query" in this.data)) return;
+      const k = Math.floor((event.offsetX - EDGE) / this.step());
+      if (k >= 0 && k < this.data.tokens.length) hover(this.data.query, k);
+      else hover(null);
+    };
+    this.canvas.onpointerleave = () => hover(null);
   }
-  const T = d.tokens.length, none = !T || !d.rows.length;
-  for (const part of [root.canvas, root.readout, root.ranks]) part.hidden = none;
-  root.headsNote.hidden = root.heads.hidden = none || !d.heads.length;
-  if (none) { say(root, d.sentence); return; }
-  say(root, d.sentence);
-  root.ranks.replaceChildren(...d.agreement.map(([pair, rank]) => el("li", { text: `${pair}: ${rank.toFixed(2)}` })));
-  root.headsNote.textContent = d.headsNote;
 
-  root.draw = () => {
-    const width = root.body.clientWidth || 320, step = (width - EDGE) / T, context = sharp(root.canvas, width, d.rows.length * (HIGH + 8) + 14);
-    const { back, main, text } = ink(root), ramp = divergingRamp(root);
-    context.font = `12px ${css(root, "--st-font")}`;
+  frame() {
+    return this.body;
+  }
+
+  hears() {
+    return { hover: () => this.draw(), pin: () => this.draw() };
+  }
+
+  /** Pixels from one token to the next. */
+  step() {
+    return (this.width(320) - EDGE) / this.data.tokens.length;
+  }
+
+  update() {
+    const d = this.data;
+    const none = !("query" in d) || !d.tokens.length || !d.rows.length;
+    for (const part of [this.canvas, this.readout, this.ranks]) part.hidden = none;
+    this.headsNote.hidden = this.heads.hidden = none || !d.heads.length;
+    this.say(d.sentence);
+    if (none) return;
+    this.ranks.replaceChildren(...d.agreement.map(([pair, rank]) => el("li", { text: `${pair}: ${rank.toFixed(2)}` })));
+    this.headsNote.textContent = d.headsNote;
+    this.showHeads(d);
+  }
+
+  draw() {
+    const d = this.data;
+    if (!("query" in d) || !d.tokens.length || !d.rows.length) return;
+    const T = d.tokens.length;
+    const key = pointedKey(T);
+    this.picture(d, key);
+    const show = (/** @type {Measure} */ [name, values, signed], /** @type {number} */ k) =>
+      `${name} ${signed ? values[k].toFixed(3) : (100 * values[k]).toFixed(1) + " %"}`;
+    this.readout.textContent =
+      key === null
+        ? "Point at a token to compare the four."
+        : `${named(d.tokens, key)}: ${d.rows.map((row) => show(row, key)).join(", ")}.`;
+    const most = d.rows.map(([name, values]) => {
+      const best = strongest(values);
+      return `${name}: most from token ${best + 1}, ${spoken(d.tokens[best])}`;
+    });
+    const what = `Four measures of what “${spoken(d.tokens[d.query])}” takes from each token. `;
+    this.canvas.setAttribute("aria-label", what + most.join("; "));
+  }
+
+  /**
+   * @param {Measured} d
+   * @param {number | null} key
+   */
+  picture(d, key) {
+    const step = this.step();
+    const context = sharp(this.canvas, this.width(320), d.rows.length * STEP + 14);
+    const { text } = ink(this.root);
+    const signedColour = signedRamp(this.root);
+    const weightColour = weightRamp(this.root);
+    context.font = `12px ${css(this.root, "--st-font")}`;
     context.textBaseline = "middle";
     d.rows.forEach(([name, values, signed], r) => {
-      const most = Math.max(...values.map(Math.abs), 1e-9), y = r * (HIGH + 8);
+      const most = Math.max(...values.map(Math.abs), 1e-9);
       context.fillStyle = text;
-      context.fillText(name, 0, y + HIGH / 2);
+      context.fillText(name, 0, r * STEP + HIGH / 2);
       values.forEach((x, k) => {
         if (k > d.query && d.causal) return;
-        context.fillStyle = paint(signed ? ramp(x / most) : mix(back, main, lift(x / most)));
-        context.fillRect(EDGE + k * step, y, Math.max(step - (step > 4 ? 1 : 0), 0.7), HIGH);
+        context.fillStyle = paint((signed ? signedColour : weightColour)(x / most));
+        context.fillRect(EDGE + k * step, r * STEP, Math.max(step - (step > 4 ? 1 : 0), 0.7), HIGH);
       });
     });
-    context.font = `${Math.min(12, Math.max(7, step * 1.4))}px ${css(root, "--st-code-font") || "monospace"}`;
+    context.font = `${Math.min(12, Math.max(7, step * 1.4))}px ${css(this.root, "--st-code-font") || "monospace"}`;
     context.textAlign = "center";
     context.fillStyle = text;
     const every = Math.ceil(8 / step);
-    d.tokens.forEach((token, k) => { if (k % every === 0) context.fillText(glyph(token).slice(0, 1), EDGE + (k + 0.5) * step, d.rows.length * (HIGH + 8) + 5); });
-    const key = bus.view.key;
-    if (key !== null && key !== undefined && key < T) {
-      context.strokeStyle = css(root, "--st-orange-color");
-      context.lineWidth = 2;
-      context.strokeRect(EDGE + key * step, 0, Math.max(step, 3), d.rows.length * (HIGH + 8) - 8);
-    }
-    const of = key ?? null, show = ([name, values, signed]) => `${name} ${signed ? values[of].toFixed(3) : (100 * values[of]).toFixed(1) + " %"}`;
-    root.readout.textContent = of === null || of >= T ? "Point at a token to compare the four." : `“${glyph(d.tokens[of])}” (${of + 1}): ${d.rows.map(show).join(", ")}.`;
-    root.canvas.setAttribute("aria-label", `Four measures of what “${spoken(d.tokens[d.query])}” takes from each token. ` + d.rows.map(([name, values]) => {
-      const best = values.reduce((a, x, i) => (Math.abs(x) > Math.abs(values[a]) ? i : a), 0);
-      return `${name}: most from token ${best + 1}, ${spoken(d.tokens[best])}`;
-    }).join("; "));
-    root.canvas.onpointermove = (event) => { const k = Math.floor((event.offsetX - EDGE) / step); hover(k >= 0 && k < T ? d.query : null, k >= 0 && k < T ? k : null); };
-    root.canvas.onpointerleave = () => hover(null);
-  };
-  const most = Math.max(...d.heads.map(Math.abs), 1e-9), ramp = divergingRamp(root), { text } = ink(root);
-  root.heads.style.gridTemplateColumns = `repeat(${d.H}, minmax(0, 1fr))`;
-  root.heads.replaceChildren(...d.heads.map((x, i) => {
-    const colour = ramp(x / most), light = colour[0] * 0.3 + colour[1] * 0.6 + colour[2] * 0.1 > 140;
-    const button = el("button", { type: "button", text: x.toFixed(2), "aria-label": `layer ${Math.floor(i / d.H) + 1}, head ${(i % d.H) + 1}: ${x.toFixed(3)}`, title: `layer ${Math.floor(i / d.H) + 1}, head ${(i % d.H) + 1}`,
-      onclick: () => move({ layer: Math.floor(i / d.H), head: i % d.H, mode: "head" }) });
-    button.style.cssText = `background: ${paint(colour)}; color: ${light ? "#111" : "#fff"}`;
-    return button;
-  }));
-  root.draw();
-  onResize(root, root.body, () => root.draw());
-  const stop = listen(root, { hover: root.draw, pin: root.draw });
-  return () => { stop(); root.watcher.disconnect(); };
+    d.tokens.forEach((token, k) => {
+      if (k % every) return;
+      context.fillText(glyph(token).slice(0, 1), EDGE + (k + 0.5) * step, d.rows.length * STEP + 5);
+    });
+    if (key === null) return;
+    context.strokeStyle = css(this.root, "--st-orange-color");
+    context.lineWidth = 2;
+    context.strokeRect(EDGE + key * step, 0, Math.max(step, 3), d.rows.length * STEP - 8);
+  }
+
+  /** @param {Measured} d */
+  showHeads({ heads, H }) {
+    const most = Math.max(...heads.map(Math.abs), 1e-9);
+    const colourAt = signedRamp(this.root);
+    this.heads.style.gridTemplateColumns = `repeat(${H}, minmax(0, 1fr))`;
+    this.heads.replaceChildren(
+      ...heads.map((x, i) => {
+        const [layer, head] = [Math.floor(i / H), i % H];
+        const title = `layer ${layer + 1}, head ${head + 1}`;
+        const button = el("button", { type: "button", text: x.toFixed(2), title });
+        button.setAttribute("aria-label", `${title}: ${x.toFixed(3)}`);
+        button.onclick = () => move({ layer, head, mode: "head" });
+        const colour = colourAt(x / most);
+        button.style.cssText = `background: ${paint(colour)}; color: ${isLight(colour) ? "#111" : "#fff"}`;
+        return button;
+      }),
+    );
+  }
 }
+
+/**
+ * Whether dark letters read better on it.
+ * @param {Colour} colour
+ */
+const isLight = ([red, green, blue]) => red * 0.3 + green * 0.6 + blue * 0.1 > 140;

@@ -1,103 +1,198 @@
 // The chosen head, large: labels, values under the pointer, hatching where the mask forbids to look. Its weights come
 // over the bus from "All heads". A row is a token that looks, a column a token that is looked at.
+
+import { headName } from "../shared/attention.js";
+import { bus, hover, looking, move, pin, pointedKey } from "../shared/bus.js";
+import { cellGaps, paintCells } from "../shared/cells.js";
+import { ink } from "../shared/colours.js";
+import { arrow, clamp, css, el, sharp } from "../shared/dom.js";
+import { Card } from "../shared/panel.js";
+import { glyph, named } from "../shared/text.js";
+
+/** @typedef {import("../shared/attention.js").Attention} Attention */
+/** @typedef {{ tokens: string[] }} Payload */
+
 const EDGE = 16; // room for the labels
 
-export default function ({ parentElement: root, data }) {
-  const d = (root.d = data);
-  card(root, "One head");
-  if (!root.canvas) {
-    root.canvas = el("canvas", { tabindex: 0, role: "img" });
-    root.readout = el("p", { class: "readout", "aria-live": "polite" });
-    root.body.append(root.canvas, root.readout);
+/**
+ * One cell in words; without a key the row's largest.
+ * @param {string[]} tokens
+ * @param {Float64Array} row how much the query looks at each token
+ * @param {number} query
+ * @param {number | null} key
+ * @param {boolean} causal
+ */
+export function tellCell(tokens, row, query, key, causal) {
+  if (key === null) {
+    const top = row.indexOf(Math.max(...row));
+    return `Row ${named(tokens, query)} looks most at ${named(tokens, top)}: ${(row[top] * 100).toFixed(1)} %.`;
   }
-  const T = d.tokens.length;
+  const [who, whom] = [named(tokens, query), named(tokens, key)];
+  if (causal && key > query) return `${who} cannot look at ${whom}: masked, exactly 0.`;
+  return `${who} gives ${(row[key] * 100).toFixed(2)} % of its attention to ${whom}.`;
+}
 
-  root.draw = () => {
-    const a = bus.attention, view = bus.view;
-    root.title.textContent = a && !a.L ? "One head" : headName(view)[0].toUpperCase() + headName(view).slice(1);
-    root.canvas.hidden = root.readout.hidden = !(a && a.T === T && T && a.L);
-    if (root.canvas.hidden) return say(root, !T ? "The map of one head grows here, a row for each character." : " ");
-    const role = view.mode === "head" ? a.roles[view.layer * a.H + view.head] : null;
-    say(root, `${role ? "Here: " + role + ". " : ""}Each row sums to 1.` + (a.causal ? " Hatched: masked, no token sees the future." : ""));
-    const width = Math.min(root.body.clientWidth, 460) || 320;
-    const side = (root.side = Math.max(1.5, Math.min(40, (width - EDGE) / T)));
+/** @extends {Card<Payload>} */
+export default class Head extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "One head");
+    this.canvas = el("canvas", { tabindex: 0, role: "img" });
+    this.readout = el("p", { class: "readout", "aria-live": "polite" });
+    this.body.append(this.canvas, this.readout);
+    this.side = 1; // of a cell
+    /** @type {{ of: Attention, stamp: string, picture: OffscreenCanvas } | null} kept while only the marks move */
+    this.kept = null;
+    this.wire();
+  }
+
+  frame() {
+    return this.body;
+  }
+
+  hears() {
+    return { hover: () => this.draw(), pin: () => this.draw(), attention: () => this.drawSoon() };
+  }
+
+  draw() {
+    const { tokens } = this.data;
+    const T = tokens.length;
+    const attention = bus.attention;
+    const name = headName(bus.view);
+    this.title.textContent = attention && !attention.L ? "One head" : name[0].toUpperCase() + name.slice(1);
+    const none = !T || !attention || attention.T !== T || !attention.L;
+    this.canvas.hidden = this.readout.hidden = none;
+    if (none) return this.say(T ? " " : "The map of one head grows here, a row for each character.");
+    const { layer, head, mode } = bus.view;
+    const role = mode === "head" && attention.roles[layer * attention.H + head];
+    const masked = attention.causal ? " Hatched: masked, no token sees the future." : "";
+    this.say(`${role ? `Here: ${role}. ` : ""}Each row sums to 1.${masked}`);
+    const query = looking(T);
+    const key = pointedKey(T);
+    this.picture(attention, query, key);
+    this.readout.textContent = tellCell(tokens, attention.row(bus.view, query), query, key, attention.causal);
+    const help = "Arrow keys move the cell, Enter pins the row.";
+    this.canvas.setAttribute("aria-label", `${this.title.textContent}: ${this.readout.textContent} ${help}`);
+  }
+
+  /**
+   * @param {Attention} attention
+   * @param {number} query
+   * @param {number | null} key
+   */
+  picture(attention, query, key) {
+    const { T } = attention;
+    const width = Math.min(this.body.clientWidth, 460) || 320;
+    const side = (this.side = clamp((width - EDGE) / T, 1.5, 40));
     const full = side * T;
-    const context = sharp(root.canvas, Math.ceil(EDGE + full) + 1, Math.ceil(EDGE + full) + 1);
-    const { back, text, line } = ink(root);
-    if (a.causal) hatch(context, full, line);
-    const what = [view.layer, view.head, view.mode, text, back].join(); // the picture is kept while only the marks move
-    if (root.of !== a || root.what !== what) {
-      const rows = Array.from({ length: T }, (_, q) => attentionRow(a, view, q));
-      Object.assign(root, { of: a, what, picture: paintCells(root, { kind: "share", value: (q, k) => rows[q][k], hidden: (q, k) => a.causal && k > q }, T, T, T) });
-    }
+    const context = sharp(this.canvas, Math.ceil(EDGE + full) + 1, Math.ceil(EDGE + full) + 1);
+    if (attention.causal) hatch(context, full, ink(this.root).line);
     context.imageSmoothingEnabled = false;
-    context.drawImage(root.picture, EDGE, EDGE, full, full);
-    cellGaps(root, context, EDGE, EDGE, side, side, T, T);
-    const query = looking(T), key = view.key ?? null;
-    context.font = `${Math.max(8, Math.min(13, side * 0.9))}px ${css(root, "--st-code-font") || "monospace"}`;
+    context.drawImage(this.cells(attention), EDGE, EDGE, full, full);
+    cellGaps(this.root, context, { left: EDGE, top: EDGE, side, high: side, R: T, C: T });
+    this.labels(context, query, key);
+    context.lineWidth = 2;
+    context.strokeStyle = css(this.root, "--st-blue-color");
+    context.strokeRect(EDGE + 0.5, EDGE + query * side, full, Math.max(side, 3));
+    if (key === null) return;
+    context.strokeStyle = css(this.root, "--st-orange-color");
+    context.strokeRect(EDGE + key * side, EDGE + 0.5, Math.max(side, 3), full);
+  }
+
+  /**
+   * The weights as colours, a pixel each.
+   * @param {Attention} attention
+   */
+  cells(attention) {
+    const { T, causal } = attention;
+    const { back, text } = ink(this.root);
+    const stamp = [bus.view.layer, bus.view.head, bus.view.mode, text, back].join();
+    if (this.kept?.of === attention && this.kept.stamp === stamp) return this.kept.picture;
+    const rows = Array.from({ length: T }, (_, q) => attention.row(bus.view, q));
+    const value = (/** @type {number} */ q, /** @type {number} */ k) => rows[q][k];
+    const hidden = (/** @type {number} */ q, /** @type {number} */ k) => causal && k > q;
+    const picture = paintCells(this.root, { R: T, C: T, kind: "share", value, hidden });
+    this.kept = { of: attention, stamp, picture };
+    return picture;
+  }
+
+  /**
+   * Tokens along both edges; crowded ones only each n-th, and the two that matter.
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} query
+   * @param {number | null} key
+   */
+  labels(context, query, key) {
+    const { side } = this;
+    const { text } = ink(this.root);
+    context.font = `${clamp(side * 0.9, 8, 13)}px ${css(this.root, "--st-code-font") || "monospace"}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    const every = Math.ceil(6 / side); // crowded labels: only each n-th, and the two that matter
-    for (let i = 0; i < T; i++) {
-      const at = EDGE + (i + 0.5) * side, label = glyph(d.tokens[i]).slice(0, 1);
-      const near = (j) => j !== null && Math.abs(i - j) * side < 6 && i !== j;
-      context.fillStyle = i === query ? css(root, "--st-blue-color") : text;
-      if ((i % every === 0 && !near(query)) || i === query) context.fillText(label, EDGE / 2, at);
-      context.fillStyle = i === key ? css(root, "--st-orange-color") : text;
-      if ((i % every === 0 && !near(key)) || i === key) context.fillText(label, at, EDGE / 2);
-    }
-    context.lineWidth = 2;
-    context.strokeStyle = css(root, "--st-blue-color");
-    context.strokeRect(EDGE + 0.5, EDGE + query * side, full, Math.max(side, 3));
-    if (key !== null) {
-      context.strokeStyle = css(root, "--st-orange-color");
-      context.strokeRect(EDGE + key * side, EDGE + 0.5, Math.max(side, 3), full);
-    }
-    root.readout.textContent = tellCell(a, view, query, key);
-    root.canvas.setAttribute("aria-label", `${root.title.textContent}: ${root.readout.textContent} Arrow keys move the cell, Enter pins the row.`);
-  };
-
-  function tellCell(a, view, query, key) {
-    const row = attentionRow(a, view, query), name = (i) => `“${glyph(d.tokens[i])}” (${i + 1})`;
-    if (key === null) {
-      const top = row.indexOf(Math.max(...row));
-      return `Row ${name(query)} looks most at ${name(top)}: ${(row[top] * 100).toFixed(1)} %.`;
-    }
-    if (a.causal && key > query) return `${name(query)} cannot look at ${name(key)}: masked, exactly 0.`;
-    return `${name(query)} gives ${(row[key] * 100).toFixed(2)} % of its attention to ${name(key)}.`;
+    const every = Math.ceil(6 / side);
+    this.data.tokens.forEach((token, i) => {
+      const at = EDGE + (i + 0.5) * side;
+      const label = (/** @type {number | null} */ mark, /** @type {string} */ colour, x = EDGE / 2, y = EDGE / 2) => {
+        const near = mark !== null && i !== mark && Math.abs(i - mark) * side < 6;
+        context.fillStyle = i === mark ? css(this.root, colour) : text;
+        if (i === mark || (i % every === 0 && !near)) context.fillText(glyph(token).slice(0, 1), x, y);
+      };
+      label(query, "--st-blue-color", undefined, at);
+      label(key, "--st-orange-color", at);
+    });
   }
 
-  function hatch(context, full, line) {
-    context.save();
+  wire() {
+    const { canvas } = this;
+    /** @returns {[number | null, number | null]} */
+    const at = (/** @type {MouseEvent} */ event) => {
+      const T = this.data.tokens.length;
+      const k = Math.floor((event.offsetX - EDGE) / this.side);
+      const q = Math.floor((event.offsetY - EDGE) / this.side);
+      return q >= 0 && q < T && k < T ? [q, k >= 0 ? k : null] : [null, null];
+    };
+    canvas.onpointermove = (event) => hover(...at(event));
+    canvas.onpointerleave = canvas.onblur = () => hover(null);
+    canvas.onclick = (event) => {
+      const [query] = at(event);
+      if (query !== null) pin(query);
+    };
+    canvas.onkeydown = (event) => {
+      const T = this.data.tokens.length;
+      const query = looking(T);
+      const key = pointedKey(T) ?? query;
+      if (event.key === "Enter") move({ pin: query });
+      if (event.key === "Escape") {
+        hover(null);
+        move({ pin: null });
+      }
+      const by = arrow(event.key);
+      if (!by) return;
+      event.preventDefault();
+      hover(clamp(query + by[0], 0, T - 1), clamp(key + by[1], 0, T - 1));
+    };
+  }
+}
+
+/**
+ * The half that the mask forbids.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} full side of the map
+ * @param {string} colour
+ */
+function hatch(context, full, colour) {
+  context.save();
+  context.beginPath();
+  context.moveTo(EDGE, EDGE);
+  context.lineTo(EDGE + full, EDGE);
+  context.lineTo(EDGE + full, EDGE + full);
+  context.closePath();
+  context.clip();
+  context.strokeStyle = colour;
+  for (let x = -full; x < full; x += 5) {
     context.beginPath();
-    context.moveTo(EDGE, EDGE); context.lineTo(EDGE + full, EDGE); context.lineTo(EDGE + full, EDGE + full); context.closePath();
-    context.clip();
-    context.strokeStyle = line;
-    for (let x = -full; x < full; x += 5) {
-      context.beginPath(); context.moveTo(EDGE + x, EDGE + full); context.lineTo(EDGE + x + full, EDGE); context.stroke();
-    }
-    context.restore();
+    context.moveTo(EDGE + x, EDGE + full);
+    context.lineTo(EDGE + x + full, EDGE);
+    context.stroke();
   }
-
-  const at = (event) => {
-    const k = Math.floor((event.offsetX - EDGE) / root.side), q = Math.floor((event.offsetY - EDGE) / root.side);
-    return q >= 0 && q < T && k < T ? [q, k >= 0 ? k : null] : [null, null];
-  };
-  root.canvas.onpointermove = (event) => hover(...at(event));
-  root.canvas.onpointerleave = () => hover(null);
-  root.canvas.onclick = (event) => { const [q] = at(event); if (q !== null) move({ pin: bus.view.pin === q ? null : q }); };
-  root.canvas.onblur = () => hover(null);
-  root.canvas.onkeydown = (event) => {
-    const by = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-    const query = looking(T), key = bus.view.key ?? query, inside = (i) => Math.max(0, Math.min(T - 1, i));
-    if (event.key === "Escape") { hover(null); move({ pin: null }); }
-    if (event.key === "Enter") move({ pin: query });
-    if (!by) return;
-    event.preventDefault();
-    hover(inside(query + by[0]), inside(key + by[1]));
-  };
-  now(root);
-  onResize(root, root.body, root.draw);
-  const stop = listen(root, { hover: root.draw, pin: root.draw, attention: () => soon(root) });
-  return () => { stop(); root.watcher.disconnect(); };
+  context.restore();
 }

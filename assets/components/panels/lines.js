@@ -1,43 +1,159 @@
 // Head view: who looks at whom, as lines from the right column of tokens to the left, one hue a head. The heads of the
 // chosen layer can be switched on and off; a double click leaves one alone. A long prompt shows the part one looks at.
-const HIGH = 15, MOST = 42; // a token's height, and how many are shown at once
 
-export default function ({ parentElement: root, data: d }) {
-  card(root, "Lines from token to token");
-  const T = d.tokens.length;
-  if (!root.canvas) {
-    root.off = new Set();
-    root.from = Infinity;
-    root.heads = el("div", { class: "row", role: "group", "aria-label": "Heads that draw lines" });
-    root.canvas = el("canvas", { role: "img", tabindex: 0 });
-    root.body.append(root.heads, root.canvas);
+import { bus, hover, looking, move, pin } from "../shared/bus.js";
+import { ink } from "../shared/colours.js";
+import { clamp, css, el, sharp } from "../shared/dom.js";
+import { Card } from "../shared/panel.js";
+import { glyph, named, percent } from "../shared/text.js";
+
+/** @typedef {import("../shared/attention.js").Attention} Attention */
+/** @typedef {{ tokens: string[] }} Payload */
+
+const HIGH = 15; // of a token
+const MOST = 42; // tokens shown at once
+const SIDE = 46; // room for the tokens at each side
+const LEAST = 0.02; // the smallest share that gets a line
+
+/** @extends {Card<Payload>} */
+export default class Lines extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "Lines from token to token");
+    this.heads = el("div", { class: "row", role: "group", "aria-label": "Heads that draw lines" });
+    this.canvas = el("canvas", { role: "img", tabindex: 0 });
+    this.body.append(this.heads, this.canvas);
+    /** @type {Set<number>} heads that draw no lines */
+    this.off = new Set();
+    this.from = Infinity; // the first token that is shown
+    /** @type {number | null} the token under the pointer */
+    this.held = null;
+    /** @type {HTMLButtonElement[]} */
+    this.buttons = [];
+    this.wire();
   }
-  const hue = (head, H) => `hsl(${Math.round((360 * head) / H + 210) % 360} 65% ${ink(root).back[0] > 128 ? 42 : 66}%)`;
 
-  root.draw = () => {
-    const a = bus.attention, none = !T || !a?.L || a.T !== T;
-    root.canvas.hidden = root.heads.hidden = none;
-    if (none) return say(root, "Lines will join each token to those it looks at.");
-    const { layer } = bus.view, on = [...Array(a.H).keys()].filter((head) => !root.off.has(head));
-    if (root.heads.children.length !== a.H) build(a);
-    [...root.heads.children].forEach((button, head) => {
-      button.setAttribute("aria-pressed", !root.off.has(head));
-      button.style.borderColor = button.style.color = "";
-      button.firstChild.style.background = root.off.has(head) ? "transparent" : hue(head, a.H);
-      button.firstChild.style.borderColor = hue(head, a.H);
-    });
-    const focus = bus.view.hover ?? bus.view.pin, query = looking(T), n = Math.min(T, MOST);
+  frame() {
+    return this.body;
+  }
+
+  hears() {
+    return { hover: () => this.draw(), pin: () => this.draw(), attention: () => this.drawSoon() };
+  }
+
+  /** How many tokens are shown. */
+  shown() {
+    return Math.min(this.data.tokens.length, MOST);
+  }
+
+  wire() {
+    const at = (/** @type {MouseEvent} */ event) => {
+      const i = this.from + Math.floor((event.offsetY - 2) / HIGH);
+      return i >= this.from && i < this.from + this.shown() ? i : null;
+    };
+    this.canvas.onpointermove = (event) => {
+      const token = at(event);
+      if (this.held === token) return;
+      this.held = token;
+      hover(token);
+    };
+    this.canvas.onclick = (event) => {
+      const token = at(event);
+      if (token !== null) pin(token);
+    };
+    this.canvas.onpointerleave = this.canvas.onblur = () => {
+      this.held = null;
+      hover(null);
+    };
+    this.canvas.onkeydown = (event) => {
+      const T = this.data.tokens.length;
+      if (event.key === "Enter") move({ pin: looking(T) });
+      if (event.key === "Escape") {
+        hover(null);
+        move({ pin: null });
+      }
+      const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
+      if (!by) return;
+      event.preventDefault();
+      hover(clamp(looking(T) + by, 0, T - 1));
+    };
+  }
+
+  /**
+   * @param {number} head
+   * @param {number} H
+   */
+  hue(head, H) {
+    const light = ink(this.root).back[0] > 128;
+    return `hsl(${Math.round((360 * head) / H + 210) % 360} 65% ${light ? 42 : 66}%)`;
+  }
+
+  draw() {
+    const T = this.data.tokens.length;
+    const attention = bus.attention;
+    const none = !T || !attention?.L || attention.T !== T;
+    this.canvas.hidden = this.heads.hidden = none;
+    if (none) return this.say("Lines will join each token to those it looks at.");
+    if (this.buttons.length !== attention.H) this.offerHeads(attention.H);
+    this.showHeads(attention.H);
+    const query = looking(T);
+    const n = this.shown();
     // The part that is shown stays where it is while the pointer moves in it.
-    if (!(query >= root.from && query < root.from + n)) root.from = query - Math.floor(n * 0.75);
-    const from = (root.from = Math.max(0, Math.min(T - n, root.from)));
-    const width = Math.min(root.body.clientWidth || 320, 520), context = sharp(root.canvas, width, n * HIGH + 4), left = 46, right = width - 46;
-    const y = (i) => (i - from + 0.5) * HIGH + 2;
-    for (let q = focus === null || focus === undefined ? from : query; q < (focus === null || focus === undefined ? from + n : query + 1); q++)
-      for (const head of on) {
-        context.strokeStyle = hue(head, a.H);
-        for (let k = from; k < (a.causal ? q + 1 : from + n); k++) {
-          const share = a.weight(layer, head, q, k);
-          if (share < 0.02) continue;
+    if (!(query >= this.from && query < this.from + n)) this.from = query - Math.floor(n * 0.75);
+    this.from = clamp(this.from, 0, T - n);
+    this.picture(attention, query);
+    this.say(this.sentence(attention, query));
+    this.canvas.setAttribute("aria-label", this.note.textContent + " Up and down keys move the token.");
+  }
+
+  /** Heads that draw lines. @param {number} H */
+  on(H) {
+    return [...Array(H).keys()].filter((head) => !this.off.has(head));
+  }
+
+  /**
+   * @param {Attention} attention
+   * @param {number} query
+   */
+  sentence(attention, query) {
+    const { tokens } = this.data;
+    const { layer } = bus.view;
+    const on = this.on(attention.H);
+    const n = this.shown();
+    const what = `Layer ${layer + 1}, ${on.length} of ${attention.H} heads.`;
+    const how = "Right looks at left; the thicker the line, the larger the share (from 2 %).";
+    const cut = n < tokens.length ? ` Tokens ${this.from + 1} to ${this.from + n} of ${tokens.length}.` : "";
+    const looks = on.map((head) => {
+      const row = attention.row({ layer, head, mode: "head" }, query);
+      const share = Math.max(...row);
+      return { head, share, key: row.indexOf(share) };
+    });
+    if (!looks.length) return `${what} ${how}${cut}`;
+    const { head, share, key } = looks.reduce((a, b) => (b.share > a.share ? b : a));
+    const best = `the strongest is head ${head + 1}: ${percent(share)} to ${named(tokens, key)}`;
+    return `${what} ${how}${cut} Of ${named(tokens, query)}, ${best}.`;
+  }
+
+  /**
+   * @param {Attention} attention
+   * @param {number} query
+   */
+  picture(attention, query) {
+    const { tokens } = this.data;
+    const { from } = this;
+    const n = this.shown();
+    const width = Math.min(this.width(320), 520);
+    const context = sharp(this.canvas, width, n * HIGH + 4);
+    const [left, right] = [SIDE, width - SIDE];
+    const y = (/** @type {number} */ i) => (i - from + 0.5) * HIGH + 2;
+    const chosen = (bus.view.hover ?? bus.view.pin) !== null;
+    const [first, last] = chosen ? [query, query] : [from, from + n - 1];
+    for (let q = first; q <= last; q++) {
+      for (const head of this.on(attention.H)) {
+        context.strokeStyle = this.hue(head, attention.H);
+        for (let k = from; k < (attention.causal ? q + 1 : from + n); k++) {
+          const share = attention.weight(bus.view.layer, head, q, k);
+          if (share < LEAST) continue;
           context.globalAlpha = Math.min(1, share);
           context.lineWidth = 0.5 + 2.5 * share;
           context.beginPath();
@@ -46,46 +162,51 @@ export default function ({ parentElement: root, data: d }) {
           context.stroke();
         }
       }
+    }
     context.globalAlpha = 1;
-    context.font = `12px ${css(root, "--st-code-font") || "monospace"}`;
+    context.font = `12px ${css(this.root, "--st-code-font") || "monospace"}`;
     context.textBaseline = "middle";
+    const [text, blue, orange] = ["text", "blue", "orange"].map((name) => css(this.root, `--st-${name}-color`));
     for (let i = from; i < from + n; i++) {
-      const label = glyph(d.tokens[i]).slice(0, 3);
+      const label = glyph(tokens[i]).slice(0, 3);
       context.textAlign = "right";
-      context.fillStyle = i === (bus.view.key ?? -1) ? css(root, "--st-orange-color") : css(root, "--st-text-color");
+      context.fillStyle = i === bus.view.key ? orange : text;
       context.fillText(`${i + 1} ${label}`, left - 4, y(i));
       context.textAlign = "left";
-      context.fillStyle = focus !== null && focus !== undefined && i === query ? css(root, "--st-blue-color") : css(root, "--st-text-color");
+      context.fillStyle = chosen && i === query ? blue : text;
       context.fillText(`${label} ${i + 1}`, right + 4, y(i));
     }
-    const cut = n < T ? ` Tokens ${from + 1} to ${from + n} of ${T}.` : "";
-    const best = on.map((head) => { const row = attentionRow(a, { layer, head, mode: "head" }, query), key = row.indexOf(Math.max(...row)); return [head, key, row[key]]; }).sort((x, y2) => y2[2] - x[2])[0];
-    say(root, `Layer ${layer + 1}, ${on.length} of ${a.H} heads. Right looks at left; the thicker the line, the larger the share (from 2 %).${cut}`
-      + (best ? ` Of “${glyph(d.tokens[query])}” (${query + 1}), the strongest is head ${best[0] + 1}: ${percent(best[2])} to “${glyph(d.tokens[best[1]])}” (${best[1] + 1}).` : ""));
-    root.canvas.setAttribute("aria-label", root.note.textContent + " Up and down keys move the token.");
-    const at = (event) => { const i = from + Math.floor((event.offsetY - 2) / HIGH); return i >= from && i < from + n ? i : null; };
-    root.canvas.onpointermove = (event) => { const i = at(event); if (root.held !== i) { root.held = i; hover(i); } };
-    root.canvas.onclick = (event) => { const i = at(event); if (i !== null) move({ pin: bus.view.pin === i ? null : i }); };
-  };
-  root.canvas.onpointerleave = root.canvas.onblur = () => { root.held = null; hover(null); };
-  root.canvas.onkeydown = (event) => {
-    const by = { ArrowUp: -1, ArrowDown: 1 }[event.key];
-    if (event.key === "Escape") { hover(null); move({ pin: null }); }
-    if (event.key === "Enter") move({ pin: looking(T) });
-    if (!by) return;
-    event.preventDefault();
-    hover(Math.max(0, Math.min(T - 1, looking(T) + by)));
-  };
-
-  function build(a) {
-    root.off.clear();
-    root.heads.replaceChildren(...[...Array(a.H).keys()].map((head) => el("button", { type: "button", class: "soft", "aria-label": `Head ${head + 1}`, title: "Click: on or off. Double click: this head alone",
-      onclick: () => { if (!root.off.delete(head)) root.off.add(head); root.draw(); },
-      ondblclick: () => { root.off = new Set([...Array(a.H).keys()].filter((other) => other !== head)); root.draw(); } },
-      el("span", { class: "dot" }), ` ${head + 1}`)));
   }
-  now(root);
-  onResize(root, root.body, root.draw);
-  const stop = listen(root, { hover: root.draw, pin: root.draw, attention: () => soon(root) });
-  return () => { stop(); root.watcher.disconnect(); };
+
+  /** Buttons for another number of heads. @param {number} H */
+  offerHeads(H) {
+    const all = [...Array(H).keys()];
+    this.off.clear();
+    const turn = (/** @type {number} */ head) => {
+      if (!this.off.delete(head)) this.off.add(head);
+      this.draw();
+    };
+    const alone = (/** @type {number} */ head) => {
+      this.off = new Set(all.filter((other) => other !== head));
+      this.draw();
+    };
+    this.buttons = all.map((head) => {
+      const title = "Click: on or off. Double click: this head alone";
+      const does = { onclick: () => turn(head), ondblclick: () => alone(head) };
+      const words = { type: "button", class: "soft", "aria-label": `Head ${head + 1}`, title };
+      return el("button", { ...words, ...does }, el("span", { class: "dot" }), ` ${head + 1}`);
+    });
+    this.heads.replaceChildren(...this.buttons);
+  }
+
+  /** Which heads are on. @param {number} H */
+  showHeads(H) {
+    this.buttons.forEach((button, head) => {
+      const off = this.off.has(head);
+      const dot = /** @type {HTMLElement} */ (button.firstElementChild);
+      button.setAttribute("aria-pressed", String(!off));
+      dot.style.background = off ? "transparent" : this.hue(head, H);
+      dot.style.borderColor = this.hue(head, H);
+    });
+  }
 }

@@ -1,51 +1,129 @@
 // The token embeddings in two dimensions (PCA): which tokens the model holds to be alike. The prompt's are ringed.
-const HIGH = 210;
 
-export default function ({ parentElement: root, data }) {
-  card(root, "Map of the alphabet");
-  const d = (root.d = unpack(data));
-  const V = d.vocabulary.length;
-  if (!root.canvas) {
-    root.canvas = el("canvas", { role: "img" });
-    root.readout = el("p", { class: "readout" });
-    root.body.append(root.canvas, root.readout);
+import { looking } from "../shared/bus.js";
+import { css, el, sharp } from "../shared/dom.js";
+import { Card } from "../shared/panel.js";
+import { glyph, percent, spoken } from "../shared/text.js";
+
+/**
+ * @typedef {object} Payload
+ * @property {string[]} vocabulary (V,)
+ * @property {number[]} ids of the prompt's tokens (T,)
+ * @property {Float32Array} points (V, 2)
+ * @property {[x: number, y: number]} low the smallest of the points
+ * @property {[x: number, y: number]} high the largest
+ * @property {number} kept the share of the variance that two dimensions keep
+ * @property {[id: number, cosine: number][][]} neighbours of each token (V,), the most alike first
+ */
+
+const HIGH = 210;
+const PAD = 14;
+const NEAR = 16; // pixels from the pointer
+
+/**
+ * Where a value lies between two others, as a share.
+ * @param {number} value
+ * @param {number} low
+ * @param {number} high
+ */
+const between = (value, low, high) => (value - low) / (high - low || 1);
+
+/** @extends {Card<Payload>} */
+export default class TokenMap extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "Map of the alphabet");
+    this.canvas = el("canvas", { role: "img" });
+    this.readout = el("p", { class: "readout" });
+    this.body.append(this.canvas, this.readout);
+    /** @type {number | null} the token under the pointer */
+    this.near = null;
+    this.canvas.onpointermove = (event) => this.point(this.nearest(event.offsetX, event.offsetY));
+    this.canvas.onpointerleave = () => this.point(null);
   }
-  const used = new Set(d.ids);
-  root.draw = () => {
-    const width = root.body.clientWidth || 300, pad = 14, context = sharp(root.canvas, width, HIGH);
-    const x = (i) => pad + ((d.points[2 * i] - d.low[0]) / (d.high[0] - d.low[0] || 1)) * (width - 2 * pad);
-    const y = (i) => HIGH - pad - ((d.points[2 * i + 1] - d.low[1]) / (d.high[1] - d.low[1] || 1)) * (HIGH - 2 * pad);
-    say(root, `Token embeddings in 2-D (PCA keeps ${percent(d.kept)} of the variance). The prompt's tokens are ringed.`);
-    const text = css(root, "--st-text-color"), main = css(root, "--st-primary-color"), blue = css(root, "--st-blue-color");
-    const here = d.ids.length ? d.ids[looking(d.ids.length)] : null;
+
+  frame() {
+    return this.body;
+  }
+
+  hears() {
+    return { hover: () => this.draw(), pin: () => this.draw() };
+  }
+
+  update() {
+    if ((this.near ?? 0) >= this.data.vocabulary.length) this.near = null; // of a larger alphabet
+  }
+
+  /** @param {number | null} near */
+  point(near) {
+    if (near === this.near) return;
+    this.near = near;
+    this.draw();
+  }
+
+  /**
+   * Where a token stands.
+   * @param {number} i
+   */
+  place(i) {
+    const { points, low, high } = this.data;
+    const [x, y] = [between(points[2 * i], low[0], high[0]), between(points[2 * i + 1], low[1], high[1])];
+    return { x: PAD + x * (this.width() - 2 * PAD), y: HIGH - PAD - y * (HIGH - 2 * PAD) };
+  }
+
+  /**
+   * The token at a place of the picture, if one is near.
+   * @param {number} left
+   * @param {number} top
+   */
+  nearest(left, top) {
+    const away = this.data.vocabulary.map((_, i) => {
+      const { x, y } = this.place(i);
+      return Math.hypot(x - left, y - top);
+    });
+    const least = Math.min(...away);
+    return least < NEAR ? away.indexOf(least) : null;
+  }
+
+  draw() {
+    const { vocabulary, ids, kept, neighbours } = this.data;
+    const used = new Set(ids);
+    this.say(`Token embeddings in 2-D (PCA keeps ${percent(kept)} of the variance). The prompt's tokens are ringed.`);
+    this.picture(used);
+    const quoted = (/** @type {number} */ i) => `“${glyph(vocabulary[i])}”`;
+    if (this.near === null) this.readout.textContent = "Tokens close together are used alike.";
+    else {
+      const alike = neighbours[this.near].map(([i, cosine]) => `${quoted(i)} (${cosine.toFixed(2)})`).join(", ");
+      this.readout.textContent = `${quoted(this.near)} is most like ${alike}, by cosine in all dimensions.`;
+    }
+    const ringed = [...used].map((i) => spoken(vocabulary[i])).join(", ") || "none";
+    this.canvas.setAttribute("aria-label", `Map of ${vocabulary.length} token embeddings. Ringed: ${ringed}.`);
+  }
+
+  /** @param {Set<number>} used */
+  picture(used) {
+    const { vocabulary, ids } = this.data;
+    const context = sharp(this.canvas, this.width(), HIGH);
+    const text = css(this.root, "--st-text-color");
+    const main = css(this.root, "--st-primary-color");
+    const font = `13px ${css(this.root, "--st-code-font")}`;
+    const here = ids.length ? ids[looking(ids.length)] : null;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    for (let i = 0; i < V; i++) {
-      const ring = i === here ? blue : used.has(i) ? main : null;
-      context.font = `${ring ? "600 " : ""}13px ${css(root, "--st-code-font")}`;
+    vocabulary.forEach((token, i) => {
+      const ring = i === here ? css(this.root, "--st-blue-color") : used.has(i) ? main : null;
+      const { x, y } = this.place(i);
+      context.font = ring ? `600 ${font}` : font;
       context.fillStyle = ring ?? text;
       context.globalAlpha = ring ? 1 : 0.7;
-      context.fillText(glyph(d.vocabulary[i]).slice(0, 3), x(i), y(i));
-      if (!ring) continue;
+      context.fillText(glyph(token).slice(0, 3), x, y);
+      if (!ring) return;
       context.strokeStyle = ring;
       context.lineWidth = i === here ? 2.5 : 1.2;
-      context.beginPath(); context.arc(x(i), y(i), 9, 0, 7); context.stroke();
-    }
+      context.beginPath();
+      context.arc(x, y, 9, 0, 7);
+      context.stroke();
+    });
     context.globalAlpha = 1;
-    const near = root.near;
-    root.readout.textContent = near == null ? "Tokens close together are used alike." : `“${glyph(d.vocabulary[near])}” is most like `
-      + d.neighbours[near].map(([i, cosine]) => `“${glyph(d.vocabulary[i])}” (${cosine.toFixed(2)})`).join(", ") + ", by cosine in all dimensions.";
-    root.canvas.setAttribute("aria-label", `Map of ${V} token embeddings. Ringed: ${[...used].map((i) => spoken(d.vocabulary[i])).join(", ") || "none"}.`);
-    root.canvas.onpointermove = (event) => {
-      const away = (i) => Math.hypot(x(i) - event.offsetX, y(i) - event.offsetY);
-      const best = [...Array(V).keys()].reduce((a, b) => (away(b) < away(a) ? b : a));
-      const near = away(best) < 16 ? best : null;
-      if (near !== root.near) { root.near = near; root.draw(); }
-    };
-    root.canvas.onpointerleave = () => { root.near = null; root.draw(); };
-  };
-  root.draw();
-  onResize(root, root.body, root.draw);
-  const stop = listen(root, { hover: root.draw, pin: root.draw });
-  return () => { stop(); root.watcher.disconnect(); };
+  }
 }

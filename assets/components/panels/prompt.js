@@ -1,43 +1,101 @@
 // The prompt editor. The browser owns the text while someone types: what Python sends is taken only when its `rev`
 // has changed and no key is on its way, so a slow server can neither lose nor reorder a character.
-const PAUSE = 50; // ms after the last key
 
-export default function ({ parentElement: root, data, setStateValue }) {
-  card(root, "Prompt");
-  if (!root.box) {
-    root.box = el("textarea", { class: "mono", rows: 3, spellcheck: "false", autocomplete: "off", autocapitalize: "off",
-      "aria-label": "Prompt: the text that the model reads", placeholder: "Type here: everything below follows each key…" });
-    root.chips = el("div", { class: "row", role: "group", "aria-label": "Example prompts" });
-    root.body.append(root.box, root.chips);
-    root.local = 0; // how many commits this browser made
-    root.rev = null;
+import { tell } from "../shared/bus.js";
+import { el } from "../shared/dom.js";
+import { Card } from "../shared/panel.js";
+import { glyph } from "../shared/text.js";
+
+/**
+ * @typedef {object} Payload
+ * @property {string} text
+ * @property {number} rev another one: Python chose the text
+ * @property {number} ack the number of the last commit that Python heard
+ * @property {string} note
+ * @property {boolean} warn whether the note is a warning
+ * @property {string[]} examples
+ * @property {number} limit characters
+ */
+/** @typedef {{ text: string, n: number, at: number }} Typed what Python is told as `typed` */
+
+const PAUSE = 50; // milliseconds after the last key
+
+/** @extends {Card<Payload>} */
+export default class Prompt extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "Prompt");
+    this.box = el("textarea", {
+      class: "mono",
+      rows: 3,
+      spellcheck: "false",
+      autocomplete: "off",
+      autocapitalize: "off",
+      "aria-label": "Prompt: the text that the model reads",
+      placeholder: "Type here: everything below follows each key…",
+      oninput: () => this.typed(),
+    });
+    this.chips = el("div", { class: "row", role: "group", "aria-label": "Example prompts" });
+    this.body.append(this.box, this.chips);
+    this.commits = 0; // that this browser made
+    /** @type {number | null} */
+    this.rev = null;
+    /** @type {ReturnType<typeof setTimeout> | null} */
+    this.timer = null;
   }
-  const commit = () => {
-    root.timer = null;
-    root.commit({ text: root.box.value, n: root.local, at: performance.now() });
-  };
-  root.commit = (value) => setStateValue("typed", value) // not "value": Streamlit unwraps a state of that one name and drops its callback;
-  root.box.oninput = () => {
-    root.local += 1;
-    tell("typing");
-    clearTimeout(root.timer);
-    root.timer = setTimeout(commit, data.pause ?? PAUSE);
-  };
-  root.box.maxLength = data.limit;
-  if (root.rev !== data.rev && (root.rev === null || (data.ack === root.local && !root.timer))) {
-    if (root.rev === null) root.local = data.ack; // a new page of an old session counts on from there
-    const typing = root.activeElement === root.box;
-    root.rev = data.rev;
-    root.box.value = data.text;
-    if (typing) root.box.setSelectionRange(data.text.length, data.text.length);
-    root.box.scrollTop = root.box.scrollHeight;
+
+  update() {
+    const { rev, ack, text, examples, limit, note, warn } = this.data;
+    this.box.maxLength = limit;
+    if (this.rev === null) this.commits = ack; // a new page of an old session counts on from there
+    if (this.rev === null || (this.rev !== rev && ack === this.commits && !this.timer)) {
+      this.rev = rev;
+      this.take(text);
+    }
+    this.chips.replaceChildren(
+      ...examples.map((example) =>
+        el("button", {
+          class: "soft",
+          type: "button",
+          text: glyph(example),
+          "aria-label": "Use the example " + example,
+          onclick: () => this.use(example),
+        }),
+      ),
+    );
+    this.say(note);
+    this.note.classList.toggle("warn", warn);
+    this.card.dataset.rev = String(rev);
+    this.card.dataset.ack = String(ack);
   }
-  root.chips.replaceChildren(...data.examples.map((text) =>
-    el("button", { class: "soft", type: "button", text: glyph(text), "aria-label": "Use the example " + text,
-      onclick: () => { root.box.value = text; root.box.oninput(); root.box.focus(); } })));
-  say(root, data.note);
-  root.note.classList.toggle("warn", data.warn);
-  root.card.dataset.rev = data.rev;
-  root.card.dataset.ack = data.ack;
-  return () => clearTimeout(root.timer);
+
+  leave() {
+    if (this.timer) clearTimeout(this.timer);
+  }
+
+  /** @param {string} text that Python chose */
+  take(text) {
+    const typing = this.root.activeElement === this.box;
+    this.box.value = text;
+    if (typing) this.box.setSelectionRange(text.length, text.length);
+    this.box.scrollTop = this.box.scrollHeight;
+  }
+
+  /** @param {string} example */
+  use(example) {
+    this.box.value = example;
+    this.typed();
+    this.box.focus();
+  }
+
+  typed() {
+    this.commits += 1;
+    tell("typing", {});
+    if (this.timer) clearTimeout(this.timer);
+    this.timer = setTimeout(() => {
+      this.timer = null;
+      // Not "value": Streamlit unwraps a state of that one name and drops its callback.
+      this.send("typed", { text: this.box.value, n: this.commits, at: performance.now() });
+    }, PAUSE);
+  }
 }

@@ -1,8 +1,24 @@
 // What the model writes at this step, always from the same seed: the plainest sign of what it has learned.
-export default function ({ parentElement: root, data }) {
-  card(root, "It writes");
-  root.text ??= root.body.appendChild(el("p", { class: "mono text" }));
-  say(root, `A fixed seed at step ${data.step.toLocaleString("en")}, temperature 0.8.`);
-  root.text.textContent = data.text;
-  root.card.dataset.step = data.step;
+
+import { el } from "../shared/dom.js";
+import { Card } from "../shared/panel.js";
+import { thousands } from "../shared/text.js";
+
+/** @typedef {{ step: number, text: string }} Payload */
+
+/** @extends {Card<Payload>} */
+export default class Sample extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "It writes");
+    this.text = el("p", { class: "mono text" });
+    this.body.append(this.text);
+  }
+
+  update() {
+    const { step, text } = this.data;
+    this.say(`A fixed seed at step ${thousands(step)}, temperature 0.8.`);
+    this.text.textContent = text;
+    this.card.dataset.step = String(step);
+  }
 }

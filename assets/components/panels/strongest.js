@@ -1,46 +1,136 @@
-// The keys that the token under the pointer (else the pinned, else the last) looks at most, as a list to read first; and a
-// search, for prompts too long to find a token by eye.
-const SHOWN = 6;
+// The keys that the token under the pointer (else the pinned, else the last) looks at most, as a list to read first; and
+// a search, for prompts too long to find a token by eye.
 
-export default function ({ parentElement: root, data: d }) {
-  card(root, "Strongest keys");
-  const T = d.tokens.length;
-  if (!root.list) {
-    root.find = el("input", { type: "search", placeholder: "Find in the prompt", "aria-label": "Find a token or a piece of text in the prompt", maxlength: 40 });
-    root.found = el("div", { class: "row found", role: "group", "aria-label": "Places found" });
-    root.list = el("ol", { class: "keys" });
-    root.body.append(root.list, root.find, root.found);
+import { headName } from "../shared/attention.js";
+import { bus, hover, looking, move } from "../shared/bus.js";
+import { bar, el } from "../shared/dom.js";
+import { Card } from "../shared/panel.js";
+import { glyph, named, spoken } from "../shared/text.js";
+
+/** @typedef {{ tokens: string[] }} Payload */
+
+const SHOWN = 6;
+const PLACES = 12; // of what is searched for
+
+/**
+ * Where a piece of text begins in the prompt: the tokens, at most so many.
+ * @param {string[]} tokens
+ * @param {string} wanted
+ * @param {number} most
+ */
+export function places(tokens, wanted, most) {
+  const text = tokens.join("").toLowerCase();
+  const piece = wanted.toLowerCase();
+  /** @type {number[]} */
+  const starts = []; // where each token begins in the text
+  tokens.reduce((at, token) => {
+    starts.push(at);
+    return at + token.length;
+  }, 0);
+  /** @type {number[]} */
+  const found = [];
+  for (let at = piece ? text.indexOf(piece) : -1; at >= 0 && found.length < most; at = text.indexOf(piece, at + 1)) {
+    found.push(starts.findLastIndex((start) => start <= at));
   }
-  root.find.oninput = () => {
-    const wanted = root.find.value, text = d.tokens.join(""), places = [];
-    const starts = []; // where each token begins in the text
-    d.tokens.reduce((at, token, i) => { starts[i] = at; return at + token.length; }, 0);
-    for (let at = wanted ? text.toLowerCase().indexOf(wanted.toLowerCase()) : -1; at >= 0 && places.length < 12; at = text.toLowerCase().indexOf(wanted.toLowerCase(), at + 1))
-      places.push(starts.findLastIndex((start) => start <= at));
-    root.found.replaceChildren(...places.map((i) => el("button", { type: "button", class: "soft mono", text: `${d.tokens.slice(i, i + 6).map(glyph).join("")} ${i + 1}`,
-      "aria-label": `Pin token ${i + 1}`, onclick: () => move({ pin: i }) })));
-    if (wanted && !places.length) root.found.textContent = "Not in this prompt.";
-  };
-  root.draw = () => {
-    const a = bus.attention;
-    root.list.hidden = root.find.hidden = root.found.hidden = !T || !a?.L;
-    if (!T || !a?.L || a.T !== T) return say(root, T ? " " : "Whom each token looks at, the strongest first.");
-    const query = looking(T), row = attentionRow(a, bus.view, query);
-    const order = [...row.keys()].filter((k) => row[k] > 0).sort((x, y) => row[y] - row[x] || x - y).slice(0, SHOWN);
-    const rest = 1 - order.reduce((sum, k) => sum + row[k], 0), others = (a.causal ? query + 1 : T) - order.length;
-    say(root, `“${glyph(d.tokens[query])}” (${query + 1}) in ${headName(bus.view)}.`);
-    root.list.replaceChildren(...order.map((k) => {
-      const bar = el("span", { class: "bar" });
-      bar.style.width = row[k] * 100 + "%";
-      const about = el("button", { type: "button", class: "chip mono", text: glyph(d.tokens[k]), title: `token ${k + 1}: click pins it`, "aria-label": `${spoken(d.tokens[k])}, token ${k + 1}: pin it`,
-        onclick: () => move({ pin: k }), onpointerenter: () => { hover(query, k); } });
-      const back = query - k;
-      return el("li", { "data-key": k }, about, el("span", { class: "where", text: back === 0 ? "itself" : back > 0 ? `${back} back` : `${-back} ahead` }), el("span", { class: "track" }, bar),
-        el("span", { class: "share", text: (row[k] * 100).toFixed(1) + " %" }));
-    }), ...(others > 0 ? [el("li", { class: "rest", text: `${others} more share ${(Math.max(rest, 0) * 100).toFixed(1)} %.` })] : []));
-  };
-  root.body.onpointerleave = () => hover(null);
-  now(root);
-  root.find.oninput();
-  return listen(root, { hover: (event) => { if (!root.list.matches(":hover")) root.draw(); }, pin: root.draw, attention: () => soon(root) });
+  return found;
+}
+
+/**
+ * How far a token looks.
+ * @param {number} back
+ */
+const distance = (back) => (back === 0 ? "itself" : back > 0 ? `${back} back` : `${-back} ahead`);
+
+/** @param {number} share */
+const tenths = (share) => (share * 100).toFixed(1) + " %";
+
+/** @extends {Card<Payload>} */
+export default class Strongest extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "Strongest keys");
+    this.find = el("input", {
+      type: "search",
+      placeholder: "Find in the prompt",
+      "aria-label": "Find a token or a piece of text in the prompt",
+      maxlength: 40,
+      oninput: () => this.search(),
+    });
+    this.found = el("div", { class: "row found", role: "group", "aria-label": "Places found" });
+    this.list = el("ol", { class: "keys" });
+    this.body.append(this.list, this.find, this.found);
+    this.body.onpointerleave = () => hover(null);
+  }
+
+  hears() {
+    return {
+      hover: () => {
+        if (!this.list.matches(":hover")) this.draw();
+      },
+      pin: () => this.draw(),
+      attention: () => this.drawSoon(),
+    };
+  }
+
+  update() {
+    this.search();
+  }
+
+  search() {
+    const { tokens } = this.data;
+    const wanted = this.find.value;
+    const found = places(tokens, wanted, PLACES);
+    this.found.replaceChildren(
+      ...found.map((i) => {
+        const text = `${tokens
+          .slice(i, i + 6)
+          .map(glyph)
+          .join("")} ${i + 1}`;
+        const onclick = () => move({ pin: i });
+        return el("button", { type: "button", class: "soft mono", text, "aria-label": `Pin token ${i + 1}`, onclick });
+      }),
+    );
+    if (wanted && !found.length) this.found.textContent = "Not in this prompt.";
+  }
+
+  draw() {
+    const { tokens } = this.data;
+    const T = tokens.length;
+    const attention = bus.attention;
+    this.list.hidden = this.find.hidden = this.found.hidden = !T || !attention?.L;
+    if (!T || !attention?.L || attention.T !== T)
+      return this.say(T ? " " : "Whom each token looks at, the strongest first.");
+    const query = looking(T);
+    const row = attention.row(bus.view, query);
+    const keys = [...row.keys()].filter((k) => row[k] > 0);
+    const order = keys.sort((a, b) => row[b] - row[a] || a - b).slice(0, SHOWN);
+    const rest = 1 - order.reduce((sum, k) => sum + row[k], 0);
+    const others = (attention.causal ? query + 1 : T) - order.length;
+    this.say(`${named(tokens, query)} in ${headName(bus.view)}.`);
+    this.list.replaceChildren(...order.map((k) => this.line(query, k, row[k])));
+    if (others <= 0) return;
+    this.list.append(el("li", { class: "rest", text: `${others} more share ${tenths(Math.max(rest, 0))}.` }));
+  }
+
+  /**
+   * @param {number} query
+   * @param {number} key
+   * @param {number} share
+   */
+  line(query, key, share) {
+    const token = this.data.tokens[key];
+    const chip = el("button", { type: "button", class: "chip mono", text: glyph(token) });
+    chip.title = `token ${key + 1}: click pins it`;
+    chip.setAttribute("aria-label", `${spoken(token)}, token ${key + 1}: pin it`);
+    chip.onclick = () => move({ pin: key });
+    chip.onpointerenter = () => hover(query, key);
+    return el(
+      "li",
+      { "data-key": key },
+      chip,
+      el("span", { class: "where", text: distance(query - key) }),
+      el("span", { class: "track" }, bar(share)),
+      el("span", { class: "share", text: tenths(share) }),
+    );
+  }
 }

@@ -1,29 +1,68 @@
 // Take the mechanism apart, one switch at a time, and see what changes in the model that is running.
-export default function ({ parentElement: root, data: d, setStateValue }) {
-  card(root, "What if?");
-  if (!root.list) {
-    root.list = el("div", { class: "switches", role: "group", "aria-label": "Switches" });
-    root.facts = el("dl", { class: "facts" });
-    root.tops = el("div", { class: "tops" });
-    root.body.append(root.list, root.facts, root.tops);
+
+import { bar, el } from "../shared/dom.js";
+import { Card } from "../shared/panel.js";
+import { glyph, percent, spoken } from "../shared/text.js";
+
+/**
+ * @typedef {object} Payload
+ * @property {[name: string, title: string, sentence: string][]} switches that this model has
+ * @property {string[]} on what runs: of two that contradict each other, Python takes the one turned last
+ * @property {[what: string, value: string][]} facts
+ * @property {[title: string, bars: [token: string, share: number][]][]} tops likeliest next tokens
+ * @property {string} sentence
+ */
+
+/** @extends {Card<Payload>} */
+export default class Switches extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "What if?");
+    this.list = el("div", { class: "switches", role: "group", "aria-label": "Switches" });
+    this.facts = el("dl", { class: "facts" });
+    this.tops = el("div", { class: "tops" });
+    this.body.append(this.list, this.facts, this.tops);
   }
-  say(root, d.sentence);
-  root.on = new Set(d.on); // what runs: of two that contradict each other, Python takes the one turned last
-  root.list.replaceChildren(...d.switches.map(([name, title, sentence]) => {
-    const box = el("input", { type: "checkbox", "data-switch": name });
-    box.checked = root.on.has(name);
-    box.onchange = () => {
-      if (box.checked) root.on.add(name); else root.on.delete(name);
-      setStateValue("switches", { on: [...root.on] });
-    };
-    return el("label", {}, box, el("span", {}, el("strong", { text: title }), " " + sentence));
-  }));
-  root.facts.replaceChildren(...d.facts.map(([what, value]) => el("div", {}, el("dt", { text: what }), el("dd", { text: value }))));
-  const most = Math.max(...d.tops.flatMap(([, bars]) => bars.map(([, share]) => share)), 1e-9);
-  root.tops.replaceChildren(...d.tops.map(([title, bars]) => el("div", {}, el("h4", { text: title }), el("ol", {}, ...bars.map(([token, share]) => {
-    const bar = el("span", { class: "bar" });
-    bar.style.width = (share / most) * 100 + "%";
-    return el("li", {}, el("span", { class: "mono name", text: glyph(token), "aria-label": spoken(token) }), el("span", { class: "track" }, bar), el("span", { class: "share", text: percent(share) }));
-  })))));
-  root.card.dataset.on = d.on.join(" ");
+
+  update() {
+    const { switches, on, facts, tops, sentence } = this.data;
+    this.say(sentence);
+    const turned = new Set(on);
+    this.list.replaceChildren(
+      ...switches.map(([name, title, words]) => {
+        const box = el("input", { type: "checkbox", "data-switch": name });
+        box.checked = turned.has(name);
+        box.onchange = () => {
+          if (box.checked) turned.add(name);
+          else turned.delete(name);
+          this.send("switches", { on: [...turned] });
+        };
+        return el("label", {}, box, el("span", {}, el("strong", { text: title }), " " + words));
+      }),
+    );
+    this.facts.replaceChildren(
+      ...facts.map(([what, value]) => el("div", {}, el("dt", { text: what }), el("dd", { text: value }))),
+    );
+    const most = Math.max(...tops.flatMap(([, bars]) => bars.map(([, share]) => share)), 1e-9);
+    this.tops.replaceChildren(
+      ...tops.map(([title, bars]) =>
+        el("div", {}, el("h4", { text: title }), el("ol", {}, ...bars.map((one) => candidate(...one, most)))),
+      ),
+    );
+    this.card.dataset.on = on.join(" ");
+  }
 }
+
+/**
+ * @param {string} token
+ * @param {number} share
+ * @param {number} most the share of the longest bar
+ */
+const candidate = (token, share, most) =>
+  el(
+    "li",
+    {},
+    el("span", { class: "mono name", text: glyph(token), "aria-label": spoken(token) }),
+    el("span", { class: "track" }, bar(share / most)),
+    el("span", { class: "share", text: percent(share) }),
+  );

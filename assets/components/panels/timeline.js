@@ -1,94 +1,129 @@
 // The timeline: both losses over the steps, marks where something formed, and one slider below that moves the page.
-const HIGH = 108, LEFT = 34, RIGHT = 10;
 
-export default function ({ parentElement: root, data, setStateValue }) {
-  card(root, "Training, step by step");
-  const { steps, losses, events } = data, last = steps.length - 1;
-  if (!root.slider) {
-    root.canvas = el("canvas", { role: "img" });
-    root.slider = el("input", { type: "range", min: 0, step: 1, "aria-label": "Training step" });
-    root.play = el("button", { type: "button", class: "soft" });
-    root.label = el("strong", { class: "label" });
-    root.marks = el("ul", { class: "marks" });
-    root.body.append(root.canvas, el("div", { class: "slide" }, root.play, root.slider, root.label), root.marks);
+import { move } from "../shared/bus.js";
+import { css, dot, el, sharp } from "../shared/dom.js";
+import { Card } from "../shared/panel.js";
+import { StepSlider, nearest } from "../shared/steps.js";
+import { thousands } from "../shared/text.js";
+
+/**
+ * @typedef {object} Payload
+ * @property {number[]} steps that were kept
+ * @property {[step: number, val: number, train: number][]} losses
+ * @property {number} step that is shown
+ * @property {{ step: number, layer: number, head: number, text: string }[]} events a head takes up a role
+ * @property {string} rev another one: Python chose the step
+ */
+
+const HIGH = 108;
+const LEFT = 34;
+const RIGHT = 10;
+const FOOT = HIGH - 18; // where the axis of the steps begins
+
+/** @extends {Card<Payload>} */
+export default class Timeline extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "Training, step by step");
+    this.canvas = el("canvas", { role: "img" });
+    this.play = el("button", { type: "button", class: "soft" });
+    this.slider = new StepSlider(this.play, {
+      every: 600,
+      draw: () => this.draw(),
+      tell: (step) => this.send("slid", step),
+    });
+    this.label = el("strong", { class: "label" });
+    this.marks = el("ul", { class: "marks" });
+    const slide = el("div", { class: "slide" }, this.play, this.slider.input, this.label);
+    this.body.append(this.canvas, slide, this.marks);
   }
-  const x = (step) => LEFT + (Math.log1p(step) / Math.log1p(steps[last])) * (root.width - LEFT - RIGHT);
-  const step = () => steps[+root.slider.value];
-  const nearest = (wanted) => losses.reduce((a, b) => (Math.abs(b[0] - wanted) < Math.abs(a[0] - wanted) ? b : a), losses[0]);
-  // The label and the mark follow at once; Python hears of the first movement at once, then of the newest every 60 ms.
-  const settle = (i) => {
-    root.slider.value = i;
-    root.want = steps[i];
-    root.draw();
-    root.send();
-  };
-  root.send = () => {
-    if (root.timer || root.want === undefined || root.want === root.sent) return;
-    root.sent = root.want;
-    root.turn = !root.turn; // a number or a word in turns: what looks as it did would not be told again
-    setStateValue("slid", root.turn ? root.want : String(root.want));
-    root.timer = setTimeout(() => { root.timer = null; root.send(); }, 60);
-  };
-  const halt = () => { clearInterval(root.ticking); root.ticking = null; root.draw?.(); };
-  const run = () => {
-    if (+root.slider.value === last) settle(0);
-    root.ticking = setInterval(() => (root.card.isConnected && +root.slider.value < +root.slider.max ? settle(+root.slider.value + 1) : halt()), 600);
-    root.draw();
-  };
-  root.slider.max = last;
-  root.slider.oninput = () => { halt(); settle(+root.slider.value); };
-  root.play.onclick = () => (root.ticking ? halt() : run());
-  root.line = root.card;
-  root.card.dataset.step = data.step;
-  root.marks.replaceChildren(...events.map((event) => el("li", {}, el("button", { type: "button", text: event.text,
-    onclick: () => { halt(); move({ layer: event.layer, head: event.head, mode: "head" }); settle(steps.indexOf(event.step)); } }))));
 
-  root.draw = () => {
-    root.width = root.body.clientWidth || 600;
-    const context = sharp(root.canvas, root.width, HIGH), at = step(), known = nearest(at);
-    const text = css(root, "--st-text-color"), grey = css(root, "--st-gray-color"), main = css(root, "--st-primary-color");
-    root.play.textContent = root.ticking ? "Pause" : "Play";
-    root.label.textContent = `step ${at.toLocaleString("en")} of ${steps[last].toLocaleString("en")}`
-      + (known ? `, validation loss ${known[1].toFixed(3)}` + (known[0] === at ? "" : ` (measured at ${known[0].toLocaleString("en")})`) : "");
-    root.slider.setAttribute("aria-valuetext", root.label.textContent);
-    // The slider's stops are equally far apart, the picture's steps by their logarithm: a line joins the two.
-    context.font = `11px ${css(root, "--st-font")}`;
-    context.fillStyle = text;
-    const values = losses.flatMap(([, val, train]) => [val, train]), top = Math.max(...values), low = Math.min(...values);
-    const y = (loss) => 10 + ((top - loss) / (top - low || 1)) * (HIGH - 40);
+  frame() {
+    return this.body;
+  }
+
+  update() {
+    const { steps, events, step } = this.data;
+    this.card.dataset.step = String(step);
+    this.marks.replaceChildren(
+      ...events.map((event) =>
+        el("li", {}, el("button", { type: "button", text: event.text, onclick: () => this.go(event) })),
+      ),
+    );
+    this.slider.take(this.data);
+    const what = "Validation (line) and training loss (dots), nats a token. ";
+    this.say(
+      (steps.length > 1 ? what : "Only one step of this model was kept. ") +
+        (events.length
+          ? "Marks: a head takes up a role on your text, and keeps it."
+          : "No head takes up a clear role on this text."),
+    );
+  }
+
+  /** @param {Payload["events"][number]} event */
+  go({ layer, head, step }) {
+    this.slider.halt();
+    move({ layer, head, mode: "head" });
+    this.slider.settle(this.data.steps.indexOf(step));
+  }
+
+  draw() {
+    const { steps, losses, events } = this.data;
+    const { step, last, input, ticking } = this.slider;
+    const known = nearest(losses, step);
+    this.play.textContent = ticking ? "Pause" : "Play";
+    let label = `step ${thousands(step)} of ${thousands(steps[last])}`;
+    if (known) label += `, validation loss ${known[1].toFixed(3)}`;
+    if (known && known[0] !== step) label += ` (measured at ${thousands(known[0])})`;
+    this.label.textContent = label;
+    input.setAttribute("aria-valuetext", label);
+    [...this.marks.children].forEach((mark, i) => mark.classList.toggle("past", events[i].step <= step));
+    this.picture();
+  }
+
+  /** The slider's stops are equally far apart, the picture's steps by their logarithm: a line joins the two. */
+  picture() {
+    const { steps, losses, events } = this.data;
+    const { step, last } = this.slider;
+    const width = this.width(600);
+    const context = sharp(this.canvas, width, HIGH);
+    const main = css(this.root, "--st-primary-color");
+    const all = losses.flatMap(([, val, train]) => [val, train]);
+    const top = Math.max(...all);
+    const low = Math.min(...all);
+    const x = (/** @type {number} */ at) => LEFT + (Math.log1p(at) / Math.log1p(steps[last])) * (width - LEFT - RIGHT);
+    const y = (/** @type {number} */ loss) => 10 + ((top - loss) / (top - low || 1)) * (HIGH - 40);
+    context.font = `11px ${css(this.root, "--st-font")}`;
+    context.fillStyle = css(this.root, "--st-text-color");
     for (const loss of [top, (top + low) / 2, low]) context.fillText(loss.toFixed(2), 0, y(loss) + 4);
     for (const tick of [0, 1, 10, 100, 1000, 10000].filter((t) => t <= steps[last])) {
-      context.fillText(tick.toLocaleString("en"), x(tick) - 4, HIGH - 2);
-      context.fillRect(x(tick), HIGH - 18, 1, 4);
+      context.fillText(thousands(tick), x(tick) - 4, HIGH - 2);
+      context.fillRect(x(tick), FOOT, 1, 4);
     }
-    for (const [column, colour, dash] of [[2, grey, [3, 3]], [1, main, []]]) {
+    const curve = (/** @type {1 | 2} */ column, /** @type {string} */ colour, /** @type {number[]} */ dashes) => {
       context.strokeStyle = colour;
       context.lineWidth = 2;
-      context.setLineDash(dash);
+      context.setLineDash(dashes);
       context.beginPath();
-      losses.forEach((loss, i) => (i ? context.lineTo(x(loss[0]), y(loss[column])) : context.moveTo(x(loss[0]), y(loss[column]))));
+      for (const loss of losses) context.lineTo(x(loss[0]), y(loss[column]));
       context.stroke();
       context.fillStyle = colour; // a dot where it was measured: between dots the line only joins them
-      losses.forEach((loss) => { context.beginPath(); context.arc(x(loss[0]), y(loss[column]), 2.5, 0, 7); context.fill(); });
-    }
+      for (const loss of losses) dot(context, x(loss[0]), y(loss[column]), 2.5);
+    };
+    curve(2, css(this.root, "--st-gray-color"), [3, 3]);
+    curve(1, main, []);
     context.setLineDash([]);
+    context.fillStyle = css(this.root, "--st-orange-color");
     for (const event of events) {
-      context.fillStyle = css(root, "--st-orange-color");
       context.beginPath();
-      context.moveTo(x(event.step), HIGH - 18); context.lineTo(x(event.step) - 5, HIGH - 27); context.lineTo(x(event.step) + 5, HIGH - 27);
+      context.moveTo(x(event.step), FOOT);
+      context.lineTo(x(event.step) - 5, FOOT - 9);
+      context.lineTo(x(event.step) + 5, FOOT - 9);
       context.fill();
     }
     context.fillStyle = main;
-    context.fillRect(x(at) - 1, 4, 2, HIGH - 22);
-    for (const item of root.marks.children) item.classList.toggle("past", events[[...root.marks.children].indexOf(item)].step <= at);
-    root.canvas.setAttribute("aria-label", `Losses from ${top.toFixed(2)} down to ${low.toFixed(2)} nats. ` + events.map((e) => e.text).join(" "));
-  };
-  if (root.rev !== data.rev) { root.rev = data.rev; root.want = undefined; halt(); }
-  if (root.want === data.step) root.want = undefined; // answered
-  if (root.want === undefined) { root.sent = undefined; root.slider.value = steps.indexOf(data.step); } // also of a run that is followed
-  say(root, (last ? "Validation (line) and training loss (dots), nats a token. " : "Only one step of this model was kept. ")
-    + (events.length ? "Marks: a head takes up a role on your text, and keeps it." : "No head takes up a clear role on this text."));
-  root.draw();
-  // No clean-up to return: Streamlit also calls it for an update that a newer one overtook, and playing would stop.
-  onResize(root, root.body, root.draw);
+    context.fillRect(x(step) - 1, 4, 2, FOOT - 4);
+    const words = `Losses from ${top.toFixed(2)} down to ${low.toFixed(2)} nats. `;
+    this.canvas.setAttribute("aria-label", words + events.map((event) => event.text).join(" "));
+  }
 }

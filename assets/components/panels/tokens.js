@@ -1,89 +1,188 @@
 // The strip of tokens: hover or focus one, and the others shade by the attention it pays. Click pins, Escape lets go.
-// This component alone tells Python where one looks (layer, head, mode, pin), whoever on the page changed it.
-export default function ({ parentElement: root, data, setStateValue }) {
-  card(root, "Tokens");
-  const d = (root.data = unpack(data));
-  if (!root.strip) {
-    root.modes = el("div", { class: "row modes", role: "group", "aria-label": "Which attention shades the tokens" });
-    root.strip = el("div", { class: "strip mono", role: "group", "aria-label": "Tokens: arrow keys move, Enter pins, Escape lets go" });
-    root.body.append(root.strip, root.modes);
-    // There is no onfocusin property, so these two are added once.
-    root.strip.addEventListener("focusin", (event) => root.focused(event));
-    root.strip.addEventListener("focusout", () => root.unfocused());
-  }
-  if (root.rev !== d.rev) { // Python chose: a restored link, another model
-    root.rev = d.rev;
-    root.sent = JSON.stringify([d.layer, d.head, d.mode, d.pin]);
-    move({ layer: d.layer, head: d.head, mode: d.mode, pin: d.pin, hover: null });
-  }
-  const T = d.tokens.length;
-  if (bus.view.pin !== null && bus.view.pin >= T) { // the text became shorter: its pin goes with the token
-    bus.view.pin = null;
-    root.sent = JSON.stringify([bus.view.layer, bus.view.head, bus.view.mode, null]);
-  }
-  const pin = (token) => move({ pin: bus.view.pin === token ? null : token });
+// This panel alone tells Python where one looks (layer, head, mode, pin), whoever on the page changed it.
 
-  const chip = (token, i) => el("button", { type: "button", class: "chip" + (i >= d.written ? " written" : ""), text: glyph(token),
-    "data-i": i, "aria-label": `${spoken(token)}, token ${i + 1}`, tabindex: -1 });
-  const shown = d.chips.map(([text, i]) => i >= 0 ? chip(text, i)
-    : el("span", { class: "chip unknown", text: glyph(text), title: "This model does not know this character" }));
-  if (d.hidden) shown.unshift(el("span", { class: "hidden", text: `… ${d.hidden} before, out of sight ` }));
-  const focused = root.activeElement?.dataset?.i;
-  root.strip.replaceChildren(...shown);
-  root.buttons = [...root.strip.querySelectorAll("button")];
-  if (focused !== undefined) root.buttons[Math.min(+focused, T - 1)]?.focus();
-  const of = (event) => { const i = event.target.closest("button")?.dataset.i; return i === undefined ? null : +i; };
-  root.strip.onpointerover = (event) => hover(of(event));
-  const focus = () => { const i = root.activeElement?.dataset?.i; return i === undefined ? null : +i; };
-  root.strip.onpointerleave = () => hover(focus());
-  root.focused = (event) => hover(of(event));
-  root.unfocused = () => setTimeout(() => { if (focus() === null) hover(null); }); // not while focus only moves on
-  root.strip.onclick = (event) => { if (of(event) !== null) pin(of(event)); };
-  root.strip.onkeydown = (event) => {
-    const to = { ArrowLeft: -1, ArrowRight: 1, Home: -T, End: T }[event.key];
-    if (event.key === "Escape") move({ pin: null });
-    if (to === undefined) return;
-    event.preventDefault();
-    root.buttons[Math.max(0, Math.min(T - 1, of(event) + to))].focus();
-  };
-  root.modes.replaceChildren(...[["head", "chosen head"], ["mean", "mean of the layer"], ["max", "largest of the layer"]].map(([mode, text]) =>
-    el("button", { type: "button", class: "soft", text, "data-mode": mode, onclick: () => move({ mode }) })));
+import { headName } from "../shared/attention.js";
+import { bus, hover, looking, move, pin } from "../shared/bus.js";
+import { ink, lift, mix, paint } from "../shared/colours.js";
+import { clamp, el } from "../shared/dom.js";
+import { Card } from "../shared/panel.js";
+import { glyph, named, percent, spoken } from "../shared/text.js";
 
-  root.shade = () => {
-    for (const button of root.modes.children) button.setAttribute("aria-pressed", button.dataset.mode === bus.view.mode);
-    if (!T) return say(root, "Each character becomes one token. Type something, or take an example.");
-    const a = bus.attention, query = looking(T), { back, main, text } = ink(root);
-    root.buttons.forEach((button, i) => {
+/** @typedef {import("../shared/attention.js").Mode} Mode */
+/**
+ * @typedef {object} Payload
+ * @property {number} layer where Python says one looks, taken when `rev` changes
+ * @property {number} head
+ * @property {Mode} mode
+ * @property {number | null} pin
+ * @property {number} rev another one: Python chose where one looks
+ * @property {string[]} tokens that the model reads
+ * @property {[text: string, place: number][]} chips what is shown: tokens, and at place -1 characters it does not know
+ * @property {number} hidden how many tokens before are out of its sight
+ * @property {number} written the place from which on tokens were written by the model
+ */
+/** @typedef {{ layer: number, head: number, mode: Mode, pin: number | null }} Where what Python is told as `view` */
+
+/** @type {[Mode, string][]} */
+const MODES = [
+  ["head", "chosen head"],
+  ["mean", "mean of the layer"],
+  ["max", "largest of the layer"],
+];
+const TOP = 3; // keys named in the sentence
+
+/** @returns {Where} */
+const where = () => ({ layer: bus.view.layer, head: bus.view.head, mode: bus.view.mode, pin: bus.view.pin });
+
+/**
+ * The keys that a row looks at most, strongest first.
+ * @param {Float64Array} row
+ * @param {number} count
+ */
+export function strongestKeys(row, count) {
+  const keys = [...row.keys()].sort((a, b) => row[b] - row[a]).slice(0, count);
+  return keys.filter((key) => row[key] > 0.005);
+}
+
+/** @extends {Card<Payload>} */
+export default class Tokens extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "Tokens");
+    const strip = "Tokens: arrow keys move, Enter pins, Escape lets go";
+    this.strip = el("div", { class: "strip mono", role: "group", "aria-label": strip });
+    this.modes = MODES.map(([mode, text]) =>
+      el("button", { type: "button", class: "soft", text, "data-mode": mode, onclick: () => move({ mode }) }),
+    );
+    const label = "Which attention shades the tokens";
+    this.body.append(this.strip, el("div", { class: "row modes", role: "group", "aria-label": label }, ...this.modes));
+    /** @type {HTMLButtonElement[]} */
+    this.buttons = [];
+    /** @type {number | null} */
+    this.rev = null;
+    this.sent = ""; // what Python knows
+    this.wire();
+  }
+
+  hears() {
+    return { hover: () => this.draw(), attention: () => this.drawSoon(), pin: () => this.moved() };
+  }
+
+  wire() {
+    const of = (/** @type {Event} */ event) => {
+      const place = /** @type {Element} */ (event.target).closest("button")?.dataset.i;
+      return place === undefined ? null : +place;
+    };
+    this.strip.onpointerover = (event) => hover(of(event));
+    this.strip.onpointerleave = () => hover(this.focused());
+    this.strip.addEventListener("focusin", (event) => hover(of(event)));
+    this.strip.addEventListener("focusout", () =>
+      setTimeout(() => {
+        if (this.focused() === null) hover(null); // not while focus only moves on
+      }),
+    );
+    this.strip.onclick = (event) => {
+      const place = of(event);
+      if (place !== null) pin(place);
+    };
+    this.strip.onkeydown = (event) => {
+      const T = this.data.tokens.length;
+      const to = { ArrowLeft: -1, ArrowRight: 1, Home: -T, End: T }[event.key];
+      if (event.key === "Escape") move({ pin: null });
+      if (to === undefined) return;
+      event.preventDefault();
+      this.buttons[clamp((of(event) ?? 0) + to, 0, T - 1)].focus();
+    };
+  }
+
+  /** The token that has the keyboard's focus. */
+  focused() {
+    const place = /** @type {HTMLElement | null} */ (this.root.activeElement)?.dataset.i;
+    return place === undefined ? null : +place;
+  }
+
+  update() {
+    const { tokens, rev, layer, head, mode, pin } = this.data;
+    const T = tokens.length;
+    this.showChips();
+    if (this.rev !== rev) {
+      this.rev = rev; // Python chose: a restored link, another model
+      this.sent = JSON.stringify({ layer, head, mode, pin });
+      move({ layer, head, mode, pin, hover: null, key: null });
+    }
+    if (bus.view.pin !== null && bus.view.pin >= T) {
+      bus.view.pin = null; // the text became shorter: its pin goes with the token
+      this.sent = JSON.stringify(where());
+    }
+    this.card.dataset.tokens = String(T);
+    this.card.dataset.text = tokens.join("");
+  }
+
+  showChips() {
+    const { chips, hidden, written, tokens } = this.data;
+    const focused = this.focused();
+    this.buttons = [];
+    const shown = chips.map(([text, i]) => {
+      if (i < 0) {
+        const title = "This model does not know this character";
+        return el("span", { class: "chip unknown", text: glyph(text), title });
+      }
+      const button = el("button", {
+        type: "button",
+        class: "chip" + (i >= written ? " written" : ""),
+        text: glyph(text),
+        "data-i": i,
+        "aria-label": `${spoken(text)}, token ${i + 1}`,
+        tabindex: -1,
+      });
+      this.buttons.push(button);
+      return button;
+    });
+    if (hidden) shown.unshift(el("span", { class: "hidden", text: `… ${hidden} before, out of sight ` }));
+    this.strip.replaceChildren(...shown);
+    if (focused !== null) this.buttons[Math.min(focused, tokens.length - 1)]?.focus();
+  }
+
+  draw() {
+    const { tokens } = this.data;
+    const T = tokens.length;
+    for (const button of this.modes) {
+      button.setAttribute("aria-pressed", String(button.dataset.mode === bus.view.mode));
+    }
+    if (!T) return this.say("Each character becomes one token. Type something, or take an example.");
+    const query = looking(T);
+    this.buttons.forEach((button, i) => {
       button.tabIndex = i === (bus.view.pin ?? T - 1) ? 0 : -1;
       button.classList.toggle("query", i === query);
       button.classList.toggle("pinned", i === bus.view.pin);
       button.classList.toggle("key", i === bus.view.key);
-      button.setAttribute("aria-pressed", i === bus.view.pin);
+      button.setAttribute("aria-pressed", String(i === bus.view.pin));
     });
-    if (!a || a.T !== T || !a.L) return say(root, a && !a.L ? "This model has no attention: it sees one token at a time." : " ");
-    const row = attentionRow(a, bus.view, query);
-    root.buttons.forEach((button, i) => {
+    const attention = bus.attention;
+    if (attention && !attention.L) return this.say("This model has no attention: it sees one token at a time.");
+    if (!attention || attention.T !== T) return this.say(" ");
+    const row = attention.row(bus.view, query);
+    this.shade(row);
+    const looks = strongestKeys(row, TOP).map((key) => `${percent(row[key])} to ${named(tokens, key)}`);
+    const who = `“${glyph(tokens[query])}” at position ${query + 1}`;
+    this.say(`${who} looks back, in ${headName(bus.view)}: ${looks.join(", ")}.`);
+  }
+
+  /** @param {Float64Array} row how much each token is looked at */
+  shade(row) {
+    const { back, main, text } = ink(this.root);
+    this.buttons.forEach((button, i) => {
       const share = lift(row[i]);
       button.style.background = share > 0.01 ? paint(mix(back, main, share)) : "";
       button.style.color = share > 0.55 ? paint(back) : text;
     });
-    const top = [...row.keys()].sort((x, y) => row[y] - row[x]).slice(0, 3).filter((i) => row[i] > 0.005);
-    say(root, `“${glyph(d.tokens[query])}” at position ${query + 1} looks back, in ${headName(bus.view)}: `
-      + top.map((i) => `${percent(row[i])} to “${glyph(d.tokens[i])}” (${i + 1})`).join(", ") + ".");
-  };
-  root.draw = root.shade;
-  now(root);
-  root.send = () => setStateValue("view", { layer: bus.view.layer, head: bus.view.head, mode: bus.view.mode, pin: bus.view.pin });
-  root.card.dataset.tokens = T;
-  root.card.dataset.text = d.tokens.join("");
-  return listen(root, {
-    hover: root.shade,
-    attention: () => soon(root),
-    pin: () => {
-      root.shade();
-      const now = JSON.stringify([bus.view.layer, bus.view.head, bus.view.mode, bus.view.pin]);
-      if (root.sent !== now) root.send();
-      root.sent = now;
-    },
-  });
+  }
+
+  /** Another token, head or mode is chosen, here or in another panel. */
+  moved() {
+    this.draw();
+    const now = JSON.stringify(where());
+    if (this.sent !== now) this.send("view", where());
+    this.sent = now;
+  }
 }

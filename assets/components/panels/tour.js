@@ -1,66 +1,221 @@
-// A tour of twelve things to do, each noticed when it is done. It offers itself on the first visit, can be put away at any
-// time, and comes back by its button. What was done is kept in this browser alone.
+// A tour of twelve things to do, each noticed when it is done. It offers itself on the first visit, can be put away at
+// any time, and comes back by its button. What was done is kept in this browser alone.
+
+import { bus } from "../shared/bus.js";
+import { el } from "../shared/dom.js";
+import { Panel } from "../shared/panel.js";
+
+/** @typedef {import("../shared/bus.js").View} View */
+/**
+ * @typedef {object} Payload
+ * @property {number} written tokens that the model wrote
+ * @property {string} model
+ * @property {number} temperature
+ */
+/** @typedef {Partial<View & Payload & { token: number | null, kept: number, V: number }>} Seen comes with an event */
+/** @typedef {{ pin: number | null, layer: number, head: number, mode: string, temperature: number }} Was before */
+/** @typedef {"typing" | "hover" | "pin" | "choices" | "written" | "model"} Happened */
+/**
+ * @typedef {object} Stop
+ * @property {string} title
+ * @property {string} text
+ * @property {Happened} on what it waits for
+ * @property {(now: Seen, was: Was) => boolean} [done] whether that was it
+ */
+
 const KEY = "nanoscope-tour";
+/** @type {Stop[]} */
 const STOPS = [
-  ["Type something", "Put the cursor into the prompt and type a letter. Everything on the page follows each key.", "typing"],
-  ["Point at a token", "Move over the tokens: the others darken by the share of attention that this one gives them.", "hover", (d) => d.token !== null && d.token !== undefined],
-  ["Pin it", "Click a token: it stays chosen when the pointer goes.", "pin", (d) => d.pin !== null],
-  ["Let go", "Press Escape, or click the pinned token again.", "pin", (d, was) => d.pin === null && was.pin !== null],
-  ["Choose a head", "“All heads” shows every attention map of the model. Click one of them.", "pin", (d, was) => d.layer !== was.layer || d.head !== was.head],
-  ["Read a cell", "Point at a cell of the large map: its row looks at its column, and this is the share.", "hover", (d) => d.key !== null && d.key !== undefined],
-  ["Average the heads", "Above the tokens, choose “mean of the layer”: all heads of the layer at once.", "pin", (d, was) => d.mode !== was.mode],
-  ["Draw one token", "Press “Next token”: the model adds the one that the arrow u points at.", "written", (d) => d.written > 0],
-  ["Turn up the heat", "Move Temperature to the right: the bars level out, and unlikely tokens get their chance.", "choices", (d, was) => d.temperature > was.temperature],
-  ["Keep the best", "Move Top-k to the left: only the likeliest tokens stay in the draw.", "choices", (d) => d.kept < d.V],
-  ["Let it write", "Press “Run 200” and watch attention follow every new token. “Stop” ends it.", "written", (d) => d.written >= 20],
-  ["Look at a young model", "Above the prompt, choose the model “mini”: it was kept at many steps of its training, which the slider replays.", "model", (d) => d.model === "mini"],
+  {
+    title: "Type something",
+    text: "Put the cursor into the prompt and type a letter. Everything on the page follows each key.",
+    on: "typing",
+  },
+  {
+    title: "Point at a token",
+    text: "Move over the tokens: the others darken by the share of attention that this one gives them.",
+    on: "hover",
+    done: ({ token }) => typeof token === "number",
+  },
+  {
+    title: "Pin it",
+    text: "Click a token: it stays chosen when the pointer goes.",
+    on: "pin",
+    done: ({ pin }) => pin !== null,
+  },
+  {
+    title: "Let go",
+    text: "Press Escape, or click the pinned token again.",
+    on: "pin",
+    done: ({ pin }, was) => pin === null && was.pin !== null,
+  },
+  {
+    title: "Choose a head",
+    text: "“All heads” shows every attention map of the model. Click one of them.",
+    on: "pin",
+    done: ({ layer, head }, was) => layer !== was.layer || head !== was.head,
+  },
+  {
+    title: "Read a cell",
+    text: "Point at a cell of the large map: its row looks at its column, and this is the share.",
+    on: "hover",
+    done: ({ key }) => typeof key === "number",
+  },
+  {
+    title: "Average the heads",
+    text: "Above the tokens, choose “mean of the layer”: all heads of the layer at once.",
+    on: "pin",
+    done: ({ mode }, was) => mode !== was.mode,
+  },
+  {
+    title: "Draw one token",
+    text: "Press “Next token”: the model adds the one that the arrow u points at.",
+    on: "written",
+    done: ({ written = 0 }) => written > 0,
+  },
+  {
+    title: "Turn up the heat",
+    text: "Move Temperature to the right: the bars level out, and unlikely tokens get their chance.",
+    on: "choices",
+    done: ({ temperature = 0 }, was) => temperature > was.temperature,
+  },
+  {
+    title: "Keep the best",
+    text: "Move Top-k to the left: only the likeliest tokens stay in the draw.",
+    on: "choices",
+    done: ({ kept = 0, V = 0 }) => kept < V,
+  },
+  {
+    title: "Let it write",
+    text: "Press “Run 200” and watch attention follow every new token. “Stop” ends it.",
+    on: "written",
+    done: ({ written = 0 }) => written >= 20,
+  },
+  {
+    title: "Look at a young model",
+    text:
+      "Above the prompt, choose the model “mini”: it was kept at many steps of its training, " +
+      "which the slider replays.",
+    on: "model",
+    done: ({ model }) => model === "mini",
+  },
 ];
-const keep = (state) => { try { localStorage.setItem(KEY, JSON.stringify(state)); } catch { /* a browser that keeps nothing */ } };
-const kept = () => { try { return JSON.parse(localStorage.getItem(KEY)) ?? {}; } catch { return {}; } };
 
-export default function ({ parentElement: root, data }) {
-  if (!root.box) {
-    root.state = kept(); // {seen: put away once, at: stop}
-    root.at = null; // not under way
-    root.box = el("aside", { class: "tour", "aria-label": "Guided tour" });
-    root.again = el("button", { type: "button", class: "soft again", text: "Tour" });
-    root.again.onclick = () => begin();
-    root.append(root.box, root.again);
+/** @param {{ seen: boolean }} state */
+function keep(state) {
+  try {
+    localStorage.setItem(KEY, JSON.stringify(state));
+  } catch {
+    // A browser that keeps nothing.
   }
-  root.model = data;
-  const was = () => ({ pin: bus.view.pin, layer: bus.view.layer, head: bus.view.head, mode: bus.view.mode, temperature: root.temperature ?? data.temperature });
-  const begin = () => { root.at = 0; root.was = was(); show(); };
-  const away = () => { root.at = null; root.state = { seen: true }; keep(root.state); show(); };
-  const next = () => { root.at += 1; root.was = was(); show(); };
-  const button = (text, does, main) => el("button", { type: "button", class: main ? "soft main" : "soft", text, onclick: does });
+}
 
-  function show() {
-    const offered = root.at === null && !root.state.seen;
-    root.box.hidden = root.at === null && !offered;
-    root.again.hidden = !root.box.hidden;
-    root.host.classList.toggle("going", root.at !== null);
-    root.host.classList.toggle("away", root.box.hidden);
-    root.box.dataset.stop = root.at ?? "";
-    if (root.box.hidden) return;
-    if (offered) return root.box.replaceChildren(el("p", {}, el("strong", { text: "New here? " }), "Twelve small things to try, in about three minutes."),
-      el("div", { class: "row" }, button("Take the tour", begin, true), button("Not now", away)));
-    if (root.at >= STOPS.length) return root.box.replaceChildren(el("p", { role: "status" }, el("strong", { text: "You have seen it all. " }), "Next: the Attention page takes one head apart, and the Studio trains a model of your own."),
-      el("div", { class: "row" }, button("Close", away, true)));
-    const [title, text] = STOPS[root.at];
-    root.box.replaceChildren(el("p", { role: "status" }, el("strong", { text: `${root.at + 1} of ${STOPS.length}: ${title}. ` }), text),
-      el("div", { class: "row" }, button("Skip", next), button("End the tour", away)));
+/** Whether the tour was put away in this browser. */
+function wasSeen() {
+  try {
+    return Boolean(JSON.parse(localStorage.getItem(KEY) ?? "null")?.seen);
+  } catch {
+    return false;
   }
-  // One thing happened: is it what the tour is waiting for?
-  root.heard_of = (name, detail) => {
-    if (name === "choices" && detail.temperature !== undefined) root.temperature = detail.temperature;
-    if (root.at === null || root.at >= STOPS.length) return;
-    const [, , wanted, done] = STOPS[root.at];
-    if (name === wanted && (!done || done(detail, root.was))) next();
-    else if (name === "pin") Object.assign(root.was, { pin: detail.pin });
-  };
-  if (root.shown === undefined) { root.shown = true; show(); }
-  root.heard_of("written", data);
-  root.heard_of("model", data);
-  const on = (name) => (detail) => root.heard_of(name, detail ?? {});
-  return listen(root, { typing: on("typing"), hover: on("hover"), pin: on("pin"), choices: on("choices") });
+}
+
+/** @extends {Panel<Payload>} */
+export default class Tour extends Panel {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root);
+    this.box = el("aside", { class: "tour", "aria-label": "Guided tour" });
+    this.again = el("button", { type: "button", class: "soft again", text: "Tour", onclick: () => this.begin() });
+    root.append(this.box, this.again);
+    this.seen = wasSeen();
+    /** @type {number | null} the stop; null: not under way */
+    this.at = null;
+    /** @type {Was} */
+    this.was = { pin: null, layer: 0, head: 0, mode: "head", temperature: 1 };
+    /** @type {number | null} as the knob stands */
+    this.temperature = null;
+    this.show();
+  }
+
+  hears() {
+    const on = (/** @type {Happened} */ name) => (/** @type {Seen} */ seen) => this.happened(name, seen);
+    return { typing: on("typing"), hover: on("hover"), pin: on("pin"), choices: on("choices") };
+  }
+
+  update() {
+    this.happened("written", this.data);
+    this.happened("model", this.data);
+  }
+
+  /** How things stand now, to notice what changes. */
+  now() {
+    const { pin, layer, head, mode } = bus.view;
+    return { pin, layer, head, mode, temperature: this.temperature ?? this.data.temperature };
+  }
+
+  /**
+   * One thing happened: is it what the tour is waiting for?
+   * @param {Happened} name
+   * @param {Seen} seen
+   */
+  happened(name, seen) {
+    if (name === "choices" && seen.temperature !== undefined) this.temperature = seen.temperature;
+    const stop = this.at === null ? undefined : STOPS[this.at];
+    if (!stop) return;
+    if (name === stop.on && (stop.done?.(seen, this.was) ?? true)) this.next();
+    else if (name === "pin") this.was.pin = seen.pin ?? null;
+  }
+
+  begin() {
+    this.at = 0;
+    this.was = this.now();
+    this.show();
+  }
+
+  next() {
+    this.at = (this.at ?? 0) + 1;
+    this.was = this.now();
+    this.show();
+  }
+
+  putAway() {
+    this.at = null;
+    this.seen = true;
+    keep({ seen: true });
+    this.show();
+  }
+
+  show() {
+    const offered = this.at === null && !this.seen;
+    this.box.hidden = this.at === null && !offered;
+    this.again.hidden = !this.box.hidden;
+    this.root.host.classList.toggle("going", this.at !== null);
+    this.root.host.classList.toggle("away", this.box.hidden);
+    this.box.dataset.stop = this.at === null ? "" : String(this.at);
+    if (this.box.hidden) return;
+    const button = (/** @type {string} */ text, /** @type {() => void} */ onclick, kind = "soft") =>
+      el("button", { type: "button", class: kind, text, onclick });
+    const away = () => this.putAway();
+    const fill = (
+      /** @type {string} */ strong,
+      /** @type {string} */ text,
+      /** @type {Node[]} */ buttons,
+      quiet = false,
+    ) =>
+      this.box.replaceChildren(
+        el("p", { role: quiet ? null : "status" }, el("strong", { text: strong + " " }), text),
+        el("div", { class: "row" }, ...buttons),
+      );
+    if (this.at === null) {
+      const take = button("Take the tour", () => this.begin(), "soft main");
+      fill("New here?", "Twelve small things to try, in about three minutes.", [take, button("Not now", away)], true);
+    } else if (this.at >= STOPS.length) {
+      const more = "Next: the Attention page takes one head apart, and the Studio trains a model of your own.";
+      fill("You have seen it all.", more, [button("Close", away, "soft main")]);
+    } else {
+      const { title, text } = STOPS[this.at];
+      const skip = button("Skip", () => this.next());
+      fill(`${this.at + 1} of ${STOPS.length}: ${title}.`, text, [skip, button("End the tour", away)]);
+    }
+  }
 }

@@ -1,58 +1,129 @@
 // What goes in: the token's vector + the position's vector = the input, number by number, as colour.
-const HIGH = 22;
 
-export default function ({ parentElement: root, data }) {
-  card(root, "Input vector = token + position");
-  const d = (root.d = unpack(data));
-  const { T, C } = d;
-  if (!root.canvas) {
-    root.canvas = el("canvas", { role: "img" });
-    root.readout = el("p", { class: "readout" });
-    root.body.append(root.canvas, root.readout);
-  }
-  const value = (name, t, c) => (d[name][t * C + c] / 32767) * d.largest;
-  const rows = [["token", (t, c) => value("token", t, c)]];
-  if (d.position.length) {
-    rows.push(["+ position", (t, c) => value("position", t, c)]);
-    rows.push(["= input", (t, c) => value("token", t, c) + value("position", t, c)]);
-  }
+import { looking } from "../shared/bus.js";
+import { paint, signedRamp } from "../shared/colours.js";
+import { css, el, sharp } from "../shared/dom.js";
+import { Card } from "../shared/panel.js";
+import { glyph, spoken } from "../shared/text.js";
 
-  root.draw = () => {
-    root.canvas.hidden = root.readout.hidden = !T;
-    if (!T) return say(root, `Each token will become ${C} numbers.`);
-    const at = looking(T), width = root.body.clientWidth || 300, edge = 78;
-    const context = sharp(root.canvas, width, rows.length * (HIGH + 12));
-    const colours = css(root, "--st-chart-diverging-colors").split(",").map(rgb);
-    const ramp = (share) => { // share in [-1, 1] over the ten colours
-      const x = ((Math.max(-1, Math.min(1, share)) + 1) / 2) * (colours.length - 1), i = Math.min(colours.length - 2, Math.floor(x));
-      return paint(mix(colours[i], colours[i + 1], x - i));
+/** @typedef {import("../shared/colours.js").Colour} Colour */
+/**
+ * @typedef {object} Payload
+ * @property {number} T
+ * @property {number} C
+ * @property {string[]} tokens
+ * @property {number} largest the number that 32,767 stands for
+ * @property {number} shade the number that gets the full colour
+ * @property {Int16Array} token (T, C)
+ * @property {Int16Array} position (T, C), or empty: the model knows no positions
+ */
+/** @typedef {[label: string, numbers: Float64Array]} Row numbers (C,) */
+
+const HIGH = 22; // of a row of colours
+const STEP = HIGH + 12;
+const EDGE = 78; // room for the labels
+const WHOLE = 32767;
+
+/**
+ * The vectors of one token: its own, its position's and their sum.
+ * @param {Payload} payload
+ * @param {number} t
+ * @returns {Row[]}
+ */
+export function vectorsOf({ C, token, position, largest }, t) {
+  const numbers = (/** @type {Int16Array} */ all) =>
+    Float64Array.from(all.subarray(t * C, (t + 1) * C), (x) => (x / WHOLE) * largest);
+  const own = numbers(token);
+  if (!position.length) return [["token", own]];
+  const place = numbers(position);
+  return [
+    ["token", own],
+    ["+ position", place],
+    ["= input", own.map((x, c) => x + place[c])],
+  ];
+}
+
+/**
+ * The colour of each number: the ramp ends at the shade.
+ * @param {Float64Array} numbers
+ * @param {number} shade
+ * @param {(share: number) => Colour} ramp
+ * @returns {Colour[]}
+ */
+export const shades = (numbers, shade, ramp) => Array.from(numbers, (x) => ramp(x / shade));
+
+/** @extends {Card<Payload>} */
+export default class Vectors extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "Input vector = token + position");
+    this.canvas = el("canvas", { role: "img" });
+    this.readout = el("p", { class: "readout" });
+    this.body.append(this.canvas, this.readout);
+    /** @type {number | null} under the pointer */
+    this.column = null;
+    this.canvas.onpointermove = (event) => {
+      const { C } = this.data;
+      const column = Math.floor(((event.offsetX - EDGE) / (this.width() - EDGE)) * C);
+      this.point(column >= 0 && column < C ? column : null);
     };
-    say(root, `“${glyph(d.tokens[at])}” at position ${at + 1}: ${C} numbers each, blue below zero, red above (full colour at ±${d.shade.toFixed(2)}).`);
-    context.font = `12px ${css(root, "--st-font")}`;
+    this.canvas.onpointerleave = () => this.point(null);
+  }
+
+  frame() {
+    return this.body;
+  }
+
+  hears() {
+    return { hover: () => this.draw(), pin: () => this.draw() };
+  }
+
+  update() {
+    if ((this.column ?? 0) >= this.data.C) this.column = null; // of a wider model
+  }
+
+  /** @param {number | null} column */
+  point(column) {
+    this.column = column;
+    this.draw();
+  }
+
+  draw() {
+    const { T, C, tokens, shade } = this.data;
+    this.canvas.hidden = this.readout.hidden = !T;
+    if (!T) return this.say(`Each token will become ${C} numbers.`);
+    const at = looking(T);
+    const rows = vectorsOf(this.data, at);
+    const who = `“${glyph(tokens[at])}” at position ${at + 1}`;
+    const colours = `blue below zero, red above (full colour at ±${shade.toFixed(2)})`;
+    this.say(`${who}: ${C} numbers each, ${colours}.`);
+    this.picture(rows);
+    const column = this.column;
+    this.readout.textContent =
+      column === null
+        ? "Point at a column to read its numbers."
+        : `Number ${column + 1}: ` + rows.map(([label, x]) => `${label} ${x[column].toFixed(3)}`).join("  ") + ".";
+    const first = (/** @type {Float64Array} */ x) => [...x.slice(0, 3)].map((one) => one.toFixed(3)).join(", ");
+    const starts = rows.map(([label, x]) => `${label} starts with ${first(x)}`).join("; ");
+    this.canvas.setAttribute("aria-label", `Vectors of ${spoken(tokens[at])}: ${starts}`);
+  }
+
+  /** @param {Row[]} rows */
+  picture(rows) {
+    const { C, shade } = this.data;
+    const width = this.width();
+    const context = sharp(this.canvas, width, rows.length * STEP);
+    const ramp = signedRamp(this.root);
+    const x = (/** @type {number} */ c) => EDGE + Math.floor((c * (width - EDGE)) / C);
+    context.font = `12px ${css(this.root, "--st-font")}`;
     context.textBaseline = "middle";
-    rows.forEach(([label, number], r) => {
-      context.fillStyle = css(root, "--st-text-color");
-      context.fillText(label, 0, r * (HIGH + 12) + HIGH / 2);
-      for (let c = 0; c < C; c++) {
-        const x = edge + Math.floor((c * (width - edge)) / C), next = edge + Math.floor(((c + 1) * (width - edge)) / C);
-        context.fillStyle = ramp(number(at, c) / d.shade);
-        context.fillRect(x, r * (HIGH + 12), Math.max(1, next - x), HIGH);
-      }
+    rows.forEach(([label, numbers], r) => {
+      context.fillStyle = css(this.root, "--st-text-color");
+      context.fillText(label, 0, r * STEP + HIGH / 2);
+      shades(numbers, shade, ramp).forEach((colour, c) => {
+        context.fillStyle = paint(colour);
+        context.fillRect(x(c), r * STEP, Math.max(1, x(c + 1) - x(c)), HIGH);
+      });
     });
-    const c = root.column;
-    root.readout.textContent = c == null ? "Point at a column to read its numbers."
-      : `Number ${c + 1}: ` + rows.map(([label, number]) => `${label} ${number(at, c).toFixed(3)}`).join("  ") + ".";
-    root.canvas.setAttribute("aria-label", `Vectors of ${spoken(d.tokens[at])}: ` + rows.map(([label, number]) =>
-      `${label} starts with ${[0, 1, 2].map((i) => number(at, i).toFixed(3)).join(", ")}`).join("; "));
-    root.canvas.onpointermove = (event) => {
-      const column = Math.floor(((event.offsetX - edge) / (width - edge)) * C);
-      root.column = column >= 0 && column < C ? column : null;
-      root.draw();
-    };
-    root.canvas.onpointerleave = () => { root.column = null; root.draw(); };
-  };
-  root.draw();
-  onResize(root, root.body, root.draw);
-  const stop = listen(root, { hover: root.draw, pin: root.draw });
-  return () => { stop(); root.watcher.disconnect(); };
+  }
 }

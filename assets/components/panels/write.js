@@ -1,59 +1,121 @@
 // Write: one token, or many one after another. The browser asks for each token, so that Stop is instant, every picture
 // follows each token, and nothing long ever runs in the server. Typing stops the writing.
-export default function ({ parentElement: root, data, setStateValue }) {
-  card(root, "Write");
-  if (!root.buttons) {
-    root.left = 0;
-    root.asked = data.n;
-    root.one = el("button", { type: "button", class: "main", text: "Next token" });
-    root.many = el("button", { type: "button", class: "soft" });
-    root.stop = el("button", { type: "button", class: "soft", text: "Stop" });
-    root.buttons = el("div", { class: "row" }, root.one, root.many, root.stop);
-    root.text = el("div", { class: "written mono", role: "group", "aria-label": "What the model wrote: choose a token to go back to it" });
-    root.body.append(root.buttons, root.text);
-  }
-  root.many.textContent = `Run ${data.run}`;
-  const ask = (request) => { root.asked += 1; setStateValue("ask", { n: root.asked, ...request }); };
-  const halt = () => { root.left = 0; show(); };
-  const start = (count) => {
-    const idle = root.left === 0;
-    root.left = Math.min(count, data.room);
-    if (idle && root.left) ask({ what: "token" });
-    show();
-  };
-  root.one.onclick = () => start(1);
-  root.many.onclick = () => start(data.run);
-  root.stop.onclick = halt;
 
-  function show() {
-    root.one.disabled = root.many.disabled = !data.ready || root.left > 0;
-    root.stop.disabled = root.left === 0;
-    const choices = root.choices ? `Will draw from ${root.choices.kept} of ${root.choices.V} tokens. ` : "";
-    say(root, !data.ready ? "The model continues your text; it needs at least one character." : data.room ? choices + data.reading
-      : "The page is full: go back to a token, or change the prompt.");
+import { el } from "../shared/dom.js";
+import { Card } from "../shared/panel.js";
+import { glyph, percent, spoken } from "../shared/text.js";
+
+/**
+ * @typedef {object} Payload
+ * @property {number} n the number of the last request that Python answered
+ * @property {number} run how many tokens "Run" writes
+ * @property {number} room how many more there is room for
+ * @property {boolean} ready whether there is something to continue
+ * @property {string} reading a sentence about the text so far
+ * @property {[token: string, p: number][]} written
+ */
+/** @typedef {{ what: "token" } | { what: "back", to: number }} Request one more token; or back to so many */
+/** @typedef {Request & { n: number }} Ask what Python is told as `ask` */
+
+/** @extends {Card<Payload>} */
+export default class Write extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "Write");
+    const button = (/** @type {string} */ kind, /** @type {string} */ text, /** @type {() => void} */ onclick) =>
+      el("button", { type: "button", class: kind, text, onclick });
+    this.one = button("main", "Next token", () => this.start(1));
+    this.many = button("soft", "", () => this.start(this.data.run));
+    this.stop = button("soft", "Stop", () => this.halt());
+    const label = "What the model wrote: choose a token to go back to it";
+    this.text = el("div", { class: "written mono", role: "group", "aria-label": label });
+    this.body.append(el("div", { class: "row" }, this.one, this.many, this.stop), this.text);
+    this.left = 0; // tokens still wanted
+    /** @type {number | null} */
+    this.asked = null;
+    /** @type {number | null} */
+    this.answered = null;
+    /** @type {string | null} */
+    this.key = null;
+    /** @type {{ kept: number, V: number } | null} */
+    this.choices = null;
   }
-  const key = data.written.map(([text]) => text).join("");
-  if (root.key !== key) {
-    root.key = key;
-    root.text.replaceChildren(...data.written.map(([text, p], i) => {
-      const button = el("button", { type: "button", text: text === "\n" ? "⏎" : text === " " ? "·" : glyph(text), title: `${percent(p)}; go back to here`,
-        "aria-label": `${spoken(text)}, ${percent(p)}, go back to here`, onclick: () => { root.left = 0; ask({ what: "back", to: i + 1 }); } });
-      button.style.opacity = 0.62 + 0.38 * Math.min(1, p * 1.4); // faint: an unlikely pick
-      return button;
-    }));
-    root.text.querySelectorAll("button").forEach((button, i) => { if (data.written[i][0] === "\n") button.after(document.createElement("br")); });
-    root.text.scrollTop = root.text.scrollHeight;
+
+  hears() {
+    return {
+      typing: () => this.halt(),
+      choices: (/** @type {{ kept: number, V: number }} */ choices) => {
+        this.choices = choices;
+        this.draw();
+      },
+    };
   }
-  root.text.hidden = !data.written.length;
-  // Python answered the newest request: ask for the next token, if more are wanted.
-  if (root.answered !== data.n) {
-    root.answered = data.n;
-    if (data.n === root.asked && root.left > 0) {
-      root.left = Math.min(root.left - 1, data.room);
-      if (root.left > 0) ask({ what: "token" });
+
+  update() {
+    const { n, run, room, written } = this.data;
+    this.asked ??= n;
+    this.many.textContent = `Run ${run}`;
+    const key = written.map(([text]) => text).join("");
+    if (this.key !== key) {
+      this.key = key;
+      this.showWritten();
     }
+    this.text.hidden = !written.length;
+    // Python answered the newest request: ask for the next token, if more are wanted.
+    if (this.answered !== n) {
+      this.answered = n;
+      if (n === this.asked && this.left > 0) {
+        this.left = Math.min(this.left - 1, room);
+        if (this.left > 0) this.ask({ what: "token" });
+      }
+    }
+    this.card.dataset.written = String(written.length);
   }
-  root.card.dataset.written = data.written.length;
-  show();
-  return listen(root, { typing: halt, choices: (choices) => { root.choices = choices; show(); } });
+
+  draw() {
+    const { ready, room, reading } = this.data;
+    this.one.disabled = this.many.disabled = !ready || this.left > 0;
+    this.stop.disabled = this.left === 0;
+    const choices = this.choices ? `Will draw from ${this.choices.kept} of ${this.choices.V} tokens. ` : "";
+    if (!ready) this.say("The model continues your text; it needs at least one character.");
+    else this.say(room ? choices + reading : "The page is full: go back to a token, or change the prompt.");
+  }
+
+  showWritten() {
+    const buttons = this.data.written.map(([text, p], i) => {
+      const button = el("button", {
+        type: "button",
+        text: glyph(text),
+        title: `${percent(p)}; go back to here`,
+        "aria-label": `${spoken(text)}, ${percent(p)}, go back to here`,
+        onclick: () => {
+          this.left = 0;
+          this.ask({ what: "back", to: i + 1 });
+        },
+      });
+      button.style.opacity = String(0.62 + 0.38 * Math.min(1, p * 1.4)); // faint: an unlikely pick
+      return text === "\n" ? [button, el("br")] : [button];
+    });
+    this.text.replaceChildren(...buttons.flat());
+    this.text.scrollTop = this.text.scrollHeight;
+  }
+
+  /** @param {Request} request */
+  ask(request) {
+    this.asked = (this.asked ?? 0) + 1;
+    this.send("ask", { n: this.asked, ...request });
+  }
+
+  /** @param {number} count */
+  start(count) {
+    const idle = this.left === 0;
+    this.left = Math.min(count, this.data.room);
+    if (idle && this.left) this.ask({ what: "token" });
+    this.draw();
+  }
+
+  halt() {
+    this.left = 0;
+    this.draw();
+  }
 }

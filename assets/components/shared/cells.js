@@ -1,122 +1,180 @@
-// A matrix as a grid of coloured cells, with labels, marked rows and columns, and a pointer and keys that find a cell.
-// Not a panel: the board puts it in front of the panels that use it.
-function divergingRamp(root) { // share in [-1, 1] over the theme's ten colours
-  const colours = css(root, "--st-chart-diverging-colors").split(",").map(rgb);
-  return (share) => {
-    const x = ((Math.max(-1, Math.min(1, share)) + 1) / 2) * (colours.length - 1), i = Math.min(colours.length - 2, Math.floor(x));
-    return mix(colours[i], colours[i + 1], x - i);
-  };
-}
+// A matrix as a grid of coloured cells, with labels, marked rows and columns.
 
-// One pixel a cell, to be stretched: a thousand rectangles a hover would be slow.
-function paintCells(root, o, drawn, R, C) {
-  const picture = new OffscreenCanvas(C, R), context = picture.getContext("2d"), image = context.createImageData(C, R);
-  const { back, main } = ink(root), ramp = divergingRamp(root), share = o.kind === "share", pixels = new Uint32Array(image.data.buffer);
-  const table = Uint32Array.from({ length: 1024 }, (_, i) => {
-    const [red, green, blue] = share ? mix(back, main, lift(i / 1023)) : ramp((i / 1023) * 2 - 1);
-    return 0xff000000 | (blue << 16) | (green << 8) | red;
-  });
-  for (let r = 0; r < drawn; r++) for (let c = 0; c < C; c++) {
-    if (!o.hidden(r, c)) pixels[r * C + c] = table[Math.round((share ? o.value(r, c) : (o.value(r, c) / o.most + 1) / 2) * 1023)];
+import { ink, mix, lift, pixels, signedRamp } from "./colours.js";
+import { css, sharp } from "./dom.js";
+import { glyph } from "./text.js";
+
+/**
+ * @typedef {object} Grid
+ * @property {number} left where the cells begin
+ * @property {number} top
+ * @property {number} side width of a cell
+ * @property {number} high height of a cell
+ * @property {number} R rows
+ * @property {number} C columns
+ */
+/** @typedef {{ row?: number, column?: number, colour: string }} Mark a row, a column or one cell, in a theme's colour */
+/**
+ * @typedef {object} Matrix
+ * @property {number} R rows
+ * @property {number} C columns
+ * @property {"share" | "signed"} kind weights from 0 to 1, or numbers from -most to most
+ * @property {number} [most]
+ * @property {(row: number, column: number) => number} value
+ * @property {(row: number, column: number) => boolean} hidden what no token may see
+ */
+/**
+ * @typedef {Omit<Matrix, "R" | "C"> & Drawing} Shown
+ * @typedef {object} Drawing
+ * @property {number} wide room for all cells and the labels of the rows
+ * @property {number} high of a cell, at most
+ * @property {string[]} rows labels
+ * @property {string[] | null} columns labels; null: numbers without names
+ * @property {number} count of unnamed columns
+ * @property {number} grown which share of the rows is there already, 0 to 1
+ * @property {string} stamp of what is shown: as long as it stays, the picture of the cells is kept
+ * @property {Mark[]} marks
+ */
+/** @typedef {HTMLCanvasElement & { geometry?: Grid, stamp?: string, picture?: OffscreenCanvas }} CellCanvas */
+
+const EDGE = 12; // room for the labels
+const SHADES = 1024;
+
+/**
+ * One pixel a cell, to be stretched: a thousand rectangles a hover would be slow.
+ * @param {ShadowRoot} root
+ * @param {Matrix} matrix
+ * @param {number} [drawn] only so many rows
+ */
+export function paintCells(root, { R, C, kind, most = 1, value, hidden }, drawn = R) {
+  const picture = new OffscreenCanvas(C, R);
+  const context = /** @type {OffscreenCanvasRenderingContext2D} */ (picture.getContext("2d"));
+  const image = context.createImageData(C, R);
+  const all = new Uint32Array(image.data.buffer);
+  const { back, main } = ink(root);
+  const signed = signedRamp(root);
+  const share = kind === "share";
+  const shades = pixels(SHADES, (x) => (share ? mix(back, main, lift(x)) : signed(2 * x - 1)));
+  for (let r = 0; r < drawn; r++) {
+    for (let c = 0; c < C; c++) {
+      if (hidden(r, c)) continue;
+      const x = share ? value(r, c) : (value(r, c) / most + 1) / 2;
+      all[r * C + c] = shades[Math.round(x * (SHADES - 1))];
+    }
   }
   context.putImageData(image, 0, 0);
   return picture;
 }
 
-// Thin lines that tell large cells apart.
-function cellGaps(root, context, left, top, side, high, R, C) {
+/**
+ * Thin lines that tell large cells apart.
+ * @param {ShadowRoot} root
+ * @param {CanvasRenderingContext2D} context
+ * @param {Grid} grid
+ */
+export function cellGaps(root, context, { left, top, side, high, R, C }) {
   if (Math.min(side, high) <= 5) return;
   context.fillStyle = css(root, "--st-secondary-background-color");
   for (let c = 1; c <= C; c++) context.fillRect(left + c * side - 1, top, 1, high * R);
   for (let r = 1; r <= R; r++) context.fillRect(left, top + r * high - 1, side * C, 1);
 }
 
-// o: wide, high (of a cell, at most), rows, columns (label lists; columns null for unnamed numbers), count (columns),
-// value(r, c), kind ("share" or "signed"), most, grown (0..1 of the rows), hidden(r, c), stamp (of what is shown), marks [{row | column, colour}].
-function drawCells(root, canvas, o) {
-  const R = o.rows.length, C = o.columns?.length ?? o.count, edge = 12, top = o.columns ? edge : 2;
-  const side = (o.wide - edge) / C, high = o.columns ? side : Math.min(Math.max(side, 4), o.high);
-  const g = (canvas.geometry = { left: edge, top, side, high, R, C });
-  const context = sharp(canvas, o.wide, top + high * R + 1), { text, line } = ink(root), drawn = Math.ceil(R * o.grown);
-  const stamp = [o.stamp, drawn, R, C, text].join(); // the colours are kept while only the marks move
-  if (canvas.stamp !== stamp) { canvas.stamp = stamp; canvas.picture = paintCells(root, o, drawn, R, C); }
-  context.imageSmoothingEnabled = side * (window.devicePixelRatio || 1) < 1;
-  context.drawImage(canvas.picture, edge, top, side * C, high * R);
-  cellGaps(root, context, edge, top, side, high, R, C);
-  context.strokeStyle = line;
-  for (let r = 0; r < drawn; r++) { // what no token may see: a line instead of cells
-    const first = o.hidden(r, C - 1) ? [...Array(C).keys()].find((c) => o.hidden(r, c)) : undefined;
-    if (first === undefined) continue;
-    context.beginPath();
-    context.moveTo(g.left + first * side, top + (r + 0.5) * high);
-    context.lineTo(g.left + C * side, top + (r + 0.5) * high);
-    context.stroke();
+/**
+ * @param {ShadowRoot} root
+ * @param {CellCanvas} canvas
+ * @param {Shown} shown
+ */
+export function drawCells(root, canvas, shown) {
+  const R = shown.rows.length;
+  const C = shown.columns?.length ?? shown.count;
+  const top = shown.columns ? EDGE : 2;
+  const side = (shown.wide - EDGE) / C;
+  const high = shown.columns ? side : Math.min(Math.max(side, 4), shown.high);
+  const grid = (canvas.geometry = { left: EDGE, top, side, high, R, C });
+  const context = sharp(canvas, shown.wide, top + high * R + 1);
+  const { text } = ink(root);
+  const drawn = Math.ceil(R * shown.grown);
+  const stamp = [shown.stamp, drawn, R, C, text].join(); // the colours are kept while only the marks move
+  if (canvas.stamp !== stamp || !canvas.picture) {
+    canvas.stamp = stamp;
+    canvas.picture = paintCells(root, { ...shown, R, C }, drawn);
   }
+  context.imageSmoothingEnabled = side * (window.devicePixelRatio || 1) < 1;
+  context.drawImage(canvas.picture, EDGE, top, side * C, high * R);
+  cellGaps(root, context, grid);
+  strikeHidden(root, context, grid, shown.hidden, drawn);
   context.font = `${Math.max(8, Math.min(12, high))}px ${css(root, "--st-code-font") || "monospace"}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  const label = (list, step, along, put) => {
-    const every = Math.ceil(8 / step), marked = o.marks.filter((m) => m[along] !== undefined);
-    list.forEach((name, i) => {
-      const mark = marked.find((m) => m[along] === i), near = marked.some((m) => Math.abs(m[along] - i) * step < 8);
-      context.fillStyle = mark ? css(root, mark.colour) : text;
-      if (mark || (i % every === 0 && !near)) put(glyph(name).slice(0, 1), i);
-    });
-  };
-  label(o.rows, high, "row", (name, i) => context.fillText(name, edge / 2, top + (i + 0.5) * high));
-  if (o.columns) label(o.columns, side, "column", (name, i) => context.fillText(name, g.left + (i + 0.5) * side, edge / 2));
-  for (const { row, column, colour: name } of o.marks) {
-    context.strokeStyle = css(root, name);
-    context.lineWidth = 1.5;
-    const x = column === undefined ? g.left : g.left + column * side, y = row === undefined ? top : top + row * high;
-    context.strokeRect(x + 0.5, y + 0.5, (column === undefined ? side * C : Math.max(side, 3)) - 1, (row === undefined ? high * R : Math.max(high, 3)) - 1);
+  drawLabels(root, context, shown.rows, high, of(shown.marks, "row"), (label, i) =>
+    context.fillText(label, EDGE / 2, top + (i + 0.5) * high),
+  );
+  drawLabels(root, context, shown.columns ?? [], side, of(shown.marks, "column"), (label, i) =>
+    context.fillText(label, EDGE + (i + 0.5) * side, EDGE / 2),
+  );
+  for (const mark of shown.marks) outline(root, context, grid, mark);
+}
+
+/**
+ * What no token may see: a line instead of cells.
+ * @param {ShadowRoot} root
+ * @param {CanvasRenderingContext2D} context
+ * @param {Grid} grid
+ * @param {(row: number, column: number) => boolean} hidden
+ * @param {number} drawn
+ */
+function strikeHidden(root, context, { left, top, side, high, C }, hidden, drawn) {
+  context.strokeStyle = ink(root).line;
+  for (let r = 0; r < drawn; r++) {
+    if (!hidden(r, C - 1)) continue;
+    let first = 0;
+    while (!hidden(r, first)) first += 1;
+    context.beginPath();
+    context.moveTo(left + first * side, top + (r + 0.5) * high);
+    context.lineTo(left + C * side, top + (r + 0.5) * high);
+    context.stroke();
   }
 }
 
-// point(cell or null), choose(cell), drag(one, other), leave(): cells are [row, column] of what is drawn.
-function wireCells(canvas, { point, choose, drag, step, escape }) {
-  const at = (event) => {
-    const g = canvas.geometry, c = Math.floor((event.offsetX - g.left) / g.side), r = Math.floor((event.offsetY - g.top) / g.high);
-    return r < 0 || r >= g.R || c < 0 || c >= g.C ? null : [r, c];
-  };
-  let start = null;
-  canvas.onpointerdown = (event) => { start = { x: event.offsetX, y: event.offsetY, cell: at(event) }; };
-  canvas.onpointermove = (event) => point(at(event));
-  canvas.onpointerleave = () => { start = null; point(null); };
-  canvas.onpointerup = (event) => {
-    const from = start, to = at(event);
-    start = null;
-    if (!from || !to) return;
-    if (from.cell && Math.hypot(event.offsetX - from.x, event.offsetY - from.y) > 8) drag(from.cell, to);
-    else choose(to);
-  };
-  canvas.ondblclick = escape;
-  canvas.onblur = () => point(null);
-  canvas.onkeydown = (event) => {
-    const by = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] }[event.key];
-    if (event.key === "Escape") escape();
-    if (event.key === "Enter") choose(step(0, 0));
-    if (!by) return;
-    event.preventDefault();
-    point(step(...by));
-  };
+/**
+ * The marks of one direction: place and colour.
+ * @param {Mark[]} marks
+ * @param {"row" | "column"} along
+ * @returns {[place: number, colour: string][]}
+ */
+const of = (marks, along) =>
+  marks.flatMap(({ [along]: place, colour }) => (place === undefined ? [] : [[place, colour]]));
+
+/**
+ * Labels of rows or columns; crowded ones only each n-th, and those that are marked.
+ * @param {ShadowRoot} root
+ * @param {CanvasRenderingContext2D} context
+ * @param {string[]} names
+ * @param {number} step pixels from one to the next
+ * @param {[place: number, colour: string][]} marks
+ * @param {(label: string, i: number) => void} put
+ */
+function drawLabels(root, context, names, step, marks, put) {
+  const every = Math.ceil(8 / step);
+  const { text } = ink(root);
+  names.forEach((name, i) => {
+    const mark = marks.find(([place]) => place === i);
+    const near = marks.some(([place]) => Math.abs(place - i) * step < 8);
+    context.fillStyle = mark ? css(root, mark[1]) : text;
+    if (mark || (i % every === 0 && !near)) put(glyph(name).slice(0, 1), i);
+  });
 }
 
-// What is drawn, as a PNG made here: the canvases side by side with their names.
-function savePng(root, canvases, names, file) {
-  const ratio = window.devicePixelRatio || 1, sheet = el("canvas");
-  sheet.width = canvases.reduce((sum, one) => sum + one.width + 16, 16);
-  sheet.height = Math.max(...canvases.map((one) => one.height)) + 40 * ratio;
-  const context = sheet.getContext("2d");
-  context.fillStyle = css(root, "--st-secondary-background-color");
-  context.fillRect(0, 0, sheet.width, sheet.height);
-  context.fillStyle = css(root, "--st-text-color");
-  context.font = `${12 * ratio}px sans-serif`;
-  let x = 16;
-  canvases.forEach((one, i) => { context.fillText(names[i], x, 18 * ratio); context.drawImage(one, x, 28 * ratio); x += one.width + 16; });
-  sheet.toBlob((blob) => {
-    const link = el("a", { href: URL.createObjectURL(blob), download: file });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
-  });
+/**
+ * @param {ShadowRoot} root
+ * @param {CanvasRenderingContext2D} context
+ * @param {Grid} grid
+ * @param {Mark} mark
+ */
+function outline(root, context, { left, top, side, high, R, C }, { row, column, colour }) {
+  context.strokeStyle = css(root, colour);
+  context.lineWidth = 1.5;
+  const [x, wide] = column === undefined ? [left, side * C] : [left + column * side, Math.max(side, 3)];
+  const [y, tall] = row === undefined ? [top, high * R] : [top + row * high, Math.max(high, 3)];
+  context.strokeRect(x + 0.5, y + 0.5, wide - 1, tall - 1);
 }

@@ -19,7 +19,7 @@ KIND = {"uint16": "u16", "int16": "i16", "float32": "f32"}
 
 
 def pack(header: Mapping[str, Any], **arrays: np.ndarray) -> bytes:
-    """One blob; common.js `unpack` gives back the header with each array under its name."""
+    """One blob; `unpack` of shared/bytes.js gives back the header with each array under its name."""
     listed = [[name, KIND[array.dtype.name], array.size] for name, array in arrays.items()]
     head = json.dumps({**header, "arrays": listed}).encode()
     head += b" " * (-(4 + len(head)) % 4)
@@ -28,7 +28,7 @@ def pack(header: Mapping[str, Any], **arrays: np.ndarray) -> bytes:
 
 
 def pack_board(panels: Sequence[tuple[str, int, bytes | Mapping[str, Any]]]) -> bytes:
-    """Several panels' data in one blob: (name, columns of 60, bytes or JSON values); board.js takes it apart."""
+    """Several panels' data in one blob: (name, columns of 60, bytes or JSON values); `unpackBoard` takes it apart."""
     listed, body = [], []
     for name, span, data in panels:
         part = data if isinstance(data, bytes) else json.dumps(data).encode()

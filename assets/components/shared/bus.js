@@ -1,0 +1,94 @@
+// What panels share. They stand in one page, so what is hovered and pinned travels between them as events on window.
+
+/** @typedef {import("./attention.js").Attention} Attention */
+/** @typedef {import("../panels/stages.js").Payload} Stages */
+/**
+ * Where one looks. Tokens, layers and heads count from 0; null: nowhere.
+ * @typedef {object} View
+ * @property {number} layer
+ * @property {number} head
+ * @property {import("./attention.js").Mode} mode
+ * @property {number | null} pin the token that a click holds
+ * @property {number | null} hover the token under the pointer, or with the keyboard's focus
+ * @property {number | null} key the token that it looks at, where the pointer shows a pair
+ */
+/**
+ * The events and what comes with them.
+ * @typedef {object} Events
+ * @property {View & { token: number | null }} hover another token, or pair, is under the pointer
+ * @property {View & { token: number | null }} pin another token, layer, head or mode is chosen
+ * @property {object} attention bus.attention is new
+ * @property {object} stages bus.stages is new
+ * @property {object} typing a key was pressed in the prompt
+ * @property {{ kept: number, V: number, temperature: number }} choices how many of V tokens may be drawn next
+ */
+/** @typedef {{ [N in keyof Events]?: (detail: Events[N]) => void }} Handlers */
+
+/** @typedef {{ attention: Attention | null, stages: Stages | null, view: View }} Bus */
+
+const page = /** @type {{ nanoscope?: Bus }} */ (globalThis);
+
+/** In the page, where tests and the curious find it. */
+export const bus = (page.nanoscope ??= {
+  attention: null,
+  stages: null,
+  view: { layer: 0, head: 0, mode: "head", pin: null, hover: null, key: null },
+});
+
+/**
+ * @template {keyof Events} N
+ * @param {N} name
+ * @param {Events[N]} detail
+ */
+export function tell(name, detail) {
+  window.dispatchEvent(new CustomEvent("nanoscope:" + name, { detail }));
+}
+
+/**
+ * Hear events, until what it returns is called.
+ * @param {Handlers} handlers
+ * @returns {() => void}
+ */
+export function listen(handlers) {
+  const heard = Object.entries(handlers).map(([name, handler]) => {
+    const hear = (/** @type {Event} */ event) => handler(/** @type {CustomEvent} */ (event).detail);
+    window.addEventListener("nanoscope:" + name, hear);
+    return () => window.removeEventListener("nanoscope:" + name, hear);
+  });
+  return () => heard.forEach((stop) => stop());
+}
+
+/**
+ * Where one looks in a text of T tokens: the hovered token, else the pinned one, else the last.
+ * @param {number} T
+ */
+export const looking = (T) => Math.min(bus.view.hover ?? bus.view.pin ?? T - 1, T - 1);
+
+/**
+ * The other token of the pair under the pointer; null if there is none. A text that became shorter, or another model's,
+ * no longer has the token that the pointer was on.
+ * @param {number} T
+ */
+export const pointedKey = (T) => (bus.view.key !== null && bus.view.key < T ? bus.view.key : null);
+
+/** @param {Partial<View>} changes */
+export function move(changes) {
+  Object.assign(bus.view, changes);
+  tell("pin", { ...bus.view, token: bus.view.pin });
+}
+
+/**
+ * A click on a token pins it, a second one lets it go.
+ * @param {number} token
+ */
+export const pin = (token) => move({ pin: bus.view.pin === token ? null : token });
+
+/**
+ * @param {number | null} token
+ * @param {number | null} [key]
+ */
+export function hover(token, key = null) {
+  if (bus.view.hover === token && bus.view.key === key) return;
+  Object.assign(bus.view, { hover: token, key });
+  tell("hover", { ...bus.view, token });
+}

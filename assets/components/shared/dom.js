@@ -1,0 +1,86 @@
+// Elements and canvases.
+
+/**
+ * An element: `text` becomes its text, `on…` its handlers, the rest its attributes (none for null, undefined, false).
+ * @template {keyof HTMLElementTagNameMap} K
+ * @param {K} tag
+ * @param {Record<string, unknown>} [attributes]
+ * @param {(Node | string)[]} children
+ * @returns {HTMLElementTagNameMap[K]}
+ */
+export function el(tag, attributes = {}, ...children) {
+  const node = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (name === "text") node.textContent = String(value);
+    else if (name.startsWith("on")) Object.assign(node, { [name]: value });
+    else if (value !== undefined && value !== null && value !== false) node.setAttribute(name, String(value));
+  }
+  node.append(...children);
+  return node;
+}
+
+/**
+ * A bar as long as a share of its track.
+ * @param {number} share
+ * @param {string} [kind] its classes
+ */
+export function bar(share, kind = "bar") {
+  const node = el("span", { class: kind });
+  node.style.width = share * 100 + "%";
+  return node;
+}
+
+/**
+ * A value of the theme, as it is where the panel stands.
+ * @param {ShadowRoot} root
+ * @param {string} name
+ */
+export const css = (root, name) => getComputedStyle(root.host).getPropertyValue(name).trim();
+
+/**
+ * A canvas as sharp as the screen; returns its context, which counts in CSS pixels.
+ * @param {HTMLCanvasElement} canvas
+ * @param {number} width
+ * @param {number} height
+ */
+export function sharp(canvas, width, height) {
+  const ratio = window.devicePixelRatio || 1;
+  canvas.width = Math.round(width * ratio);
+  canvas.height = Math.round(height * ratio);
+  canvas.style.width = width + "px";
+  canvas.style.height = height + "px";
+  const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+  return context;
+}
+
+/**
+ * A filled dot.
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} x
+ * @param {number} y
+ * @param {number} radius
+ */
+export function dot(context, x, y, radius) {
+  context.beginPath();
+  context.arc(x, y, radius, 0, 7);
+  context.fill();
+}
+
+/**
+ * Which way an arrow key moves in a grid, [down, right]; undefined of any other key.
+ * @param {string} key
+ * @returns {[number, number] | undefined}
+ */
+export function arrow(key) {
+  /** @type {Record<string, [number, number]>} */
+  const ways = { ArrowLeft: [0, -1], ArrowRight: [0, 1], ArrowUp: [-1, 0], ArrowDown: [1, 0] };
+  return ways[key];
+}
+
+/**
+ * @param {number} x
+ * @param {number} low
+ * @param {number} high
+ */
+export const clamp = (x, low, high) => Math.max(low, Math.min(high, x));

@@ -1,0 +1,71 @@
+"""How the browser half reaches the browser: all of it once, and at a key only the hash of it.
+
+The code stands in a component of its own, outside of what a key draws again; Streamlit sends no message twice that the
+browser still holds. What is mounted at a key names the code's hash, so another version is never taken for this one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from streamlit.components import v2
+
+from pages.ui.board.bundle import bundle
+
+FOLDER = Path(__file__).resolve().parents[3] / "assets" / "components"
+KEY = "nanoscope-code"
+# Nothing of it is seen, so it leaves no gap between its neighbours either.
+OUT_OF_THE_WAY = f".st-key-{KEY} {{\n  display: none;\n}}\n"
+
+
+@dataclass(frozen=True)
+class Code:
+    """All panels in one module, and what stands in for it in each component."""
+
+    module: str
+    stub: str
+
+    def of(self, name: str) -> str:
+        """The code of a component that shows a panel, or the board."""
+        return f"{self.stub}export default (given) => show({json.dumps(name)}, given);\n"
+
+
+@cache
+def read() -> Code:
+    """The files, put together once a process. Raises BundleError if they do not fit."""
+    sources = {path.relative_to(FOLDER).as_posix(): path.read_text("utf-8") for path in FOLDER.rglob("*.js")}
+    styles = {path.stem: path.read_text("utf-8") for path in sorted(FOLDER.rglob("*.css"))}
+    kinds = ",\n".join(
+        f"  {Path(path).stem}: modules[{json.dumps(path)}].default"
+        for path in sorted(sources)
+        if path.startswith("panels/")
+    )
+    shower = f"const show = modules['board.js'].shower({{\n{kinds}\n}}, {json.dumps(styles)});"
+    module = bundle(sources, shower)
+    digest = json.dumps(hashlib.sha256(module.encode()).hexdigest()[:16])
+    module += f"export default () => modules['arrival.js'].deliver({digest}, show);\n"
+    showing = f"const show = (name, given) => modules['arrival.js'].showWith({digest}, name, given);"
+    return Code(module, bundle({"arrival.js": sources["arrival.js"]}, showing))
+
+
+@cache
+def mount(name: str) -> Callable[..., Any]:
+    """Register a component once a process; its text always holds newlines, so it is never taken for a path."""
+    return v2.component(f"nanoscope_{name}", js=read().of(name))
+
+
+@cache
+def mount_code() -> Callable[..., Any]:
+    """Register what brings the code; not isolated, so that its style reaches its own place in the page."""
+    return v2.component("nanoscope_code", js=read().module, css=OUT_OF_THE_WAY, isolate_styles=False)
+
+
+def bring() -> None:
+    """The code of all panels: once a visit of a page, outside of any fragment, before anything that shows one."""
+    mount_code()(key=KEY)
