@@ -1,9 +1,10 @@
-"""Nanoscope's front door: page settings and the table of pages. `make run`, or `python app.py [streamlit options]`."""
+"""Nanoscope's front door: page settings and the table of pages. `make run`, `nanoscope`, or `python app.py`."""
 
 from __future__ import annotations
 
 import os
 import sys
+from pathlib import Path
 
 os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported anywhere
 
@@ -11,7 +12,7 @@ import streamlit as st
 from streamlit import runtime
 from streamlit.navigation.page import StreamlitPage
 
-from pages.ui import cache
+from pages.ui import cache, server
 from pages.ui.board import browser_code
 
 
@@ -41,17 +42,13 @@ def show() -> None:
 
 
 def serve() -> None:
-    """Start the server, warm before anyone comes."""
-    from streamlit.logger import get_logger
-    from streamlit.runtime.pages_manager import PagesManager
+    """Start the server, warm before anyone comes; options behind the command are Streamlit's (--server.port 8600)."""
     from streamlit.web import cli
 
-    PagesManager.uses_pages_directory = False  # our pages are the table above: else a deep link finds none
-    # What is warmed belongs to no visit, and Streamlit would say so with every cache it fills.
-    get_logger("streamlit.runtime.scriptrunner_utils.script_run_context").addFilter(lambda record: False)
+    os.chdir(Path(__file__).parent)  # where .streamlit and assets are, wherever the command was given
+    server.prepare()
     cache.warm()
-    sys.argv = ["streamlit", "run", __file__, *sys.argv[1:]]
-    cli.main()
+    cli.main(["run", __file__, *sys.argv[1:]], "streamlit")
 
 
 if runtime.exists():

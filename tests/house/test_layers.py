@@ -63,7 +63,8 @@ OUTSIDE = {
 ONLY_IN_UI = ("session_state", "query_params", "cache_data", "cache_resource", "components")
 
 TOP_LEVEL = (
-    "README.md LICENSE SECURITY.md Makefile pyproject.toml requirements.txt requirements-dev.txt .streamlit .ci "
+    "README.md CONTRIBUTING.md CHANGELOG.md LICENSE SECURITY.md Makefile pyproject.toml requirements.txt "
+    "requirements-dev.txt Dockerfile .dockerignore compose.yaml .pre-commit-config.yaml .streamlit .ci .github "
     ".gitignore .gitattributes app.py pages gpt assets tests"
 ).split()
 
