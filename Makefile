@@ -2,10 +2,21 @@
 #   make run PORT=8600            another port
 #   make run PYTHON=python3.12    another Python to make .venv with
 
-PYTHON ?= python3
 PORT ?= 8501
 VENV := .venv
-PY := $(VENV)/bin/python
+
+# Windows calls things otherwise, and takes its shell from Git.
+ifeq ($(OS),Windows_NT)
+SHELL := bash
+PYTHON ?= python
+BIN := $(VENV)/Scripts
+EXE := .exe
+else
+PYTHON ?= python3
+BIN := $(VENV)/bin
+EXE :=
+endif
+PY := $(BIN)/python$(EXE)
 PIP := $(PY) -m pip install --disable-pip-version-check
 
 # One thread each for the server and the trainer: on a busy two-core machine two threads are several times slower.
@@ -17,7 +28,7 @@ export MKL_NUM_THREADS ?= 1
 help:
 	@echo "make run    install what is missing and show Nanoscope in the browser (PORT=$(PORT))"
 	@echo "make test   install what tests need and run all of them, the browser's too"
-	@echo "make lint   only ruff and pyright"
+	@echo "make lint   only ruff (rules and format) and pyright"
 	@echo "make bench  measure speed on this machine"
 	@echo "make clean  remove caches (keeps $(VENV) and runs)"
 
@@ -27,7 +38,7 @@ need_311 = $(1) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/nul
 	exit 1; }
 
 # pip is the last thing that a new environment gets, so a half-made one is made again.
-$(VENV)/bin/pip:
+$(BIN)/pip$(EXE):
 	@$(call need_311,$(PYTHON),"Name one that is: make $(or $(MAKECMDGOALS),run) PYTHON=python3.12")
 	@echo "Making $(VENV) ..."
 	@$(PYTHON) -m venv $(VENV) || { \
@@ -35,7 +46,7 @@ $(VENV)/bin/pip:
 		exit 1; }
 
 # A stamp is younger than the list it stands for when that list is installed.
-$(VENV)/.run-stamp: requirements.txt | $(VENV)/bin/pip
+$(VENV)/.run-stamp: requirements.txt | $(BIN)/pip$(EXE)
 	@$(call need_311,$(PY),"Remove $(VENV) and try again.")
 	@echo "Installing requirements.txt (the first time takes some minutes: torch is large) ..."
 	@$(PIP) -r requirements.txt
@@ -57,9 +68,9 @@ lint: $(VENV)/.test-stamp
 	$(PY) -m ruff format --check .
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright
 
-# The browser tests use the system's Chromium and are skipped, visibly, where there is none.
-chromium:
-	@for name in chromium chromium-browser google-chrome; do command -v $$name >/dev/null && exit 0; done; \
+# The browser tests use the system's Chromium or Chrome and are skipped, visibly, where there is none.
+chromium: $(VENV)/.test-stamp
+	@$(PY) -c 'import sys; from gpt.bench.app_server import find_chromium; sys.exit(not find_chromium())' && exit 0; \
 	if ! command -v apt-get >/dev/null; then no=1; \
 	elif [ "$$(id -u)" = 0 ]; then sudo=; \
 	elif sudo -n true 2>/dev/null; then sudo="sudo -n"; \

@@ -17,7 +17,12 @@ from pathlib import Path
 from typing import IO
 
 ROOT = Path(__file__).resolve().parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "chrome")
+PLACES = (  # where macOS and Windows have it, which put it on no PATH
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "C:/Program Files/Google/Chrome/Application/chrome.exe",
+)
 # Headless, and silent: a browser that looks for updates would spoil both the clock and the promise of no traffic.
 BROWSER_ARGS = (
     "--headless --no-sandbox --disable-gpu --disable-quic --no-first-run "
@@ -38,8 +43,8 @@ class Server:
 
 
 def find_chromium() -> str | None:
-    """The browser on the PATH, if there is one."""
-    return next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    """The browser on the PATH or where the system keeps it, if there is one."""
+    return next((path for name in (*BROWSERS, *PLACES) if (path := shutil.which(name))), None)
 
 
 def free_port() -> int:
