@@ -36,4 +36,4 @@ HEALTHCHECK --interval=30s --timeout=5s --start-period=60s --retries=3 \
 
 # 0.0.0.0 is the container's own network: what reaches it from outside is chosen by -p. Live connections are still taken
 # under the names localhost and 127.0.0.1 only; for a class, append: --server.allowedHosts THE_NAME_THEY_TYPE
-ENTRYPOINT ["python", "app.py", "--server.address", "0.0.0.0", "--server.port", "8501"]
+ENTRYPOINT ["python", "app.py", "--server.address", "0.0.0.0", "--server.port", "8501", "--logger.hideWelcomeMessage", "true"]
