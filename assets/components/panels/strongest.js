@@ -1,5 +1,5 @@
-// The keys that the token under the pointer (else the pinned, else the last) looks at most, as a list to read first; and
-// a search, for prompts too long to find a token by eye.
+// The keys that the token under the pointer (else the pinned, else the last) looks at most, as a list to read first;
+// and a search, for prompts too long to find a token by eye.
 
 import { headName } from "../shared/attention.js";
 import { bus, hover, looking, move } from "../shared/bus.js";

@@ -102,13 +102,13 @@ export default class Tokens extends Card {
   }
 
   update() {
-    const { tokens, rev, layer, head, mode, pin } = this.data;
+    const { tokens, rev, layer, head, mode, pin: pinned } = this.data;
     const T = tokens.length;
     this.showChips();
     if (this.rev !== rev) {
       this.rev = rev; // Python chose: a restored link, another model
-      this.sent = JSON.stringify({ layer, head, mode, pin });
-      move({ layer, head, mode, pin, hover: null, key: null });
+      this.sent = JSON.stringify({ layer, head, mode, pin: pinned });
+      move({ layer, head, mode, pin: pinned, hover: null, key: null });
     }
     if (bus.view.pin !== null && bus.view.pin >= T) {
       bus.view.pin = null; // the text became shorter: its pin goes with the token

@@ -103,7 +103,7 @@ export default class Vectors extends Card {
       column === null
         ? "Point at a column to read its numbers."
         : `Number ${column + 1}: ` + rows.map(([label, x]) => `${label} ${x[column].toFixed(3)}`).join("  ") + ".";
-    const first = (/** @type {Float64Array} */ x) => [...x.slice(0, 3)].map((one) => one.toFixed(3)).join(", ");
+    const first = (/** @type {Float64Array} */ x) => Array.from(x.slice(0, 3), (one) => one.toFixed(3)).join(", ");
     const starts = rows.map(([label, x]) => `${label} starts with ${first(x)}`).join("; ");
     this.canvas.setAttribute("aria-label", `Vectors of ${spoken(tokens[at])}: ${starts}`);
   }

@@ -13,7 +13,7 @@ import { glyph } from "./text.js";
  * @property {number} R rows
  * @property {number} C columns
  */
-/** @typedef {{ row?: number, column?: number, colour: string }} Mark a row, a column or one cell, in a theme's colour */
+/** @typedef {{ row?: number, column?: number, colour: string }} Mark row, column or one cell, in a theme's colour */
 /**
  * @typedef {object} Matrix
  * @property {number} R rows

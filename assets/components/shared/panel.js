@@ -1,5 +1,5 @@
 // What every panel is. A panel is a class in panels/, found by its file's name. Its constructor builds what stays; it
-// says what new data changes (update), how it is drawn (draw), what it hears (hears), and what it must put away (leave).
+// says what new data changes (update), how it is drawn (draw), what it hears (hears) and what it must put away (leave).
 
 import { listen } from "./bus.js";
 import { el } from "./dom.js";

@@ -1,0 +1,190 @@
+// Panels that answer back: what they tell Python, and when they take what it says.
+
+import assert from "node:assert/strict";
+import { beforeEach, mock, test } from "node:test";
+
+import { reset, show } from "./support/page.js";
+
+import Link from "../../assets/components/panels/link.js";
+import Prompt from "../../assets/components/panels/prompt.js";
+import Scrub from "../../assets/components/panels/scrub.js";
+import Switches from "../../assets/components/panels/switches.js";
+import Timeline from "../../assets/components/panels/timeline.js";
+import Tour from "../../assets/components/panels/tour.js";
+import Write from "../../assets/components/panels/write.js";
+import { bus, hover, move, tell } from "../../assets/components/shared/bus.js";
+import { nearest } from "../../assets/components/shared/steps.js";
+
+beforeEach(() => {
+  reset();
+  mock.timers.reset();
+  mock.timers.enable({ apis: ["setTimeout", "setInterval"] });
+});
+
+const losses = [
+  [0, 4, 4.1],
+  [10, 2.5, 2.4],
+];
+const steps = [0, 1, 10];
+const training = { steps, losses, step: 10, rev: "mini 1", events: [{ step: 1, layer: 1, head: 2, text: "Back." }] };
+
+test("prompt: what is typed is told after a pause, and an old answer takes nothing back", () => {
+  const data = { text: "ab", rev: 1, ack: 7, note: "", warn: false, examples: ["x"], limit: 9 };
+  const { panel, sent } = show(Prompt, data);
+  assert.equal(panel.box.value, "ab");
+  panel.box.value = "abc";
+  panel.box.oninput();
+  panel.receive({ ...data, text: "ab", rev: 2 }, panel.send); // of before the key
+  mock.timers.tick(50);
+  assert.deepEqual(
+    sent.map(([state, { text, n }]) => [state, text, n]),
+    [["typed", "abc", 8]],
+  );
+  panel.receive({ ...data, text: "ab", rev: 2 }, panel.send);
+  assert.equal(panel.box.value, "abc");
+  panel.receive({ ...data, text: "new", rev: 3, ack: 8 }, panel.send);
+  assert.equal(panel.box.value, "new");
+  panel.receive({ ...data, text: "other", rev: 3, ack: 8 }, panel.send);
+  assert.equal(panel.box.value, "new");
+});
+
+test("write: a run asks for a token after each answer, until it is stopped or there is no room", () => {
+  const data = { n: 3, run: 5, room: 9, ready: true, reading: "", written: [] };
+  const { panel, sent } = show(Write, data);
+  const answer = (n, more = {}) => panel.receive({ ...data, n, ...more }, panel.send);
+  panel.many.onclick();
+  assert.ok(panel.one.disabled && !panel.stop.disabled);
+  answer(4);
+  answer(4); // the same answer, drawn again
+  answer(5, { room: 1 });
+  answer(6, { room: 0 });
+  assert.deepEqual(
+    sent.map(([, ask]) => ask),
+    [4, 5, 6].map((n) => ({ n, what: "token" })),
+  );
+  panel.many.onclick();
+  tell("typing", {});
+  assert.equal(panel.left, 0);
+});
+
+test("write: back to a token", () => {
+  const written = [
+    ["a", 0.5],
+    ["\n", 0.1],
+  ];
+  const { panel, sent } = show(Write, { n: 0, run: 5, room: 9, ready: true, reading: "Reads.", written });
+  assert.deepEqual(
+    panel.text.children.map((one) => one.tagName),
+    ["button", "button", "br"],
+  );
+  panel.text.children[1].onclick();
+  assert.deepEqual(sent, [["ask", { n: 1, what: "back", to: 2 }]]);
+  tell("choices", { kept: 4, V: 65, temperature: 1 });
+  assert.equal(panel.note.textContent, "Will draw from 4 of 65 tokens. Reads.");
+});
+
+test("the nearest measured step", () => {
+  assert.deepEqual(nearest(losses, 6), losses[1]);
+  assert.deepEqual(nearest(losses, 4), losses[0]);
+  assert.equal(nearest([], 4), undefined);
+});
+
+for (const [Kind, state, every] of [
+  [Scrub, "step", 450],
+  [Timeline, "slid", 600],
+]) {
+  test(`${state}: the slider leads, Python hears the first movement at once and then the newest`, () => {
+    const { panel, sent } = show(Kind, training);
+    const { input } = panel.slider;
+    assert.equal(input.value, "2");
+    for (const place of [1, 0]) {
+      input.value = String(place);
+      input.oninput();
+    }
+    panel.receive({ ...training, step: 1 }, panel.send); // an answer to the first
+    assert.equal(input.value, "0");
+    mock.timers.tick(60);
+    assert.deepEqual(sent, [
+      [state, 1],
+      [state, "0"], // a number or a word in turns
+    ]);
+    panel.receive({ ...training, step: 0 }, panel.send);
+    panel.receive({ ...training, step: 10 }, panel.send); // of a run that is followed
+    assert.equal(input.value, "2");
+  });
+
+  test(`${state}: playing goes on to the last step, and another model ends it`, () => {
+    const { panel } = show(Kind, training);
+    panel.play.onclick();
+    assert.equal(panel.slider.step, 0);
+    mock.timers.tick(every);
+    assert.equal(panel.slider.step, 1);
+    panel.receive({ ...training, step: 1 }, panel.send);
+    assert.ok(panel.slider.ticking);
+    panel.receive({ ...training, step: 1, rev: "shakespeare 2" }, panel.send);
+    assert.equal(panel.slider.ticking, null);
+  });
+}
+
+test("timeline: a mark moves to its step and head", () => {
+  const { panel, sent } = show(Timeline, training);
+  assert.match(panel.label.textContent, /^step 10 of 10, validation loss 2\.500$/);
+  panel.marks.all("button")[0].onclick();
+  assert.deepEqual(sent, [["slid", 1]]);
+  assert.deepEqual([bus.view.layer, bus.view.head], [1, 2]);
+  assert.match(panel.label.textContent, /^step 1 of 10, validation loss 4\.000 \(measured at 0\)$/);
+});
+
+test("switches: all that are on are told", () => {
+  const table = ["mask", "scale"].map((name) => [name, name, "."]);
+  const tops = [["T", [["a", 0.5]]]];
+  const { panel, sent } = show(Switches, { switches: table, on: ["scale"], facts: [], tops, sentence: "" });
+  const [mask, scale] = panel.list.all("input");
+  mask.checked = true;
+  mask.onchange();
+  scale.checked = false;
+  scale.onchange();
+  assert.deepEqual(sent, [
+    ["switches", { on: ["scale", "mask"] }],
+    ["switches", { on: ["mask"] }],
+  ]);
+});
+
+test("link: the address follows a moment later, and letters are of common size again when it goes", () => {
+  const put = [];
+  globalThis.location = { href: "http://localhost/attention?prompt=a" };
+  globalThis.history = { state: 1, replaceState: (_, __, address) => put.push(address) };
+  const { panel } = show(Link, { link: { prompt: "b c" }, present: true });
+  assert.deepEqual(put, []);
+  mock.timers.tick(400);
+  assert.deepEqual(put, ["http://localhost/attention?prompt=b+c&present=1"]);
+  assert.equal(document.documentElement.style.fontSize, "21px");
+  panel.gone();
+  assert.equal(document.documentElement.style.fontSize, "");
+});
+
+test("tour: each stop notices that it is done", () => {
+  const data = { written: 0, model: "shakespeare", temperature: 1 };
+  const { panel } = show(Tour, data);
+  assert.match(panel.box.textContent, /^New here\?/);
+  panel.begin();
+  const stops = [
+    () => tell("typing", {}),
+    () => hover(1),
+    () => move({ pin: 1 }),
+    () => move({ pin: null }),
+    () => move({ head: 1 }),
+    () => hover(1, 0),
+    () => move({ mode: "mean" }),
+    () => panel.receive({ ...data, written: 1 }, () => {}),
+    () => tell("choices", { kept: 9, V: 9, temperature: 2 }),
+    () => tell("choices", { kept: 3, V: 9, temperature: 2 }),
+    () => panel.receive({ ...data, written: 20 }, () => {}),
+    () => panel.receive({ ...data, model: "mini" }, () => {}),
+  ];
+  stops.forEach((happen, i) => {
+    assert.equal(panel.at, i);
+    happen();
+  });
+  assert.match(panel.box.textContent, /^You have seen it all/);
+});

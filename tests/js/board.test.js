@@ -1,0 +1,133 @@
+// How panels are laid out, updated and put away, and how their code reaches them.
+
+import assert from "node:assert/strict";
+import { beforeEach, test } from "node:test";
+
+import { packBoard } from "./support/pack.js";
+import { place, reset } from "./support/page.js";
+
+import { deliver, showWith } from "../../assets/components/arrival.js";
+import { shower } from "../../assets/components/board.js";
+import { hover } from "../../assets/components/shared/bus.js";
+import { Card } from "../../assets/components/shared/panel.js";
+
+/** @type {string[]} */
+let happened = [];
+
+/** Notes what happens to it. */
+class Noting extends Card {
+  constructor(root) {
+    super(root, "Noting");
+  }
+
+  hears() {
+    return { hover: () => this.draw() };
+  }
+
+  update() {
+    happened.push(`${this.data.name} updates`);
+  }
+
+  draw() {
+    happened.push(`${this.data.name} draws`);
+  }
+
+  leave() {
+    happened.push(`${this.data.name} leaves`);
+  }
+}
+const show = shower({ one: Noting, two: Noting }, { common: "/* all */", one: "/* one */", board: "/* board */" });
+
+/** @type {(() => void)[]} */
+let endings = [];
+
+beforeEach(() => {
+  for (const end of endings) end();
+  endings = [];
+  happened = [];
+  reset();
+});
+
+function give(root, data) {
+  const cleanUp = show("board", { parentElement: root, data, setStateValue: () => {} });
+  endings.push(() => {
+    if (root.isConnected) root.host.remove();
+    cleanUp();
+  });
+  return cleanUp;
+}
+
+test("a board keeps its panels over updates, in the order and width that Python says", () => {
+  const root = place();
+  give(root, packBoard(["one", 20, { name: "a" }], ["two", 40, { name: "b" }]));
+  const grid = root.children[1];
+  const rooms = [...grid.children];
+  assert.deepEqual(happened, ["a updates", "a draws", "b updates", "b draws"]);
+  assert.equal(rooms[0].shadowRoot.children[0].textContent, "/* all *//* one */");
+  assert.equal(rooms[1].shadowRoot.children[0].textContent, "/* all */");
+  happened = [];
+  give(root, packBoard(["two", 60, { name: "c" }], ["one", 20, { name: "d" }]));
+  assert.deepEqual(grid.children, [rooms[1], rooms[0]]);
+  assert.deepEqual(happened, ["c updates", "c draws", "d updates", "d draws"]);
+  happened = [];
+  hover(1);
+  assert.deepEqual(happened.toSorted(), ["c draws", "d draws"]);
+});
+
+test("a panel that is not sent any more leaves, and hears nothing", () => {
+  const root = place();
+  give(root, packBoard(["one", 20, { name: "a" }], ["two", 40, { name: "b" }]));
+  happened = [];
+  give(root, packBoard(["two", 60, { name: "c" }]));
+  hover(2);
+  assert.deepEqual(happened, ["a leaves", "c updates", "c draws", "c draws"]);
+  assert.equal(root.children[1].children.length, 1);
+});
+
+test("an update that was overtaken silences nothing; an element that is gone does", () => {
+  const root = place();
+  const overtaken = give(root, packBoard(["one", 20, { name: "a" }]));
+  overtaken();
+  happened = [];
+  hover(3);
+  assert.deepEqual(happened, ["a draws"]);
+  root.host.remove();
+  overtaken();
+  happened = [];
+  hover(4);
+  assert.deepEqual(happened, []);
+});
+
+test("a panel stands alone, too", () => {
+  const root = place();
+  show("two", { parentElement: root, data: { name: "x" }, setStateValue: () => {} });
+  assert.deepEqual(happened, ["x updates", "x draws"]);
+  assert.equal(root.children[1].getAttribute("aria-label"), "Noting");
+});
+
+test("what is mounted before the code is here waits for it, in order; later it is shown at once", async () => {
+  const seen = [];
+  const code = (name, given) => {
+    seen.push([name, given]);
+    return () => {};
+  };
+  const waiting = [showWith("v1", "one", 1), showWith("v1", "one", 2)];
+  assert.deepEqual(seen, []);
+  deliver("v1", code);
+  await Promise.all(waiting);
+  assert.equal(typeof showWith("v1", "two", 3), "function");
+  assert.deepEqual(seen, [
+    ["one", 1],
+    ["one", 2],
+    ["two", 3],
+  ]);
+});
+
+test("another version is never shown: the page begins again", () => {
+  let reloads = 0;
+  globalThis.location = { reload: () => (reloads += 1) };
+  deliver("v1", () => () => {});
+  assert.equal(reloads, 0);
+  deliver("v2", () => assert.fail("shown beside another version"));
+  assert.equal(reloads, 1);
+});
