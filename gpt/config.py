@@ -266,4 +266,11 @@ OPTIMIZERS, SCHEDULES = words(TrainConfig, "optimizer"), words(TrainConfig, "sch
 PRECISIONS, STORAGES = words(TrainConfig, "precision"), words(TrainConfig, "storage")
 
 if __name__ == "__main__":
-    write_table(Path(sys.argv[1]), GPTConfig)
+    from argparse import ArgumentParser
+
+    parser = ArgumentParser(prog="python -m gpt.config", description="Write the table of the fields into a file.")
+    parser.add_argument("file", type=Path, help="a Markdown file that holds the table's marks, as README.md does")
+    try:
+        write_table(parser.parse_args().file, GPTConfig)
+    except (OSError, ValueError) as error:
+        sys.exit(f"The table was not written: {error}")
