@@ -15,7 +15,7 @@ from gpt.trace import Trace
 
 
 @dataclass(frozen=True)
-class Twins:
+class Reference:
     """What PyTorch's own attention gives, and the largest absolute differences to ours."""
 
     fused: Tensor  # (T, D) the head's z by F.scaled_dot_product_attention
@@ -25,7 +25,7 @@ class Twins:
 
 
 @torch.no_grad()
-def twins(model: GPT, trace: Trace, layer: int, head: int) -> Twins:
+def by_pytorch(model: GPT, trace: Trace, layer: int, head: int) -> Reference:
     """Compute one head, and its whole layer, by PyTorch. Raises ValueError for a head that is not there.
 
     On a trace with edits inside the layer the differences are what the edits did.
@@ -38,7 +38,7 @@ def twins(model: GPT, trace: Trace, layer: int, head: int) -> Twins:
     T = x.shape[1]
     future = torch.ones(T, T, dtype=torch.bool).triu(1) if config.causal else None  # (T, T), True is hidden
     module = multihead(model, layer)(x, x, x, attn_mask=future, need_weights=False)[0][0]  # (T, C)
-    return Twins(
+    return Reference(
         fused,
         module,
         float((fused - trace.z[layer, head]).abs().max()),

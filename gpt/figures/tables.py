@@ -7,13 +7,13 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from gpt.figures.glyphs import named
 from gpt.numerals import percent
 
 
 def places(tokens: Sequence[str]) -> list[str]:
     """One name for each place: its number first, so that equal tokens stay apart."""
-    names = {" ": "space", "\n": "newline", "\t": "tab"}
-    return [f"{i + 1} {names.get(token, token)}" for i, token in enumerate(tokens)]
+    return [f"{i + 1} {named(token)}" for i, token in enumerate(tokens)]
 
 
 def attention(weights: np.ndarray, tokens: Sequence[str]) -> pd.DataFrame:

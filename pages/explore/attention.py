@@ -2,31 +2,43 @@
 
 from __future__ import annotations
 
-from pages.ui.board import panels_attention, panels_dissection, panels_model
+from pages.ui.board import layout
+from pages.ui.board.panels import (
+    flow,
+    head,
+    heads,
+    lines,
+    link,
+    neuron,
+    prompt,
+    stages,
+    strongest,
+    switches,
+    tokens,
+    worked,
+)
 from pages.ui.state import reading, session
 
 
 def attention() -> None:
     """Everything that follows the keys."""
     seen = reading.read(session.current(), switches=True)
-    panels_model.show(
-        [
-            panels_model.link(seen),
-            panels_model.prompt(seen, span=60),
-            panels_model.strip(seen),
-            panels_attention.roles(seen),
-            panels_model.head(seen),
-            panels_attention.strongest(seen),
-            panels_attention.stages(seen),
-            panels_dissection.worked(seen),
-            panels_attention.neuron(seen),
-            panels_attention.lines(seen),
-            panels_dissection.what_flows(seen),
-            panels_dissection.what_if(seen),
-        ]
+    layout.show(
+        (link.panel(seen), 60),
+        (prompt.panel(seen), 60),
+        (tokens.panel(seen), 60),
+        (heads.ordered(seen), 20),
+        (head.panel(seen), 22),
+        (strongest.panel(seen), 18),
+        (stages.panel(seen), 60),
+        (worked.panel(seen), 36),
+        (neuron.panel(seen), 24),
+        (lines.panel(seen), 26),
+        (flow.panel(seen), 34),
+        (switches.panel(seen), 60),
     )
-    panels_model.below(seen, "head")
+    layout.below(seen, "head")
 
 
-panels_model.top_row(session.current())
-panels_model.live(attention)
+layout.top_row(session.current())
+layout.live(attention)

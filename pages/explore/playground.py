@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from pages.ui import cache
-from pages.ui.board import panels_model
+from pages.ui.board import layout
+from pages.ui.board.panels import head, heads, link, next_token, norms, prompt, token_map, tokens, tour, vectors, write
 from pages.ui.state import reading, session
 
 
 def playground() -> None:
     """Everything that follows the keys."""
     seen = reading.read(session.current())
-    panels_model.show(
-        [
-            panels_model.link(seen),
-            panels_model.tour(seen),
-            panels_model.prompt(seen),
-            panels_model.write(seen),
-            panels_model.strip(seen),
-            panels_model.heads(seen),
-            panels_model.head(seen),
-            panels_model.next_token(seen),
-            panels_model.vectors(seen),
-            panels_model.norms(seen),
-            panels_model.token_map(cache.token_map(seen.inputs.model, seen.inputs.step), seen),
-        ]
+    layout.show(
+        (link.panel(seen), 60),
+        (tour.panel(seen), 60),
+        (prompt.panel(seen), 42),
+        (write.panel(seen), 18),
+        (tokens.panel(seen), 60),
+        (heads.panel(seen), 20),
+        (head.panel(seen), 22),
+        (next_token.panel(seen), 18),
+        (vectors.panel(seen), 20),
+        (norms.panel(seen), 20),
+        (token_map.panel(cache.token_map(seen.inputs.model, seen.inputs.step), seen), 20),
     )
-    panels_model.below(seen)
+    layout.below(seen)
 
 
-panels_model.top_row(session.current())
-panels_model.live(playground)
+layout.top_row(session.current())
+layout.live(playground)

@@ -6,13 +6,12 @@ import streamlit as st
 
 from gpt.lessons import numbered, texts
 from pages.ui import glossary
-from pages.ui.board import components
+from pages.ui.board import layout
 from pages.ui.lessons import all_rungs, navigation, quiz
 from pages.ui.lessons import first as first
 from pages.ui.lessons import rung as rung_panels
 from pages.ui.lessons import second as second
 from pages.ui.problem import problem
-from pages.ui.state import visitor
 
 LIVE = (
     first.text_to_numbers,
@@ -65,5 +64,5 @@ if place == navigation.ALL:
 elif place == navigation.WORDS:
     all_rungs.words()
 else:
-    components.owner({"token": visitor.owner()}, visitor.owner_changed)
+    layout.ask_owner()
     lesson(int(place))

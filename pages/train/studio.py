@@ -6,7 +6,7 @@ import streamlit as st
 
 from gpt import runs
 from gpt.runs import control
-from pages.ui.board import components
+from pages.ui.board import layout
 from pages.ui.problem import problem
 from pages.ui.state import validate, visitor
 from pages.ui.studio import form, run_panels
@@ -48,7 +48,7 @@ def bring() -> None:
         st.text_input("Teacher's code", type="password", key="teacher-code")
 
 
-components.owner({"token": visitor.owner()}, visitor.owner_changed)
+layout.ask_owner()
 left, right = st.columns([1, 1.7], gap="medium")
 with left:
     st.markdown("**New training**")

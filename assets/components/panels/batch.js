@@ -47,7 +47,7 @@ export default class Batch extends Card {
       ...[...text].map((character, i) => {
         const nats = loss[i];
         const title = nats === null ? "first: not predicted" : `${nats.toFixed(2)} nats`;
-        const span = el("span", { text: character === "\n" ? "⏎\n" : character, title });
+        const span = el("span", { text: character === "\n" ? "↵\n" : character, title });
         span.style.background = paint(mix(back, hot, Math.min((nats ?? 0) / STRONGEST, 1) * 0.75));
         return span;
       }),

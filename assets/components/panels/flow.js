@@ -28,7 +28,7 @@ import { glyph, named, spoken } from "../shared/text.js";
  * @property {string} sentence
  * @property {number} query the token whose look back this is
  * @property {boolean} causal
- * @property {string} headsNote
+ * @property {string} legend
  */
 /** @typedef {Waiting | Measured} Payload */
 
@@ -50,10 +50,10 @@ export default class Flow extends Card {
     this.canvas = el("canvas", { role: "img" });
     this.readout = el("p", { class: "readout" });
     this.ranks = el("ul", { class: "ranks" });
-    this.headsNote = el("p", { class: "heads-note" });
+    this.legend = el("p", { class: "heads-note" });
     const label = "Direct effect of each head; choose one";
     this.heads = el("div", { class: "grid", role: "group", "aria-label": label });
-    this.body.append(this.canvas, this.readout, this.ranks, this.headsNote, this.heads);
+    this.body.append(this.canvas, this.readout, this.ranks, this.legend, this.heads);
     this.canvas.onpointermove = (event) => {
       if (!("query" in this.data)) return;
       const k = Math.floor((event.offsetX - EDGE) / this.step());
@@ -80,11 +80,11 @@ export default class Flow extends Card {
     const d = this.data;
     const none = !("query" in d) || !d.tokens.length || !d.rows.length;
     for (const part of [this.canvas, this.readout, this.ranks]) part.hidden = none;
-    this.headsNote.hidden = this.heads.hidden = none || !d.heads.length;
+    this.legend.hidden = this.heads.hidden = none || !d.heads.length;
     this.say(d.sentence);
     if (none) return;
     this.ranks.replaceChildren(...d.agreement.map(([pair, rank]) => el("li", { text: `${pair}: ${rank.toFixed(2)}` })));
-    this.headsNote.textContent = d.headsNote;
+    this.legend.textContent = d.legend;
     this.showHeads(d);
   }
 

@@ -1,7 +1,7 @@
 // How tokens and numbers are written, the same in every panel.
 
 /** Blanks get a visible glyph and a name to be read aloud. @type {Record<string, [string, string]>} */
-const BLANKS = { " ": ["·", "space"], "\n": ["⏎", "newline"], "\t": ["⇥", "tab"], "\r": ["␍", "return"] };
+const BLANKS = { " ": ["·", "space"], "\n": ["↵", "newline"], "\t": ["⇥", "tab"], "\r": ["␍", "return"] };
 
 /** @param {string} c */
 const isHidden = (c) => /[\p{C}\p{Z}]/u.test(c);

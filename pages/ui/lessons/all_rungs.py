@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from gpt.figures.glyphs import glyph
 from gpt.figures.lessons import lines
 from gpt.lessons import RUNGS, named, trained
 from gpt.lessons.all_rungs import Reading, readings
@@ -32,13 +33,13 @@ def prompt() -> None:
         return
     rows = []
     for one in found:
-        guesses = ", ".join(f"{navigation.glyph(g.token)} {100 * g.probability:.0f} %" for g in one.guesses)
+        guesses = ", ".join(f"{glyph(g.token)} {100 * g.probability:.0f} %" for g in one.guesses)
         rows.append({
             "rung": navigation.title(str(named(one.rung).number)),
             "likeliest next": guesses,
             "loss on this text": one.loss,
             "loss on the last tenth": one.val_loss,
-            "it writes on": "".join(map(navigation.glyph, one.sample)),
+            "it writes on": "".join(map(glyph, one.sample)),
         })  # fmt: skip
     digits = st.column_config.NumberColumn(format="%.3f")
     st.dataframe(

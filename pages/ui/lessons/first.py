@@ -7,9 +7,10 @@ import streamlit as st
 
 from gpt.figures import lessons as figures
 from gpt.figures import tables
+from gpt.figures.glyphs import glyph
 from gpt.lessons import facts, trained
 from gpt.lessons.experiments import attention, bigram, mean, numbers, parts
-from pages.ui.lessons.navigation import glyph, typed
+from pages.ui.lessons.navigation import typed
 from pages.ui.problem import problem
 from pages.ui.state import validate
 

@@ -13,7 +13,6 @@ from pages.ui.state import session, validate
 ALL, WORDS = "all", "glossary"
 PLACES = [*(str(rung.number) for rung in RUNGS), ALL, WORDS]  # in the order of the list
 EXTRA = {ALL: "All rungs, one prompt", WORDS: "Glossary"}
-GLYPHS = {" ": "␣", "\n": "⏎", "\t": "⇥"}
 
 
 def title(place: str) -> str:
@@ -75,8 +74,3 @@ def typed(key: str, label: str, start: str, limit: int = 200) -> str:
     """A line of text from the visitor, cleaned; a new line is typed as a backslash and an n."""
     value: Any = st.text_input(label, start.replace("\n", "\\n"), key=key, max_chars=limit)
     return validate.clean(str(value or "").replace("\\n", "\n"), limit)
-
-
-def glyph(token: str) -> str:
-    """A token as people can see it."""
-    return GLYPHS.get(token, token)

@@ -7,6 +7,7 @@ import pandas as pd
 import streamlit as st
 
 from gpt.figures import lessons as figures
+from gpt.figures.glyphs import glyph
 from gpt.lessons import facts, named, trained
 from gpt.lessons.experiments import curves, parts
 from gpt.lessons.experiments import encoder as leak
@@ -14,7 +15,8 @@ from gpt.lessons.experiments import gpt2 as whole
 from gpt.lessons.experiments import positions as order
 from gpt.lessons.experiments.gpt2 import Written
 from pages.ui.board import components
-from pages.ui.lessons.navigation import glyph, typed
+from pages.ui.board.panels import diagram
+from pages.ui.lessons.navigation import typed
 from pages.ui.problem import problem
 
 NATS = "loss (nats a character)"
@@ -152,7 +154,7 @@ def pseudogpt() -> None:
         if config:
             column.markdown(f"**{'pre' if name == 'norm' else 'post'}-norm**: {trained.loss(name):.3f} nats")
             with column:
-                components.model(config, key=f"diagram-{name}")
+                components.alone(diagram.panel(config), key=f"diagram-{name}")
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)

@@ -51,6 +51,14 @@ class Reading:
         """The token that one looks from: the pinned one, else the last."""
         return len(self.ids) - 1 if self.inputs.pin is None else self.inputs.pin
 
+    @property
+    def cell(self) -> tuple[str, int, int] | None:
+        """The number to work out: the chosen one, else the largest share of the token one looks from."""
+        if self.trace is None or not self.config.n_layer:
+            return None
+        row = self.trace.pattern[self.inputs.layer, self.inputs.head, self.query]  # (T,)
+        return self.inputs.cell or ("pattern", self.query, int(row.argmax()))
+
 
 def read(chosen: Inputs, switches: bool = False) -> Reading:
     """Read the visitor's text with the chosen model: one cached pass, and a second where switches count and are on."""

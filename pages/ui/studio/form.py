@@ -18,6 +18,7 @@ from gpt.runs import control, cost
 from gpt.settings import Setting
 from pages.ui import cache
 from pages.ui.board import components
+from pages.ui.board.panels import diagram
 from pages.ui.problem import problem
 from pages.ui.state import session, validate, visitor
 
@@ -142,7 +143,7 @@ def picture(recipe: Recipe | None) -> None:
     config, train = recipe.config, recipe.train
     needs = cost.shown(cost.memory(config, train))
     sentence = f"About {needs} of memory while it trains. {expectation(config, train)}"
-    components.model(config, sentence)
+    components.alone(diagram.panel(config, sentence))
 
 
 def expectation(config: GPTConfig, train: TrainConfig) -> str:

@@ -12,7 +12,10 @@ from gpt.presets import PRESETS
 from gpt.published import PUBLISHED
 from gpt.runs import Status, control
 from pages.ui import cache
-from pages.ui.board import components
+from pages.ui.board import components, layout
+from pages.ui.board.panels.batch import Batch
+from pages.ui.board.panels.curves import Curves, Mark, Run
+from pages.ui.board.panels.sample import Sample
 from pages.ui.problem import problem
 from pages.ui.state import callbacks, validate, visitor
 from pages.ui.state.inputs import Inputs
@@ -43,7 +46,7 @@ def changes(status: Status) -> str:
     return f"{name}: " + (", ".join(differences(known[name])[:5]) or "unchanged")
 
 
-def curve(status: Status) -> dict:
+def curve(status: Status) -> Run:
     """One run's losses for the chart, at most some 400 points."""
     lines = runs.tail(status.id).lines
     train = [[line["step"], line["loss"]] for line in lines if line.get("kind") == "train"]
@@ -114,7 +117,7 @@ def train_further(chosen: Inputs) -> None:
 
     Only in a fragment: when the browser tells who it is, the whole page must not be drawn a second time amid its first.
     """
-    components.owner({"token": visitor.owner()}, visitor.owner_changed)
+    layout.ask_owner()
     if not st.button(f"Train this model further from step {chosen.step:,}", key="further"):
         return
     grow = control.fork_bundled if chosen.model in cache.offered_at_start() else control.fork
@@ -155,16 +158,18 @@ def chosen_run(status: Status, overlaid: list[Status]) -> None:
     buttons(status)
     shown = [status, *(other for other in overlaid if other.id != status.id)]
     known = status.corpus in ("shakespeare", "tinyshakespeare")
-    marks = [{"name": name, "loss": PUBLISHED[name].loss} for name in MARKS] if known else []
+    marks = [Mark(name=name, loss=PUBLISHED[name].loss) for name in MARKS] if known else []
     note = f"Validation (line) and training loss (dots), nats a token. {normal(status)}"
-    components.curves({"title": "Losses", "note": note, "runs": [curve(one) for one in shown], "marks": marks})
+    components.alone(Curves(title="Losses", note=note, runs=[curve(one) for one in shown], marks=marks))
     left, right = st.columns(2, gap="small")
     with left:
-        components.batch(runs.batch(status.id) or {"text": "", "loss": [], "step": 0})
+        read = runs.batch(status.id)
+        panel = Batch(step=read["step"], text=read["text"], loss=read["loss"]) if read else Batch()
+        components.alone(panel, height="stretch")
     with right:
         samples = [line for line in runs.tail(status.id).lines if line.get("kind") == "sample"]
         if samples:
-            components.sample({"step": samples[-1]["step"], "text": samples[-1]["text"]})
+            components.alone(Sample(step=samples[-1]["step"], text=samples[-1]["text"]), height="stretch")
     if len(samples) > 1:
         with st.expander(f"All {len(samples)} samples, newest first"):
             for line in reversed(samples):

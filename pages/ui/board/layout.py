@@ -1,0 +1,93 @@
+"""How pages are laid out: the row on top, the board of panels that follows every key, and what is folded below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from pages.ui import cache
+from pages.ui.board import components
+from pages.ui.board.panel import Panel
+from pages.ui.board.panels import owner, scrub
+from pages.ui.problem import problem
+from pages.ui.state import callbacks, session, visitor
+from pages.ui.state.inputs import Inputs
+from pages.ui.state.reading import Reading
+
+
+def top_row(chosen: Inputs, slider: bool = True) -> None:
+    """Which model, at which step of its training. Outside the fragment: a key does not send it again."""
+    left, middle, _ = st.columns([1.6, 5, 2], gap="small", vertical_alignment="center")
+    with left:
+        model_picker(chosen)
+    with middle:
+        if slider:
+            components.alone(scrub.panel(chosen), on_step_change=callbacks.scrubbed)
+    follow(chosen)
+    for notice in chosen.notices:
+        st.info(problem(notice))
+
+
+def model_picker(chosen: Inputs) -> None:
+    """The list of models; it shows the link's choice first."""
+    if session.recall(callbacks.MODEL) != chosen.model:  # Python chose it, or another page is opened
+        session.remember(callbacks.MODEL, chosen.model)
+    st.selectbox(
+        "Model",
+        list(cache.offered()),
+        key=callbacks.MODEL,
+        label_visibility="collapsed",
+        on_change=callbacks.model_changed,
+        format_func=lambda name: cache.offered()[name].label if name in cache.offered() else name,
+    )
+
+
+def follow(chosen: Inputs) -> None:
+    """A run in training: stay at its newest step, so that the page moves by itself."""
+    if chosen.model in cache.offered_at_start() or not cache.in_training(chosen.model):
+        return
+    if session.recall(callbacks.FOLLOW) != chosen.follow:
+        session.remember(callbacks.FOLLOW, chosen.follow)
+    st.toggle("Follow the newest step", key=callbacks.FOLLOW, on_change=callbacks.follow_changed)
+
+
+def ask_owner() -> None:
+    """Let the browser tell who it is; nothing is seen of it."""
+    components.alone(owner.panel(), key=visitor.OWNER, on_token_change=visitor.owner_changed)
+
+
+def live(page: Callable[[], None]) -> None:
+    """Draw a page as one fragment: a key reruns it and nothing else; while a run is followed, so does a timer."""
+    st.fragment(page, run_every="3s" if session.current().follow else None)()
+
+
+def show(*panels: tuple[Panel, int]) -> None:
+    """Mount panels as one board, each with how many of 60 columns it takes, and hear everything that they may tell."""
+    components.board(
+        panels,
+        on_typed_change=callbacks.prompt_changed,
+        on_ask_change=callbacks.write_asked,
+        on_view_change=callbacks.view_changed,
+        on_knobs_change=callbacks.knobs_changed,
+        on_slid_change=callbacks.slid,
+        on_cell_change=callbacks.cell_changed,
+        on_switches_change=callbacks.switches_changed,
+    )
+
+
+def below(seen: Reading, what: str = "numbers") -> None:
+    """Tables (`what` is a function of tables.py), files and the record: closed, they cost not even an import."""
+    for title, draw in (("The numbers behind the pictures", what), ("How this model was trained", "training")):
+        panel = st.expander(title, on_change="rerun", key=title)
+        if panel.open:
+            from pages.ui import tables
+
+            with panel:
+                getattr(tables, draw)(seen)
+    panel = st.expander("Glossary", on_change="rerun", key="Glossary")
+    if panel.open:
+        from pages.ui import glossary
+
+        with panel:
+            glossary.narrowed("")

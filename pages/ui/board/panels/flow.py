@@ -1,0 +1,80 @@
+"""What flows: four measures of the same look, and every head's direct effect on the prediction."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from gpt.analysis import attribution
+from gpt.trace import Trace
+from pages.ui.board.panel import Panel
+from pages.ui.board.words import quoted
+from pages.ui.state.reading import Reading
+
+if TYPE_CHECKING:
+    from torch import Tensor
+
+EFFECT = "direct effect"  # the one measure that has a sign
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Flow(Panel):
+    """Measures of one token's row, their rank correlations, and an effect of every head; no rows while it waits."""
+
+    name = "flow"
+    tokens: Sequence[str]
+    rows: Sequence[tuple[str, Sequence[float], bool]] = ()  # name, (T,) values, whether they have a sign
+    heads: Sequence[float] = ()  # (L * H,) nats
+    H: int
+    agreement: Sequence[tuple[str, float]] = ()
+    sentence: str
+    query: int = 0
+    causal: bool = True
+    legend: str = ""  # of the heads
+
+
+def panel(seen: Reading) -> Flow:
+    """The token that one looks from, in the chosen head."""
+    trace, config = seen.trace, seen.config
+    if trace is None or not config.n_layer:
+        waiting = "How much each token hands over, and to what effect, will stand here."
+        return Flow(tokens=seen.tokens, H=config.n_head, sentence=waiting)
+    rows = measured(seen, trace)
+    allowed = seen.query + 1 if config.causal else len(seen.ids)
+    ranks = attribution.agreement({name: row[:allowed].abs() for name, row in rows.items()})
+    effects = attribution.direct_effect(seen.model, trace, seen.query)  # (L, H)
+    return Flow(
+        tokens=seen.tokens,
+        rows=[(name, row.tolist(), name == EFFECT) for name, row in rows.items()],
+        heads=effects.ravel().tolist(),
+        H=config.n_head,
+        agreement=[(f"{one} and {other}", rank) for (one, other), rank in ranks.items()],
+        sentence="Attention says where a head looks, not what it takes: a token with a short value vector hands over "
+        "little, and most of what is handed over may not matter for the prediction. Rank correlations on this prompt:",
+        query=seen.query,
+        causal=config.causal,
+        legend=legend(seen, trace, effects),
+    )
+
+
+def measured(seen: Reading, trace: Trace) -> dict[str, Tensor]:
+    """What the token takes from each token, by four measures, (T,) each."""
+    layer, head, query = seen.inputs.layer, seen.inputs.head, seen.query
+    return {
+        "raw pattern": trace.pattern[layer, head, query],  # (T,)
+        "× value length": attribution.layer_weighted(trace, seen.model, layer)[head, query],  # (T,)
+        "rollout": attribution.rollout(trace)[layer, query],  # (T,)
+        EFFECT: attribution.token_effect(seen.model, trace, layer, head, query),  # (T,)
+    }
+
+
+def legend(seen: Reading, trace: Trace, effects: Tensor) -> str:
+    """What the heads' numbers are, and which is the largest; effects (L, H)."""
+    predicted = seen.vocabulary[int(trace.logits[seen.query].argmax())]
+    layer, head = divmod(int(effects.argmax()), seen.config.n_head)
+    return (
+        f"After token {seen.query + 1} the model expects {quoted(predicted)}. What each head (layers down) adds to "
+        f"that logit directly, in nats above the mean of all tokens; the most: layer {layer + 1}, head {head + 1}, "
+        f"{float(effects.max()):+.2f}."
+    )

@@ -1,0 +1,110 @@
+"""All heads at once; on the attention page to be ordered by what they do."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from gpt.analysis import heads
+from gpt.analysis.heads import Role
+from pages.ui import cache
+from pages.ui.board.panel import Panel, ShapeError, array
+from pages.ui.state.reading import Reading
+
+CLEAREST = 4  # heads that are named
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Heads(Panel):
+    """Every weight as a 16-bit share (to 8 millionths); of a causal model only the allowed half travels."""
+
+    name = "heads"
+    L: int
+    H: int
+    T: int
+    causal: bool
+    roles: Sequence[str]  # (L * H,) what each head does; empty without a prompt
+    clearest: Sequence[tuple[int, int]]  # (layer, head) of the clearest
+    pattern: np.ndarray = array("uint16", "L", "H", "pairs")
+
+    @property
+    def pairs(self) -> int:
+        """How many weights a head has."""
+        return self.T * (self.T + 1) // 2 if self.causal else self.T**2
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class OrderedHeads(Heads):
+    """With what they can be ordered by."""
+
+    scores: Mapping[str, Sequence[float]]  # (L * H,) each
+    words: Mapping[str, str]  # what each score means
+    titles: Mapping[str, str]
+    clear: float  # the share from which on a head does it clearly
+    order: Sequence[int]  # (L * H,) by likeness
+
+    def __post_init__(self) -> None:
+        """Every head has a score and a place."""
+        super().__post_init__()
+        count = self.L * self.H
+        if any(len(score) != count for score in self.scores.values()) or len(self.order) != count:
+            raise ShapeError(f"heads: scores and order must be of {count} heads.")
+
+
+def panel(seen: Reading) -> Heads:
+    """All maps, with the role of each head."""
+    return Heads(**maps(seen))
+
+
+def ordered(seen: Reading) -> Heads:
+    """The same with scores; nothing is ordered as long as there is no map."""
+    trace, config = seen.trace, seen.config
+    if trace is None or not len(trace.pattern):
+        return panel(seen)
+    by_role = heads.scores(trace.pattern, seen.tokens)  # (L, H) each
+    scores = {name: by_role[name] for name in offered_roles(seen)} | {"diffuse": heads.entropy_share(trace.pattern)}
+    titles = {**heads.ROLES, "diffuse": "nothing in particular (diffuse)"}
+    return OrderedHeads(
+        **maps(seen),
+        scores={name: [round(x, 4) for x in score.ravel().tolist()] for name, score in scores.items()},
+        words={name: heads.WORDS[name] for name in scores},
+        titles={name: titles[name] for name in scores},
+        clear=heads.CLEAR,
+        order=[layer * config.n_head + head for layer, head in heads.similar(trace.pattern)],
+    )
+
+
+def offered_roles(seen: Reading) -> list[str]:
+    """What the heads can be ordered by: what makes sense for this model; of the far diagonals those that it has."""
+    usual = cache.usual(seen.inputs.model, seen.inputs.step)
+    shares = {} if usual is None else usual.shares
+    clear = {name for name, share in shares.items() if float(share.max()) >= heads.CLEAR}
+    return [name for name in heads.meaningful(seen.vocabulary) if name not in heads.BACK or name in clear]
+
+
+def roles_of(seen: Reading) -> list[Role]:
+    """What each head does, on this prompt and, in the model as it was trained, as a rule."""
+    if seen.trace is None:
+        return []
+    usual = cache.usual(seen.inputs.model, seen.inputs.step) if seen.trace is seen.trained else None
+    return heads.describe(seen.trace.pattern, seen.tokens, usual, heads.meaningful(seen.vocabulary))
+
+
+def maps(seen: Reading) -> dict[str, Any]:
+    """The fields of `Heads`."""
+    config, T, roles = seen.config, len(seen.ids), roles_of(seen)
+    shape = (config.n_layer, config.n_head, T, T)
+    pattern = np.zeros(shape, np.float32) if seen.trace is None else seen.trace.pattern.numpy()  # (L, H, T, T)
+    flat = pattern[..., *np.tril_indices(T)] if config.causal else pattern.reshape(*shape[:2], T * T)  # (L, H, pairs)
+    return {
+        "L": config.n_layer,
+        "H": config.n_head,
+        "T": T,
+        "causal": config.causal,
+        "roles": [role.phrase for role in roles],
+        "clearest": [(role.layer, role.head) for role in heads.clearest(roles, CLEAREST)],
+        "pattern": np.rint(flat * 65535).astype(np.uint16),
+    }

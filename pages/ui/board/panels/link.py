@@ -1,0 +1,24 @@
+"""What keeps the address bar in step with what one sees."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from pages.ui.board.panel import Panel
+from pages.ui.state import permalink, session
+from pages.ui.state.reading import Reading
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Link(Panel):
+    """The parameters of the address, and whether it asked for large letters."""
+
+    name = "link"
+    link: Mapping[str, str]
+    present: bool
+
+
+def panel(seen: Reading) -> Link:
+    """The link that restores these choices."""
+    return Link(link=permalink.link(seen.inputs), present=session.link().get("present") == "1")

@@ -1,0 +1,40 @@
+"""What the layer norms do to each token."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gpt.analysis.norms import norms
+from pages.ui.board.panel import Panel, array, sized
+from pages.ui.state.reading import Reading
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Norms(Panel):
+    """Every block's norms: mean and spread (standard deviation) before and after, and the learned gain."""
+
+    name = "norms"
+    T: int
+    L: int
+    C: int
+    N: int  # norms a block
+    kinds: int = 4
+    tokens: Sequence[str] = sized("T")
+    names: Sequence[str] = sized("N")
+    stats: np.ndarray = array("float32", "L", "N", "kinds", "T")
+    gain: np.ndarray = array("float32", "L", "N", "C")
+
+
+def panel(seen: Reading) -> Norms:
+    """All blocks: the browser shows the chosen one."""
+    config, T = seen.config, len(seen.ids)
+    L, C = config.n_layer, config.n_embd
+    if seen.trace is None:  # one that waits
+        names, stats, gain = ("",), np.zeros((L, 1, 4, 0), np.float32), np.zeros((L, 1, C), np.float32)
+    else:
+        found = norms(seen.model, seen.trace)
+        names, stats, gain = found.names, found.stats.numpy(), found.gain.numpy()
+    return Norms(T=T, L=L, C=C, N=len(names), tokens=seen.tokens, names=names, stats=stats, gain=gain)

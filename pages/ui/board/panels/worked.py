@@ -1,0 +1,79 @@
+"""The sum behind one number of the chosen head, and PyTorch that gives it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from gpt.analysis import arithmetic
+from gpt.analysis.arithmetic import Term
+from pages.ui.board.panel import Panel
+from pages.ui.board.words import quoted, tiny
+from pages.ui.state.reading import VECTORS, Reading
+
+PROJECT = Path(__file__).resolve().parents[4]
+TERMS = 6  # that are shown one by one
+
+
+@dataclass(frozen=True, kw_only=True, eq=False)
+class Worked(Panel):
+    """The formula with its largest terms; no formula while there is no number."""
+
+    name = "worked"
+    formula: str = ""
+    sentence: str
+    terms: Sequence[tuple[str, str, float]] = ()  # label, operands, product
+    sum: str = ""
+    difference: float = 0.0
+    code: str = ""
+
+
+def panel(seen: Reading) -> Worked:
+    """The chosen number; the largest share of the token one looks at, if none is chosen."""
+    chosen = seen.inputs
+    if seen.trace is None or seen.cell is None:
+        return Worked(sentence="Click any number: the sum behind it will stand here.")
+    stage, row, column = seen.cell
+    sum_ = arithmetic.worked(seen.model, seen.trace, chosen.layer, chosen.head, stage, row, column)
+    first, smaller, rest = arithmetic.split(sum_, TERMS)
+    what = f"number {column + 1}" if stage in VECTORS else f"looks at token {column + 1}"
+    what = f"token {row + 1}, {what}" if stage in VECTORS else f"token {row + 1} {what}"
+    return Worked(
+        formula=sum_.formula,
+        sentence=f"Stage {stage}, {what}. In the formula everything counts from 0, as PyTorch does.",
+        terms=[(label(term.label, seen.tokens), operands(stage, term), term.product) for term in first],
+        sum=spelled(sum_, smaller, rest),
+        difference=sum_.difference,
+        code=arithmetic.pytorch(loading(seen), seen.ids, sum_, chosen.switches),
+    )
+
+
+def label(name: str, tokens: Sequence[str]) -> str:
+    """A term's label; a token also shows its text."""
+    kind, _, place = name.partition(" ")
+    return f"token {place} {quoted(tokens[int(place)])}" if kind == "token" and place.isdigit() else name
+
+
+def operands(stage: str, term: Term) -> str:
+    """What is multiplied; of the softmax, what is raised."""
+    numbers = [f"{x:.4f}" for x in term.factors]
+    return f"exp({numbers[0]} - {numbers[1]})" if stage == "pattern" else " × ".join(numbers)
+
+
+def spelled(sum_: arithmetic.Worked, smaller: int, rest: float) -> str:
+    """What comes out: shown, recomputed, difference."""
+    more = f"{smaller} smaller terms together {rest:.4f}. " if smaller else ""
+    bias = f"Bias {sum_.bias:.4f}. " if sum_.bias is not None else ""
+    return (
+        f"{sum_.text}. {more}{bias}Shown {sum_.shown:.6g}, recomputed in double precision {sum_.recomputed:.6g}: "
+        f"difference {tiny(sum_.difference)}."
+    )
+
+
+def loading(seen: Reading) -> str:
+    """The expression that loads this very model, from the project's folder."""
+    path = seen.inputs.shelved.file(seen.inputs.step)
+    # Where else on the server runs lie is nobody's business: then the name of the file that one can download.
+    shown = path.relative_to(PROJECT) if path.is_relative_to(PROJECT) else Path(path.name)
+    return f'checkpoint.load("{shown.as_posix()}")'
