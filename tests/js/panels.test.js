@@ -56,6 +56,8 @@ const norms = {
   T: 3,
   L: 2,
   C: 2,
+  N: 2,
+  kinds: 4,
   tokens,
   names: ["before attention", "before the MLP"],
   stats: Float32Array.from({ length: 2 * 2 * 4 * 3 }, (_, i) => i), // (L, N, 4, T)
@@ -139,7 +141,7 @@ test("vectors: token, position and their sum, shaded so that the full colour is 
 test("next token: after the token one looks at, and the draw after the last", () => {
   const settings = { temperature: 1, top_k: 0, top_p: 1, greedy: false, seed: 5 };
   const logits = Float32Array.from([0, Math.log(3), 0, 0, Math.log(7), 0]);
-  const data = { T: 3, tokens, vocabulary: ["a", "b"], logits, settings, rev: 1, index: 2, u: 0.9 };
+  const data = { T: 3, V: 2, tokens, vocabulary: ["a", "b"], logits, settings, rev: 1, index: 2, u: 0.9 };
   const { panel, sent } = show(Next, data);
   const bars = () => panel.bars.children.map((bar) => [bar.dataset.id, (+bar.dataset.p).toFixed(3)]);
   assert.deepEqual(bars(), [

@@ -4,7 +4,7 @@ import { test } from "node:test";
 import { exact, glyph, hundredths, named, percent, spoken } from "../../assets/components/shared/text.js";
 
 test("nothing in a token stays invisible", () => {
-  assert.equal(glyph("a b\n\t\r"), "a·b⏎⇥␍");
+  assert.equal(glyph("a b\n\t\r"), "a·b↵⇥␍");
   assert.equal(glyph("\u200b\u00a0"), "U+200BU+00A0");
   assert.equal(glyph("é𝛼"), "é𝛼");
 });

@@ -4,7 +4,7 @@
 import { ink, mix, paint, rgb } from "../shared/colours.js";
 import { css, el } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
-import { thousands } from "../shared/text.js";
+import { glyph, thousands } from "../shared/text.js";
 
 /**
  * @typedef {object} Payload
@@ -47,7 +47,7 @@ export default class Batch extends Card {
       ...[...text].map((character, i) => {
         const nats = loss[i];
         const title = nats === null ? "first: not predicted" : `${nats.toFixed(2)} nats`;
-        const span = el("span", { text: character === "\n" ? "↵\n" : character, title });
+        const span = el("span", { text: character === "\n" ? glyph(character) + character : character, title });
         span.style.background = paint(mix(back, hot, Math.min((nats ?? 0) / STRONGEST, 1) * 0.75));
         return span;
       }),

@@ -7,9 +7,11 @@ import { glyph, percent, spoken } from "../shared/text.js";
 
 /**
  * @typedef {object} Payload
+ * @property {number} V tokens of the alphabet
+ * @property {number} axes 2
  * @property {string[]} vocabulary (V,)
  * @property {number[]} ids of the prompt's tokens (T,)
- * @property {Float32Array} points (V, 2)
+ * @property {Float32Array} points (V, axes)
  * @property {[x: number, y: number]} low the smallest of the points
  * @property {[x: number, y: number]} high the largest
  * @property {number} kept the share of the variance that two dimensions keep

@@ -13,6 +13,7 @@ import { glyph, named, percent, spoken } from "../shared/text.js";
 /**
  * @typedef {object} Payload
  * @property {number} T
+ * @property {number} V
  * @property {string[]} tokens that the model reads
  * @property {string[]} vocabulary (V,)
  * @property {Float32Array} logits (T, V)

@@ -11,8 +11,10 @@ import { hundredths, named } from "../shared/text.js";
  * @property {number} L
  * @property {number} C
  * @property {string[]} tokens
- * @property {string[]} names of a block's norms (N,)
- * @property {Float32Array} stats (L, N, 4, T): mean and spread before, mean and spread after
+ * @property {number} N norms of a block
+ * @property {number} kinds of statistics: 4
+ * @property {string[]} names (N,)
+ * @property {Float32Array} stats (L, N, kinds, T): mean and spread before, mean and spread after
  * @property {Float32Array} gain (L, N, C)
  */
 
@@ -29,8 +31,8 @@ const AFTER = { mean: 2, spread: 3 };
  * @param {number} norm
  * @param {number} which of the four
  */
-export function statistic({ T, names, stats }, layer, norm, which) {
-  const from = ((layer * names.length + norm) * 4 + which) * T;
+export function statistic({ T, N, kinds, stats }, layer, norm, which) {
+  const from = ((layer * N + norm) * kinds + which) * T;
   return stats.subarray(from, from + T);
 }
 
@@ -113,8 +115,8 @@ export default class Norms extends Card {
     const grey = css(this.root, "--st-gray-color");
     this.bars(context, 0, layer, BEFORE, grey, "before");
     this.bars(context, HIGH + 6, layer, AFTER, css(this.root, "--st-primary-color"), "after, gain included");
-    const { C, names, gain: all } = this.data;
-    const from = (layer * names.length + this.norm) * C;
+    const { C, N, gain: all } = this.data;
+    const from = (layer * N + this.norm) * C;
     const gain = all.subarray(from, from + C);
     const top = 2 * HIGH + 14;
     const most = Math.max(...gain.map(Math.abs));
