@@ -64,16 +64,7 @@ def live(page: Callable[[], None]) -> None:
 
 def show(*panels: tuple[Panel, int]) -> None:
     """Mount panels as one board, each with how many of 60 columns it takes, and hear everything that they may tell."""
-    components.board(
-        panels,
-        on_typed_change=callbacks.prompt_changed,
-        on_ask_change=callbacks.write_asked,
-        on_view_change=callbacks.view_changed,
-        on_knobs_change=callbacks.knobs_changed,
-        on_slid_change=callbacks.slid,
-        on_cell_change=callbacks.cell_changed,
-        on_switches_change=callbacks.switches_changed,
-    )
+    components.board(panels, **{f"on_{state}_change": heard for state, heard in callbacks.HEARD.items()})
 
 
 def below(seen: Reading, what: str = "numbers") -> None:

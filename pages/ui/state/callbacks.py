@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 from pages.ui import cache
@@ -123,3 +124,15 @@ def open_run(run: str) -> None:
     cache.forget_offered()
     if run in cache.offered():
         session.keep(replace(changes.to_model(session.current(), run), follow=True))
+
+
+# What the panels of a board may tell: the name of the state that a panel sends, and who hears it.
+HEARD: dict[str, Callable[[], None]] = {
+    "typed": prompt_changed,
+    "ask": write_asked,
+    "view": view_changed,
+    "knobs": knobs_changed,
+    "slid": slid,
+    "cell": cell_changed,
+    "switches": switches_changed,
+}
