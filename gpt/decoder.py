@@ -13,8 +13,16 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gpt.config import GPTConfig
 from gpt.model import GPT, Block
 from gpt.past import Past
+
+# The fields of a config that `Decoder` reads, or that change nothing here: it knows what they do. A model in which any
+# other is turned is read by the textbook, which is slower and right by itself.
+KNOWN = frozenset(
+    "vocab_size block_size n_layer n_head n_embd position norm residual feed_forward causal attention_scale "
+    "uniform_attention activation bias head dropout attention_dropout".split()
+)
 
 Reader = Callable[[Sequence[int]], Tensor]  # all tokens so far -> the logits (V,) of the next one
 
@@ -27,7 +35,7 @@ def reader(model: Any) -> Reader:
     """
     if not isinstance(model, GPT) or not model.config.causal:
         return lambda tokens: whole(model, tokens)
-    decoder: list[Decoder] = []  # made when the first pass is over
+    decoder: list[Decoder | Textbook] = []  # made when the first pass is over
 
     def read(tokens: Sequence[int]) -> Tensor:
         if len(tokens) > model.config.block_size:
@@ -37,7 +45,7 @@ def reader(model: Any) -> Reader:
         past = Past()
         with torch.no_grad():
             logits = model(torch.tensor([tokens]), past=past)[0, -1]  # (V,)
-        decoder[:] = [Decoder(model, past)]
+        decoder[:] = [Decoder(model, past) if is_known(model.config) else Textbook(model, past)]
         return logits
 
     return read
@@ -48,6 +56,28 @@ def whole(model: Any, tokens: Sequence[int]) -> Tensor:
     window = torch.tensor([list(tokens[-model.config.block_size :])])  # (1, T)
     with torch.no_grad():
         return model(window)[0, -1]  # (V,)
+
+
+def is_known(config: GPTConfig) -> bool:
+    """Whether `Decoder` knows all that is turned in this config."""
+    return all(name in KNOWN or getattr(config, name) == one.default for name, one in config.settings().items())
+
+
+class Textbook:
+    """The same as `Decoder` by `model.py` alone, for switches that came after it."""
+
+    def __init__(self, model: GPT, past: Past) -> None:
+        self.model, self.past = model, past
+
+    @property
+    def length(self) -> int:
+        """How many tokens have been read."""
+        return self.past.length
+
+    def read(self, token: int) -> Tensor:
+        """The logits (V,) after one more token."""
+        with torch.no_grad():
+            return self.model(torch.tensor([[token]]), past=self.past)[0, -1]  # (V,)
 
 
 class Decoder:

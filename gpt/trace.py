@@ -81,8 +81,10 @@ def joined(model: GPT, seen: Trace, new: Mapping[str, Tensor], name: str, kept: 
         old = old.narrow(-2, 0, kept)  # (..., kept, C)
         return old if rows is None else torch.cat([old, rows], dim=-2)  # (..., T, C)
     old = old[..., :kept, :kept]  # (L, H, kept, kept)
-    if rows is None or not len(old):
-        return old if rows is None else rows  # no layers: (0, H, T, T)
+    if rows is None:
+        return old
+    if not len(old):  # no layers
+        return old.new_empty(0, old.shape[1], T, T)  # (0, H, T, T)
     right = torch.zeros(*old.shape[:-1], T - kept)  # (L, H, kept, T - kept) the future, which nobody attends to
     if name == "scores":  # which are tapped before the mask
         attn = cast(Block, model.blocks[0]).attn

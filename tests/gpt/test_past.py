@@ -9,8 +9,9 @@ import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gpt.config import SamplingConfig
-from gpt.decoder import Decoder, reader, whole
+from gpt import decoder
+from gpt.config import GPTConfig, SamplingConfig
+from gpt.decoder import Decoder, Textbook, reader, whole
 from gpt.model import GPT
 from gpt.past import Past
 from gpt.sampling import choose, generate, generator
@@ -72,6 +73,13 @@ def test_a_trace_read_on_equals_a_whole_one(rung: str, ids: list[int], other: li
             close(one, two)
 
 
+def test_a_model_without_layers_reads_on() -> None:
+    model = MODELS["bigram"]
+    found, expected = read_on(model, trace(model, [0]), 1, [0, 2]), trace(model, [0, 2])
+    for field in dataclasses.fields(expected):
+        assert getattr(found, field.name).shape == getattr(expected, field.name).shape, field.name
+
+
 def test_a_past_that_cannot_be() -> None:
     past = Past()
     with torch.no_grad():
@@ -80,6 +88,25 @@ def test_a_past_that_cannot_be() -> None:
             MODELS["pre-norm"](torch.zeros(1, 1, dtype=torch.int64), past=past)
         with pytest.raises(ValueError, match="Without the causal mask"):
             MODELS["sees the future"](torch.zeros(1, 1, dtype=torch.int64), past=Past())
+
+
+@pytest.mark.parametrize("rung", CAUSAL)
+def test_a_switch_that_the_quick_way_does_not_know(rung: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Then the textbook reads on: slower, and right before anybody has taught the quick way."""
+    assert set(GPTConfig.settings()) >= decoder.KNOWN
+    made: list[str] = []
+    monkeypatch.setattr(decoder, "KNOWN", frozenset())
+    monkeypatch.setattr(decoder.Decoder, "read", lambda self, token: made.append("quick"))
+    monkeypatch.setattr(
+        decoder.Textbook, "read", lambda self, token, read=Textbook.read: made.append("") or read(self, token)
+    )
+    model, read = MODELS[rung], reader(MODELS[rung])
+    tokens = [3]
+    for step in range(2 * T):
+        logits = read(tokens)  # (V,)
+        close(logits, whole(model, tokens))
+        tokens.append((5 * step + int(logits.argmax())) % V)
+    assert made == [""] * (T - 1)
 
 
 @pytest.mark.parametrize("rung", RUNGS)

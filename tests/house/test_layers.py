@@ -34,7 +34,7 @@ INSIDE = {
     "weights": "config model",
     "trace": "config model past tap",
     "edits": "config tap trace",
-    "decoder": "model past",
+    "decoder": "config model past",
     "sampling": "config decoder",
     "corpora": "storage tokenizers",
     "bundled": "numerals presets storage",
