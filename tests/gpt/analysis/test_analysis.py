@@ -143,7 +143,7 @@ def test_shares_over_steps_are_the_scores_of_each_model() -> None:
 
 def test_tables_keep_equal_tokens_apart_and_csv_is_harmless() -> None:
     table = tables.attention(np.eye(3), ["a", "\n", "a"])
-    assert list(table.columns) == ["1 a", "2 newline", "3 a"]
+    assert list(table.columns) == ["1 a", "2 ↵ newline", "3 a"]
     text = tables.csv(pd.DataFrame({"=cmd": ["=1+1", "+x", "@y", "plain"]})).decode()
     assert text.splitlines() == ["index,'=cmd", "0,'=1+1", "1,'+x", "2,'@y", "3,plain"]
 
