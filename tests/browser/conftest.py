@@ -12,7 +12,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from gpt.bench.app_server import BROWSER_ARGS, BROWSERS, BenchError, Server, find_chromium, serving
 from tests.browser.driver import Driver
@@ -68,7 +68,8 @@ def visit(server: Server, chromium: Browser, log: Path) -> Iterator[Callable[...
 
     def open_page(query: str = "", dark: bool = False, width: int = 1280, height: int = 720, page: str = "") -> Driver:
         assert server.process.poll() is None, f"the server ended by itself, code {server.process.poll()}"
-        size, scheme = {"width": width, "height": height}, "dark" if dark else "light"
+        scheme = "dark" if dark else "light"
+        size: ViewportSize = {"width": width, "height": height}
         context = chromium.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
         contexts.append(context)
         driver = Driver(context.new_page(), server)

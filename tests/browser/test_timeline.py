@@ -9,6 +9,7 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -41,7 +42,7 @@ def timeline(own: OwnServer, chromium: Browser) -> Iterator[Open]:
 
     with ExitStack() as stack:
 
-        def open_page(query: str = "", **options: object) -> Driver:
+        def open_page(query: str = "", **options: Any) -> Driver:
             page = stack.enter_context(another(chromium, own.server, **options))
             page.page.goto(f"{own.server.url}/timeline" + (f"?{query}" if query else ""))
             expect(at(page)).to_be_visible(timeout=60_000)

@@ -28,8 +28,8 @@ HERE = Path(__file__).parent
 GPT2, POST_NORM, LOGITS = HERE / "tiny_gpt2", HERE / "post_norm.safetensors", HERE / "gpt2_logits.json"
 LETTERS = "abcdefghijklmnopqrstuvwxyz"
 ALPHABET = LETTERS + ":\n"  # a token's id is its place in here
-SHAPE = {"vocab_size": len(ALPHABET), "n_positions": 32, "n_embd": 24, "n_layer": 3, "n_head": 4}
-TOKENS = {"bos_token_id": 0, "eos_token_id": 0}  # the library wants these inside the vocabulary
+SHAPE: dict[str, Any] = {"vocab_size": len(ALPHABET), "n_positions": 32, "n_embd": 24, "n_layer": 3, "n_head": 4}
+TOKENS: dict[str, Any] = {"bos_token_id": 0, "eos_token_id": 0}  # the library wants these inside the vocabulary
 PROMPTS = ("quip:quip\nhello:hello\nzeb", "ax:ax\nbanana:banana")
 KEPT = 1_024  # of GPT-2's 50,257 logits, the largest are kept one by one
 
@@ -56,7 +56,7 @@ def train(steps: int = 1200, batch: int = 64) -> GPT2LMHeadModel:
     Smoothed labels, a strong decay and a price for large queries and keys keep all numbers so small that single
     precision holds them to 1e-5.
     """
-    config = GPT2Config(**SHAPE, **TOKENS, tie_word_embeddings=False, attn_implementation="eager")
+    config = GPT2Config(**SHAPE | TOKENS | {"tie_word_embeddings": False, "attn_implementation": "eager"})
     config.resid_pdrop = config.embd_pdrop = config.attn_pdrop = 0.0
     model = GPT2LMHeadModel(config).double()
     generator = torch.Generator().manual_seed(0)
@@ -71,7 +71,8 @@ def train(steps: int = 1200, batch: int = 64) -> GPT2LMHeadModel:
     groups = [{"params": [*matrices.values()], "weight_decay": 1.0}, {"params": rest, "weight_decay": 0.0}]
     optimizer = torch.optim.AdamW(groups)
     made: list[Tensor] = []  # each layer's q, k and v, (B, T, 3C)
-    for block in model.transformer.h:
+    blocks: Any = model.transformer.h
+    for block in blocks:
         block.attn.c_attn.register_forward_hook(lambda _, taken, given: made.append(given))
     rows = text(steps * batch)
     for step in range(steps):
@@ -104,7 +105,7 @@ def save(model: GPT2LMHeadModel) -> None:
 def reread() -> GPT2LMHeadModel:
     """The library's model with the weights that are written here, in double precision."""
     fields = json.loads((GPT2 / "config.json").read_text(encoding="utf-8"))
-    model = GPT2LMHeadModel(GPT2Config(**fields | TOKENS, attn_implementation="eager"))
+    model = GPT2LMHeadModel(GPT2Config(**fields | TOKENS | {"attn_implementation": "eager"}))
     weights = load_file(GPT2 / "model.safetensors")
     model.load_state_dict({name: w for name, w in weights.items() if not name.endswith(".attn.bias")})
     return model.double().eval()

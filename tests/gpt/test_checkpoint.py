@@ -7,6 +7,7 @@ import hashlib
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -139,7 +140,7 @@ def test_threads_load_the_same_model_each() -> None:
 def configs(draw: st.DrawFn) -> GPTConfig:
     """Any model there can be, small enough to be made a hundred times; long contexts more often than by chance."""
     heads, size = draw(st.sampled_from((1, 2, 3))), draw(st.integers(1, 5))
-    chosen = {
+    chosen: dict[str, Any] = {
         name: draw(st.booleans() if one.kind == "switch" else st.sampled_from(tuple(one.choices)))
         for name, one in GPTConfig.settings().items()
         if one.kind in ("switch", "choice")

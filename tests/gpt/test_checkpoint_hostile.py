@@ -15,6 +15,7 @@ import pytest
 import torch
 
 from gpt import checkpoint
+from gpt.analysis.stages import block_of
 from gpt.checkpoint import Checkpoint, ModelFileError
 from gpt.model import GPT
 from gpt.storage.safetensors_header import read_header
@@ -166,7 +167,7 @@ def test_weights_that_are_no_numbers_or_far_too_large_are_refused(number: float)
         check_sentence(sentence)
     model = GPT(CONFIG)
     with torch.no_grad():
-        model.blocks[1].mlp.expand.bias[3] = number
+        block_of(model, 1).mlp.expand.bias[3] = number
     with pytest.raises(
         ValueError, match=r"^This model cannot be kept: the tensor 'blocks\.1\.mlp\.expand\.bias' holds"
     ):

@@ -17,16 +17,16 @@ from gpt import gpt2
 from gpt.storage.safetensors_header import ModelFileError
 from gpt.trace import trace
 
-SHAPE = {"vocab_size": 31, "n_positions": 12, "n_embd": 24, "n_layer": 3, "n_head": 4}
-TOKENS = {"bos_token_id": 0, "eos_token_id": 0}  # the library wants these inside the vocabulary
+SHAPE: dict[str, Any] = {"vocab_size": 31, "n_positions": 12, "n_embd": 24, "n_layer": 3, "n_head": 4}
+TOKENS: dict[str, Any] = {"bos_token_id": 0, "eos_token_id": 0}  # the library wants these inside the vocabulary
 IDS = torch.tensor([3, 30, 0, 7, 7, 19, 2, 11, 28, 5, 1, 9])  # (T,)
-CLOSE = {"rtol": 0.0, "atol": 1e-5}
+CLOSE: dict[str, Any] = {"rtol": 0.0, "atol": 1e-5}
 
 
 def theirs(**choices: Any) -> Any:
     """A small GPT-2 of the library's; every number random, biases and gains too, so that none can be mixed up."""
     model = transformers.GPT2LMHeadModel(
-        transformers.GPT2Config(**SHAPE | TOKENS | choices, attn_implementation="eager")
+        transformers.GPT2Config(**{**SHAPE, **TOKENS, **choices, "attn_implementation": "eager"})
     ).eval()
     generator = torch.Generator().manual_seed(7)
     with torch.no_grad():

@@ -17,6 +17,7 @@ import torch
 from safetensors.torch import load_file
 from torch import Tensor
 
+from gpt.analysis.stages import block_of
 from gpt.trace import Trace, trace
 from tests.support.references import CLOSE, DATA, PROMPTS, TINY_GPT2, TOKENIZER, inside_gpt2, tiny_gpt2
 
@@ -24,7 +25,7 @@ from tests.support.references import CLOSE, DATA, PROMPTS, TINY_GPT2, TOKENIZER,
 def ours(ids: Tensor, seen: Trace) -> dict[str, Tensor]:
     """What we say about each number of theirs, by its name in the file."""
     model = tiny_gpt2()
-    blocks = model.blocks
+    blocks = [block_of(model, layer) for layer in range(model.config.n_layer)]
     positions = model.positions(len(ids))  # (T, C)
     assert positions is not None
     return {

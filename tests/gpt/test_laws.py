@@ -10,12 +10,14 @@ import hashlib
 import math
 import re
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 from torch import Tensor
 
+from gpt.analysis.stages import block_of
 from gpt.config import GPTConfig
 from gpt.edits import AblateHead, PatchSite, ScaleSite, patch_from
 from gpt.model import ACTIVATION, GPT
@@ -55,7 +57,7 @@ def test_law_1_traced_logits_are_the_model_s(rung: str, T: int, grad: bool) -> N
 
 @pytest.mark.parametrize("choices", [{}, {"causal": False}, {"uniform_attention": True}, {"attention_scale": False}])
 def test_law_1_at_a_context_that_trains_with_fused_attention(choices: dict[str, bool]) -> None:
-    model = fresh(GPTConfig(**SIZE | {"block_size": 600} | choices))
+    model = fresh(replace(GPTConfig(**SIZE), block_size=600, **choices))
     ids = torch.arange(600) * 7 % 11  # (T,)
     for grad in (True, False):
         with torch.set_grad_enabled(grad):
@@ -111,7 +113,7 @@ def test_law_3_a_patch_must_fit(monkeypatch: pytest.MonkeyPatch) -> None:
     for site in SITES:
         shorter = patch_from(trace(model, OTHER[:-1]), site, 1)
         assert "7 tokens" in refused(model, IDS, [shorter], monkeypatch)
-    wider = trace(fresh(GPTConfig(**SIZE | {"n_embd": 12, "n_head": 3})), OTHER)
+    wider = trace(fresh(replace(GPTConfig(**SIZE), n_embd=12, n_head=3)), OTHER)
     for site in SITES:  # another width, another number of heads
         assert "shape" in refused(model, IDS, [patch_from(wider, site, 0)], monkeypatch)
     for numbers, shape in (([0.0] * 63, (8, 8)), ([math.nan] * 64, (8, 8)), ([], ()), ([0.0] * 8, (8,))):
@@ -153,7 +155,7 @@ def test_law_5_the_stream(rung: str, T: int) -> None:
     ids = torch.tensor(IDS[:T])
     seen = trace(model, ids)
     close(seen.resid_pre[0], model.embed(ids[None])[0])
-    for layer, block in enumerate(model.blocks):
+    for layer, block in enumerate(block_of(model, place) for place in range(config.n_layer)):
         close(seen.resid_mid[layer], joined(seen.resid_pre[layer], seen.attn_out[layer], block.norm1, config))
         if config.feed_forward:
             whole = joined(seen.resid_mid[layer], seen.mlp_out[layer], block.norm2, config)  # (T, C)
@@ -173,8 +175,8 @@ def test_law_5_the_heads(rung: str) -> None:
     model, config = MODELS[rung], RUNGS[rung]
     seen = trace(model, IDS)
     D = config.head_size
-    for layer, block in enumerate(model.blocks):
-        out = block.attn.project
+    for layer in range(config.n_layer):
+        out = block_of(model, layer).attn.project
         parts = [seen.z[layer, h] @ out.weight[:, h * D : (h + 1) * D].T for h in range(config.n_head)]  # (T, C) each
         bias = 0.0 if out.bias is None else out.bias
         close(sum(parts, torch.zeros(8, config.n_embd)) + bias, seen.attn_out[layer])

@@ -7,6 +7,7 @@ import math
 import pytest
 import torch
 
+from gpt.analysis.stages import block_of
 from gpt.config import GPTConfig
 from gpt.model import GPT, sinusoids
 from tests.support.ladder import IDS, SIZE, fresh
@@ -20,7 +21,8 @@ def test_the_waves_have_the_paper_s_base_of_ten_thousand() -> None:
     ]
     assert torch.allclose(sinusoids(T, C), torch.tensor(by_hand), atol=2e-6)
     model = GPT(GPTConfig(**SIZE | {"position": "sinusoidal", "n_embd": 8}))
-    assert torch.equal(model.positions(5), sinusoids(8, 8)[:5])
+    places = model.positions(5)  # (T, C)
+    assert places is not None and torch.equal(places, sinusoids(8, 8)[:5])
 
 
 @pytest.mark.parametrize("way", ["explicit", "fused"])
@@ -28,7 +30,7 @@ def test_attention_dropout_drops_in_training_and_only_there(way: str) -> None:
     """Of equal weights half are dropped, and those that stay count double: z is then the mean only on average."""
     fields = {"attention_dropout": 0.5, "uniform_attention": True, "causal": False, "bias": True, "n_layer": 1}
     model = fresh(GPTConfig(**SIZE | fields)).requires_grad_(way == "explicit")
-    attn, x = model.blocks[0].attn, torch.randn(1, 8, 8, generator=torch.Generator().manual_seed(1))  # (B, T, C)
+    attn, x = block_of(model, 0).attn, torch.randn(1, 8, 8, generator=torch.Generator().manual_seed(1))  # (B, T, C)
     with torch.no_grad():
         attn.value.weight.zero_()
         attn.value.bias.fill_(1.0)  # every token hands over ones: what arrives is the sum of the weights

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 import torch
 
+from gpt.analysis.stages import block_of
 from gpt.trace import trace
 from tests.support.references import CLOSE, post_norm
 
@@ -24,7 +25,7 @@ def test_attention_and_stream_are_torch_s() -> None:
 def test_another_place_for_the_norm_would_show(shown: str) -> None:
     model, theirs = post_norm()
     x = theirs["input"][None]  # (1, T, C)
-    block = model.blocks[0]
+    block = block_of(model, 0)
     with torch.no_grad():
         mixed = block.attn(block.norm1(x) if shown == "pre" else x)  # (1, T, C)
         x = x + mixed

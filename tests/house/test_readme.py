@@ -75,7 +75,7 @@ def test_every_command_is_there_and_knows_its_options() -> None:
 
 
 def test_the_command_that_writes_the_table_changes_nothing(tmp_path: Path) -> None:
-    copy = shutil.copy(ROOT / "README.md", tmp_path / "README.md")
+    copy = Path(shutil.copy(ROOT / "README.md", tmp_path / "README.md"))
     done = subprocess.run([sys.executable, "-m", "gpt.config", copy], cwd=ROOT, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
     assert copy.read_text(encoding="utf-8") == README

@@ -113,7 +113,7 @@ def test_a_size_made_for_a_task_brings_its_text() -> None:
 def test_every_option_explains_itself() -> None:
     """Every field that the config offers has a widget with its label, its bounds or words, and its sentence."""
     app = studio()
-    found = [one for kind in ("number_input", "selectbox", "toggle", "slider") for one in app.get(kind)]
+    found: list[Any] = [one for kind in ("number_input", "selectbox", "toggle", "slider") for one in app.get(kind)]
     widgets = {str(one.key).removeprefix("new-mini-"): one for one in found if str(one.key).startswith("new-mini-")}
     offered = [one for kind in (GPTConfig, TrainConfig) for one in kind.settings().values() if one.in_form]
     assert widgets.keys() == {one.name for one in offered}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 import pytest
 
@@ -69,7 +70,7 @@ def test_no_published_loss_for_another_text_or_before_the_first_measurement() ->
     ids=["nothing", "one", "three"],
 )
 def test_what_is_different_lists_every_change_from_the_nearest_size_and_nothing_else(
-    changes: dict[str, object], said: str
+    changes: dict[str, Any], said: str
 ) -> None:
     started(**changes)
     (shown,) = studio().dataframe

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import torch
 
 from gpt.config import GPTConfig
@@ -11,8 +14,8 @@ from gpt.tap import HEAD_SITES, Edit, sites_of
 from gpt.trace import Trace
 
 V, T = 11, 8
-SIZE = {"vocab_size": V, "block_size": T, "n_layer": 2, "n_head": 2, "n_embd": 8}
-BARE = SIZE | {"feed_forward": False, "residual": False, "norm": "none", "head": "untied"}
+SIZE: dict[str, Any] = {"vocab_size": V, "block_size": T, "n_layer": 2, "n_head": 2, "n_embd": 8}
+BARE: dict[str, Any] = SIZE | {"feed_forward": False, "residual": False, "norm": "none", "head": "untied"}
 
 RUNGS: dict[str, GPTConfig] = {
     name: GPTConfig(**fields)
@@ -43,7 +46,7 @@ RUNGS: dict[str, GPTConfig] = {
 for field, one in GPTConfig.settings().items():
     for value in one.choices if one.kind == "choice" else (True, False) if one.kind == "switch" else ():
         if all(getattr(config, field) != value for config in RUNGS.values()):
-            RUNGS[f"{field} {value}"] = GPTConfig(**SIZE | {field: value})
+            RUNGS[f"{field} {value}"] = replace(GPTConfig(**SIZE), **{field: value})
 CAUSAL = [name for name, config in RUNGS.items() if config.causal]
 WITH_BLOCKS = [name for name, config in RUNGS.items() if config.n_layer]
 

@@ -20,7 +20,7 @@ DATA = ROOT / "tests" / "data"
 TINY_GPT2 = DATA / "tiny_gpt2"
 TOKENIZER = CharTokenizer(tuple("abcdefghijklmnopqrstuvwxyz:\n"))
 PROMPTS = (0, 1)
-CLOSE = {"rtol": 0.0, "atol": 1e-5}
+CLOSE: dict[str, Any] = {"rtol": 0.0, "atol": 1e-5}
 
 
 @functools.cache

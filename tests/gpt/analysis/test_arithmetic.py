@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from gpt import bundled, checkpoint
 from gpt.analysis.arithmetic import STAGES, Worked, pytorch, split, stages, worked
+from gpt.analysis.stages import block_of
 from gpt.analysis.switches import switched
 from gpt.config import GPTConfig
 from gpt.edits import AblateHead, ScaleSite
@@ -121,7 +122,7 @@ def test_a_sum_by_hand() -> None:
     assert found.formula == "q[3] · k[1] = sum over d of q[3, d] × k[1, d]"
     assert {term.label for term in found.terms} == {"d 0", "d 1", "d 2", "d 3"}
     read = worked(model, here, 0, 1, "q", 3, 1)
-    assert read.bias == model.blocks[0].attn.query.bias[5].item() and f"bias {read.bias:.3g}" in read.text
+    assert read.bias == block_of(model, 0).attn.query.bias[5].item() and f"bias {read.bias:.3g}" in read.text
     assert len(read.terms) == 8 and "x[3, c]" in read.formula and "b_q" in read.formula
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import dataclasses
 import math
 from functools import cache
+from typing import Any
 
 import pytest
 import torch
@@ -22,6 +23,7 @@ from gpt.analysis.attribution import (
     token_effect,
     value_weighted,
 )
+from gpt.analysis.stages import block_of
 from gpt.config import GPTConfig
 from gpt.edits import AblateHead
 from gpt.trace import Trace, trace
@@ -50,7 +52,7 @@ def test_weighted_by_values_is_the_length_of_each_head_and_token(name: str) -> N
     L, H, T, D = here.v.shape
     assert found.shape == (L, H, T, T) and torch.allclose(found.sum(-1), torch.ones(L, H, T), atol=1e-6)
     for layer in range(L):
-        project = model.blocks[layer].attn.project
+        project = block_of(model, layer).attn.project
         for head in range(H):
             alone = torch.zeros(T, H, D)
             alone[:, head] = here.v[layer, head]
@@ -137,12 +139,12 @@ def test_the_names_of_the_parts() -> None:
 
 def test_a_head_that_writes_the_answer_has_all_the_effect() -> None:
     """One layer whose head 0 adds exactly the row of token 2, and head 1 nothing: no norm, no MLP."""
-    shape = {"vocab_size": 4, "block_size": 4, "n_layer": 1, "n_head": 2, "n_embd": 4}
+    shape: dict[str, Any] = {"vocab_size": 4, "block_size": 4, "n_layer": 1, "n_head": 2, "n_embd": 4}
     model = fresh(GPTConfig(**shape, norm="none", feed_forward=False, position="none", head="untied"))
     with torch.no_grad():
         model.unembed.weight.copy_(torch.eye(4))
-        model.blocks[0].attn.project.weight.zero_()
-        model.blocks[0].attn.project.weight[2, 0] = 1.0  # the first number of head 0 goes to the logit of token 2
+        block_of(model, 0).attn.project.weight.zero_()
+        block_of(model, 0).attn.project.weight[2, 0] = 1.0  # the first number of head 0 goes to the logit of token 2
     here = trace(model, [0, 1, 3])
     effect = direct_effect(model, here, 2, token=2)
     assert float(effect[0, 0]) == pytest.approx(
@@ -157,7 +159,9 @@ def test_ablation_takes_away_just_the_direct_effect_of_a_last_head() -> None:
     here, without = seen("attention only"), trace(model, IDS, [AblateHead(1, 0)])
     position, token = 5, int(here.logits[5].argmax())
     effect = float(direct_effect(model, here, position, token)[1, 0])
-    norm, gain = model.norm_final, model.norm_final.weight
+    norm = model.norm_final
+    assert isinstance(norm, torch.nn.LayerNorm) and isinstance(model.unembed, torch.nn.Linear)
+    gain = norm.weight
     old, new = here.resid_post[1, position], without.resid_post[1, position]
     frozen = (old.var(correction=0) + norm.eps).sqrt()
     logits = [model.unembed((x - x.mean()) / frozen * gain) for x in (old, new)]

@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -47,7 +48,7 @@ def no_trainers(monkeypatch: pytest.MonkeyPatch) -> list[subprocess.Popen[bytes]
     """What is started holds its lock and sleeps: cheaper than a trainer, and it never ends by itself."""
     started = []
 
-    def popen(command: list[str], **options: object) -> subprocess.Popen[bytes]:
+    def popen(command: list[str], **options: Any) -> subprocess.Popen[Any]:
         sleeper = [sys.executable, "-S", "-c", "import time; time.sleep(300)"]
         child = started_by(sleeper, **options)
         started.append(child)

@@ -159,7 +159,7 @@ def test_help_names_and_explains_every_field(
     fields = (GPTConfig().to_json() | TrainConfig().to_json()).keys() - {"vocab_size"}
     assert end.value.code == 0 and all("--" + field.replace("_", "-") in said for field in fields)
     read = " ".join(said.split())
-    for field, one in (GPTConfig.settings() | TrainConfig.settings()).items():
+    for field, one in {**GPTConfig.settings(), **TrainConfig.settings()}.items():
         told = f"{one.help} ({one.range}; default {one.written(one.default)})"
         assert (told in read) == (field in fields), field
     assert "L: how many blocks; 0 without positions is the bigram. (0 to 96; default 6)" in read
