@@ -8,10 +8,11 @@ RUN useradd --uid 10001 --user-group --no-create-home --shell /usr/sbin/nologin 
 
 WORKDIR /app
 
-# First what changes rarely. PyPI's torch for Linux brings two gigabytes for graphics cards; PyTorch's own index has the
-# same version for the CPU alone.
+# First what changes rarely. pip's ordinary torch for Linux brings two gigabytes for graphics cards. PyTorch's own index
+# has the same version for the CPU alone: --build-arg PIP_EXTRA_INDEX_URL=... (its address is on PyTorch's start page).
+ARG PIP_EXTRA_INDEX_URL=""
 COPY requirements.txt ./
-RUN pip install --no-cache-dir --extra-index-url https://download.pytorch.org/whl/cpu -r requirements.txt
+RUN pip install --no-cache-dir -r requirements.txt
 
 COPY .streamlit ./.streamlit
 COPY assets ./assets
