@@ -158,3 +158,16 @@ def test_another_model(visit: Visit) -> None:
     bars = page.all_bars()
     expected = shipped.shares(TEXT, SamplingConfig(0.8), "mini")
     assert [bars[token][0] for token in sorted(bars)] == pytest.approx(expected, abs=1e-6)
+
+
+def test_to_a_smaller_model_and_back_while_it_writes(visit: Visit) -> None:
+    """What is chosen in one model may not be there in the other: no panel reads it (an error fails the page)."""
+    page = visit(f"{LINK}&layer=2&head=5")
+    page.button("Run 200").click()
+    wait_written(page, 3)
+    for model in ("sort", "shakespeare"):
+        page.page.get_by_role("combobox").first.click()
+        page.page.get_by_role("option", name=re.compile(f"^{model}")).click()
+        config = shipped.loaded(model).config
+        expect(page.page.locator("[data-layer][data-head]")).to_have_count(config.n_layer * config.n_head)
+        page.settled()

@@ -186,6 +186,25 @@ test("a pair that a shorter text, or another model's, no longer has is not read"
   assert.equal(all[0].readout.textContent, "Row “a” (1) looks most at “a” (1): 100.0 %.");
 });
 
+test("weights of the model before are not read as this one's, which has other layers and heads", () => {
+  show(Heads, heads);
+  const all = [Head, Strongest, Lines].map((Kind) => show(Kind, { tokens }).panel);
+  const data = { layer: 2, head: 5, mode: "head", pin: null, rev: 1, tokens, hidden: 0, written: 3 };
+  all.push(show(Tokens, { ...data, chips: tokens.map((token, i) => [token, i]) }).panel);
+  for (const panel of all) assert.match(panel.note.textContent, /^ $|^The map|^Lines/);
+  const model = {
+    ...heads,
+    L: 3,
+    H: 6,
+    roles: [],
+    pattern: whole(Array.from({ length: 3 * 6 }, () => [1, 0.25, 0.75, 0.5, 0.2, 0.3]).flat()),
+  };
+  show(Heads, model);
+  frame();
+  assert.equal(all[0].readout.textContent, "Row “c” (3) looks most at “a” (1): 50.0 %.");
+  assert.match(all[3].note.textContent, /^“c” at position 3 looks back, in layer 3, head 6: 50 % to “a” \(1\)/);
+});
+
 test("heads: in their own order, by a score, or by likeness", () => {
   const orders = { scores: { previous: [0.1, 0.9, 0.9, 0.5] }, order: [2, 0, 3, 1] };
   assert.deepEqual(arrange(4, "layers", orders), [0, 1, 2, 3]);

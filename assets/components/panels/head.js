@@ -2,7 +2,7 @@
 // over the bus from "All heads". A row is a token that looks, a column a token that is looked at.
 
 import { headName } from "../shared/attention.js";
-import { bus, hover, looking, move, pin, pointedKey } from "../shared/bus.js";
+import { attentionOf, bus, hover, looking, move, pin, pointedKey } from "../shared/bus.js";
 import { cellGaps, paintCells } from "../shared/cells.js";
 import { ink } from "../shared/colours.js";
 import { arrow, clamp, css, el, sharp } from "../shared/dom.js";
@@ -57,12 +57,11 @@ export default class Head extends Card {
   draw() {
     const { tokens } = this.data;
     const T = tokens.length;
-    const attention = bus.attention;
+    const attention = attentionOf(T);
     const name = headName(bus.view);
-    this.title.textContent = attention && !attention.L ? "One head" : name[0].toUpperCase() + name.slice(1);
-    const none = !T || !attention || attention.T !== T || !attention.L;
-    this.canvas.hidden = this.readout.hidden = none;
-    if (none) return this.say(T ? " " : "The map of one head grows here, a row for each character.");
+    this.title.textContent = bus.attention?.L === 0 ? "One head" : name[0].toUpperCase() + name.slice(1);
+    this.canvas.hidden = this.readout.hidden = !attention;
+    if (!attention) return this.say(T ? " " : "The map of one head grows here, a row for each character.");
     const { layer, head, mode } = bus.view;
     const role = mode === "head" && attention.roles[layer * attention.H + head];
     const masked = attention.causal ? " Hatched: masked, no token sees the future." : "";

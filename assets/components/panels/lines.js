@@ -1,7 +1,7 @@
 // Head view: who looks at whom, as lines from the right column of tokens to the left, one hue a head. The heads of the
 // chosen layer can be switched on and off; a double click leaves one alone. A long prompt shows the part one looks at.
 
-import { bus, hover, looking, move, pin } from "../shared/bus.js";
+import { attentionOf, bus, hover, looking, move, pin } from "../shared/bus.js";
 import { ink } from "../shared/colours.js";
 import { clamp, css, el, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
@@ -90,10 +90,9 @@ export default class Lines extends Card {
 
   draw() {
     const T = this.data.tokens.length;
-    const attention = bus.attention;
-    const none = !T || !attention?.L || attention.T !== T;
-    this.canvas.hidden = this.heads.hidden = none;
-    if (none) return this.say("Lines will join each token to those it looks at.");
+    const attention = attentionOf(T);
+    this.canvas.hidden = this.heads.hidden = !attention;
+    if (!attention) return this.say("Lines will join each token to those it looks at.");
     if (this.buttons.length !== attention.H) this.offerHeads(attention.H);
     this.showHeads(attention.H);
     const query = looking(T);

@@ -2,7 +2,7 @@
 // and a search, for prompts too long to find a token by eye.
 
 import { headName } from "../shared/attention.js";
-import { bus, hover, looking, move } from "../shared/bus.js";
+import { attentionOf, bus, hover, looking, move } from "../shared/bus.js";
 import { bar, el } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { glyph, named, spoken } from "../shared/text.js";
@@ -96,10 +96,9 @@ export default class Strongest extends Card {
   draw() {
     const { tokens } = this.data;
     const T = tokens.length;
-    const attention = bus.attention;
-    this.list.hidden = this.find.hidden = this.found.hidden = !T || !attention?.L;
-    if (!T || !attention?.L || attention.T !== T)
-      return this.say(T ? " " : "Whom each token looks at, the strongest first.");
+    const attention = attentionOf(T);
+    this.list.hidden = this.find.hidden = this.found.hidden = !T || !bus.attention?.L;
+    if (!attention) return this.say(T ? " " : "Whom each token looks at, the strongest first.");
     const query = looking(T);
     const row = attention.row(bus.view, query);
     const keys = [...row.keys()].filter((k) => row[k] > 0);

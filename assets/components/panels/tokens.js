@@ -2,7 +2,7 @@
 // This panel alone tells Python where one looks (layer, head, mode, pin), whoever on the page changed it.
 
 import { headName } from "../shared/attention.js";
-import { bus, hover, looking, move, pin } from "../shared/bus.js";
+import { attentionOf, bus, hover, looking, move, pin } from "../shared/bus.js";
 import { ink, lift, mix, paint } from "../shared/colours.js";
 import { clamp, el } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
@@ -158,9 +158,9 @@ export default class Tokens extends Card {
       button.classList.toggle("key", i === bus.view.key);
       button.setAttribute("aria-pressed", String(i === bus.view.pin));
     });
-    const attention = bus.attention;
-    if (attention && !attention.L) return this.say("This model has no attention: it sees one token at a time.");
-    if (!attention || attention.T !== T) return this.say(" ");
+    if (bus.attention?.L === 0) return this.say("This model has no attention: it sees one token at a time.");
+    const attention = attentionOf(T);
+    if (!attention) return this.say(" ");
     const row = attention.row(bus.view, query);
     this.shade(row);
     const looks = strongestKeys(row, TOP).map((key) => `${percent(row[key])} to ${named(tokens, key)}`);

@@ -71,6 +71,17 @@ export const looking = (T) => Math.min(bus.view.hover ?? bus.view.pin ?? T - 1, 
  */
 export const pointedKey = (T) => (bus.view.key !== null && bus.view.key < T ? bus.view.key : null);
 
+/**
+ * The weights of a text of T tokens; null of a model without attention, and while the bus still holds those of another
+ * text, or of another model, which may lack the layer and head that is chosen in this one.
+ * @param {number} T
+ */
+export function attentionOf(T) {
+  const { attention, view } = bus;
+  const there = attention && T && attention.T === T && view.layer < attention.L && view.head < attention.H;
+  return there ? attention : null;
+}
+
 /** @param {Partial<View>} changes */
 export function move(changes) {
   Object.assign(bus.view, changes);
