@@ -22,6 +22,8 @@ from torch import Generator, Tensor
 
 from gpt.config import SamplingConfig, need_int
 from gpt.decoder import reader
+from gpt.model import GPT
+from gpt.tokenizers import Tokenizer
 
 Row = Tensor | np.ndarray  # one number per token of the vocabulary, (V,)
 Stop = Callable[[], bool]  # answers True when it is time to stop
@@ -157,6 +159,21 @@ def generate(
             yield choice
 
     return one_by_one()
+
+
+def sample(model: GPT, tokenizer: Tokenizer, length: int) -> str:
+    """What a model writes by itself: `length` tokens after a newline (or its first token), always by the same draws.
+
+    One that is in training is put into eval mode for it, and back.
+    """
+    first = tokenizer.tokens.index("\n") if "\n" in tokenizer.tokens else 0
+    training = model.training
+    if training:  # never touch a model that others share
+        model.eval()
+    written = [choice.id for choice in generate(model, [first], SamplingConfig(temperature=0.8), length)]
+    if training:
+        model.train()
+    return tokenizer.decode(written)
 
 
 def generator(seed: int, skip: int = 0) -> Generator:

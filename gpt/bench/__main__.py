@@ -20,7 +20,6 @@ import statistics
 import sys
 import time
 from collections.abc import Callable, Mapping
-from pathlib import Path
 
 import torch
 from torch import Generator
@@ -31,7 +30,6 @@ from gpt.bench.app_server import BenchError
 from gpt.bench.baseline import PlainLoop
 from gpt.bench.keystroke import measure
 from gpt.config import ConfigError, GPTConfig, TrainConfig, need_int
-from gpt.runs import Run
 from gpt.tokenizers import CharTokenizer
 from gpt.trace import trace
 from gpt.train.trainer import Trainer, own_randomness
@@ -66,10 +64,9 @@ def bench_train(threads: int, rounds: int) -> list[str]:
     tokenizer = CharTokenizer.from_text(corpus.text)
     config = GPTConfig(vocab_size=tokenizer.vocab_size, block_size=CONTEXT, n_layer=4, n_head=4, n_embd=128)
     train = {"batch_size": BATCH, "precision": "bf16", "threads": threads}
-    nowhere = Run(Path("runs") / "bench")  # steps alone write nothing
     with own_randomness(1337, threads):
-        adamw = Trainer(nowhere, corpus, tokenizer, config, TrainConfig(optimizer="adamw", **train))
-        muon = Trainer(nowhere, corpus, tokenizer, config, TrainConfig(optimizer="muon", **train))
+        adamw = Trainer(corpus, tokenizer, config, TrainConfig(optimizer="adamw", **train))
+        muon = Trainer(corpus, tokenizer, config, TrainConfig(optimizer="muon", **train))
         plain = PlainLoop(config, adamw.ids, BATCH, Generator().manual_seed(1337))
         rivals = {"plain": plain.step, "adamw": adamw.step, "muon": muon.step}
         seconds = take_turns(rivals, rounds, time.perf_counter)

@@ -21,7 +21,6 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
 from torch import Generator, Tensor, nn
 from tqdm import tqdm
@@ -31,7 +30,6 @@ from gpt.bench.baseline import PlainLoop
 from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.presets import preset
-from gpt.runs import Run
 from gpt.tokenizers import CharTokenizer
 from gpt.train.evaluate import loss_in_windows
 from gpt.train.schedule import rate
@@ -125,7 +123,7 @@ def race(corpus: Corpus, config: GPTConfig, train: TrainConfig, plain: TrainConf
     tokenizer = CharTokenizer.from_text(corpus.text)
     config = dataclasses.replace(config, vocab_size=tokenizer.vocab_size)
     with own_randomness(train.seed, 1):
-        trainer = Trainer(Run(Path("runs") / "race"), corpus, tokenizer, config, train)  # steps alone write nothing
+        trainer = Trainer(corpus, tokenizer, config, train)
         ours = Runner(lambda done: trainer.step(), trainer.model, train.steps)
         other = plain_runner(config, trainer.ids, plain)
         other.steps = max(1, plain.steps // part)

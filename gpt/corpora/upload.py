@@ -12,6 +12,7 @@ from gpt.storage.bounded import UnfitFile, read_bounded
 from gpt.tokenizers import MAX_CHARS
 
 MAX_BYTES = 20_000_000
+MOST_STORED = 4 * MAX_BYTES  # bytes of as many characters in UTF-8
 MARKS = ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be"))  # byte-order marks
 TWO = "a text needs two different characters or more"
 
@@ -39,6 +40,8 @@ def read(data: bytes, this: str = "This text") -> str:
 
 def check(text: str, this: str = "This text") -> str:
     """The same text, if a character model can be trained on it. Raises CorpusUnavailable otherwise."""
+    if len(text) > MAX_BYTES:
+        raise CorpusUnavailable(f"{this} has over {MAX_BYTES:,} characters: cut out a part of it.")
     alphabet = set(text)
     if not text:
         raise CorpusUnavailable(f"{this} is empty: {TWO}.")

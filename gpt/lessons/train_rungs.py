@@ -14,7 +14,7 @@ from gpt import checkpoint, corpora
 from gpt.config import ConfigError
 from gpt.lessons.lookup import MODELS, difference, named
 from gpt.lessons.rung import CORPUS, Rung
-from gpt.runs import Run, RunError
+from gpt.runs import RunError
 from gpt.size import count
 from gpt.storage.atomic import write_durable
 from gpt.storage.step_files import step_name
@@ -58,7 +58,7 @@ def train(rung: Rung, folder: Path, quiet: bool = True) -> Path:
     files: dict[int, bytes] = {}
 
     with own_randomness(rung.train.seed, rung.train.threads):
-        trainer = Trainer(Run(folder / rung.name), corpus, tokenizer, rung.model, rung.train)  # steps write nothing
+        trainer = Trainer(corpus, tokenizer, rung.model, rung.train)
         trainer.ids = trainer.ids[: int(rung.share * len(trainer.ids))]  # (N,) it is judged on all that is held out
 
         for step in trange(rung.train.steps + 1, desc=rung.name, disable=True if quiet else None):
@@ -86,8 +86,7 @@ def train(rung: Rung, folder: Path, quiet: bool = True) -> Path:
 
 def record(trainer: Trainer, rung: Rung) -> dict[str, Any]:
     """How a rung was trained up to here."""
-    seconds = round(trainer.seconds, 1)
-    return {**trainer.recipe, "rung": rung.name, "share": rung.share, "losses": trainer.losses, "seconds": seconds}
+    return {**trainer.record(), "rung": rung.name, "share": rung.share, "seconds": round(trainer.seconds, 1)}
 
 
 def trainable() -> tuple[str, ...]:

@@ -9,14 +9,18 @@ runs/<id>/  run.json       config, corpus and its sha256, seed, argv, pid
             corpus.txt     a text of one's own;    start.safetensors  the weights of a fork
             batch.json     what the trainer looks at right now
 
-folder.py reads and writes one of them; status.py reads all, cheaply enough to look at 50 of them every second;
-create.py, queue.py and control.py make, start and steer them; cost.py and machine.py say what fits here.
+folder.py has the files and the lock of one of them, log.py the lines of its log, description.py its run.json,
+contents.py its other files; status.py reads all, cheaply enough to look at 50 of them every second; create.py, queue.py
+and control.py make, start and steer them; cost.py and machine.py say what fits here.
 """
 
-from gpt.runs.folder import ID, MODELS_KEPT, Held, Lock, Run, RunError, every, find, finite, home, waiting
-from gpt.runs.status import Status, batch, export, listing, status_of, step_file, tail
-from gpt.storage.jsonl import START, Mark, Tail
+from gpt.runs.contents import export, reading, step_file
+from gpt.runs.folder import ID, MODELS_KEPT, Held, Lock, Run, RunError, every, find, finite, home
+from gpt.runs.log import Tail
+from gpt.runs.queue import waiting
+from gpt.runs.status import Status, listing, status_of, tail
+from gpt.storage.jsonl import START, Mark
 
 __all__ = ["ID", "MODELS_KEPT", "START", "Held", "Lock", "Mark", "Run", "RunError", "Status", "Tail"]
-__all__ += ["batch", "every", "export", "find", "finite", "home", "listing", "status_of", "step_file", "tail"]
+__all__ += ["every", "export", "find", "finite", "home", "listing", "reading", "status_of", "step_file", "tail"]
 __all__ += ["waiting"]

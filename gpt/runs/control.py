@@ -1,6 +1,6 @@
 """Starting and steering runs from a page, safe against double clicks, thirty students and a server that dies. No torch.
 
-`owner` is the token of a visitor's browser: only who started a run, or the teacher, may steer it.
+`owner` is the token of a visitor's browser: only who started a run, or the teacher, may control it.
 Everything raises a ValueError with one sentence for the page, or OSError when the disk does not do as it is told.
 """
 
@@ -8,23 +8,29 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from typing import Any
 
-from gpt import bundled, runs
+from gpt import bundled, record, runs
 from gpt.config import GPTConfig, TrainConfig
+from gpt.corpora.upload import MOST_STORED
 from gpt.runs import Run, RunError, Status, cost
-from gpt.runs.create import enough, found_run, grown, plain, text_of, write_run
+from gpt.runs.create import Asked, Parent, check_quota, create_run, fork_run, text_of, write_run
+from gpt.runs.description import Description, describe
+from gpt.runs.log import Control, End, Paused, Snapshot, Stopped
 from gpt.runs.machine import slots
-from gpt.runs.queue import alone, line_up, pump, start_waiting
+from gpt.runs.queue import enqueue, pump, queue_lock, start_waiting
 from gpt.storage.atomic import write_durable
+from gpt.storage.bounded import is_regular, read_bounded
+from gpt.storage.printable import plain_name
 from gpt.storage.safetensors_header import read_header
 from gpt.storage.step_files import step_name
 from gpt.tokenizers import CharTokenizer
 
-__all__ = ["create", "delete", "fork", "fork_bundled", "import_model", "may", "pause", "pump", "rename", "resume"]
-__all__ += ["slots", "step_once", "stop"]
+__all__ = ["create", "delete", "fork", "fork_bundled", "import_model", "may_control", "pause", "pump", "rename"]
+__all__ += ["resume", "slots", "step_once", "stop"]
 
 
 def create(
@@ -45,8 +51,8 @@ def create(
     """
     chosen = text_of(corpus, text)
     config = dataclasses.replace(config, vocab_size=CharTokenizer.from_text(chosen.text).vocab_size)
-    extra = {"corpus.txt": chosen.text.encode("utf-8")} if text is not None else {}
-    return found_run(config, train, chosen, name, owner, request, teacher, extra, {})
+    files = {"corpus.txt": chosen.text.encode("utf-8")} if text is not None else {}
+    return create_run(config, train, chosen, Asked(name, owner, request, teacher), files, {})
 
 
 def fork(
@@ -65,11 +71,11 @@ def fork(
     `changes` are fields of TrainConfig. The text is the parent's, unless `corpus` (and `text`) name another whose
     characters the model knows; a model that was uploaded has no text, so it needs one. Raises as `create`.
     """
-    parent, weights = runs.find(run).read(), runs.step_file(run, step).read_bytes()
-    if corpus is None and text is None and parent.get("own_text"):
-        corpus = str(parent.get("corpus"))
-        text = (runs.find(run).folder / "corpus.txt").read_bytes().decode("utf-8")
-    return grown(parent, weights, changes, name, owner, request, teacher, corpus, text, (run, step))
+    about = readable(runs.find(run))
+    recipe = {"corpus": about.corpus, "model": about.model, "train": about.train}
+    own = read_bounded(runs.find(run).own_text, MOST_STORED).decode("utf-8") if about.own_text else None
+    parent = Parent(run, step, runs.export(run, step), recipe, own)
+    return fork_run(parent, changes, corpus, text, Asked(name, owner, request, teacher))
 
 
 def fork_bundled(
@@ -88,58 +94,69 @@ def fork_bundled(
     if step not in known.get(model, {}):
         raise RunError(f"There is no step {step:,} of a bundled model {model[:40]!r}: choose one of the list.")
     weights = known[model][step].read_bytes()
-    parent = json.loads(read_header(weights)[0]["record"])
-    return grown(parent, weights, changes, name, owner, request, teacher, corpus, text, (model, step))
+    recipe = record.clean(json.loads(read_header(weights)[0]["record"]))
+    asked = Asked(name, owner, request, teacher)
+    return fork_run(Parent(model, step, weights, recipe), changes, corpus, text, asked)
 
 
-def may(status: Status, owner: str, teacher: bool = False) -> bool:
-    """Whether someone may steer a run: who started it, or the teacher."""
+def may_control(status: Status, owner: str, teacher: bool = False) -> bool:
+    """Whether someone may control a run: who started it, or the teacher."""
     return teacher or bool(owner) and status.owner == owner
 
 
-def steered(name: str, owner: str, teacher: bool) -> Run:
-    """The run, if this person may steer it. Raises RunError otherwise."""
-    if not may(runs.status_of(name), owner, teacher):
+def controlled(name: str, owner: str, teacher: bool) -> Run:
+    """The run, if this person may control it. Raises RunError otherwise."""
+    if not may_control(runs.status_of(name), owner, teacher):
         raise RunError("Only who started a run, or the teacher, can do that: fork it to have your own.")
     return runs.find(name)
 
 
+def readable(run: Run) -> Description:
+    """What a run's description says. Raises RunError for one that cannot be read."""
+    about = describe(run)
+    if about.fault:
+        raise RunError(about.fault)
+    return about
+
+
 def pause(name: str, owner: str, teacher: bool = False) -> None:
     """Ask a run to save everything and rest; one that waits leaves the queue. Raises RunError."""
-    ask(name, owner, teacher, "pause", "paused", "Paused before it started; Resume puts it back into the queue.")
+    message = "Paused before it started; Resume puts it back into the queue."
+    request_stop(name, owner, teacher, "pause", message)
 
 
 def stop(name: str, owner: str, teacher: bool = False) -> None:
     """Ask a run to save everything and end. Raises RunError."""
-    ask(name, owner, teacher, "stop", "stopped", "Stopped while it was not running; Resume goes on.")
+    request_stop(name, owner, teacher, "stop", "Stopped while it was not running; Resume goes on.")
 
 
-def ask(name: str, owner: str, teacher: bool, word: str, kind: str, message: str) -> None:
-    """Leave a note that the trainer reads before its next step, or do it here when there is no trainer."""
-    with alone():
-        run = steered(name, owner, teacher)
-        state = runs.status_of(name)
-        if state.state == "running":
-            write_durable(run.folder / "control.json", json.dumps({"do": word}).encode())
-        elif state.state == "queued" or (word == "stop" and state.resumable and state.state != kind):
-            run.append({"kind": kind, "step": state.step, "message": message})
-            (run.folder / "queued").unlink(missing_ok=True)
+def request_stop(name: str, owner: str, teacher: bool, request: Control, message: str) -> None:
+    """Leave a request that the trainer reads before its next step, or do it here when there is no trainer."""
+    with queue_lock():
+        run = controlled(name, owner, teacher)
+        status = runs.status_of(name)
+        if status.running:
+            write_durable(run.control, json.dumps({"do": request}).encode())
+        elif status.queued or (request == "stop" and status.resumable and status.state != "stopped"):
+            event = Paused(status.step, message) if request == "pause" else Stopped(status.step, message)
+            run.append(event)
+            run.queued.unlink(missing_ok=True)
         else:
-            raise RunError(f"It is not running (it is {state.state}): there is nothing to {word}.")
+            raise RunError(f"It is not running (it is {status.state}): there is nothing to {request}.")
 
 
 def resume(name: str, owner: str, teacher: bool = False, budget: int | None = None) -> None:
     """Queue a run that rests, to go on from its newest state; starts at once if a slot is free. Raises RunError."""
-    with alone():
-        run = steered(name, owner, teacher)
-        state = runs.status_of(name)
-        if not state.resumable:
+    with queue_lock():
+        run = controlled(name, owner, teacher)
+        status = runs.status_of(name)
+        if not status.resumable:
             advice = "pause it first" if budget else "there is nothing to resume"
-            raise RunError(f"It is {state.state}: {advice}.")
-        if refusal := cost.fit(GPTConfig.from_json(state.model), TrainConfig.from_json(state.train)):
+            raise RunError(f"It is {status.state}: {advice}.")
+        if refusal := cost.fit(GPTConfig.from_json(status.model), TrainConfig.from_json(status.train)):
             raise RunError(refusal)
-        enough(owner, teacher)
-        line_up(run, budget)
+        check_quota(owner, teacher)
+        enqueue(run, budget)
         start_waiting()
 
 
@@ -150,20 +167,34 @@ def step_once(name: str, owner: str, teacher: bool = False) -> None:
 
 def rename(name: str, new: str, owner: str, teacher: bool = False) -> None:
     """Give a run another display name. Raises RunError."""
-    with alone():
-        run = steered(name, owner, teacher)
-        write_durable(run.description, json.dumps({**run.read(), "name": plain(new, "Untitled")}, indent=1).encode())
+    with queue_lock():
+        run = controlled(name, owner, teacher)
+        values = {**run.read(), "name": plain_name(new, "Untitled")}
+        write_durable(run.description, json.dumps(values, indent=1).encode())
 
 
-def delete(name: str, owner: str, teacher: bool = False) -> None:
-    """Remove a run and all that it made. Raises RunError for one that runs."""
-    with alone():
-        run = steered(name, owner, teacher)
-        lock = run.hold()
+def delete(name: str, owner: str, teacher: bool = False, expected_name: str | None = None) -> None:
+    """Remove a run and all that it made.
+
+    Raises RunError for one that runs, and for one that is not called `expected_name` (any more): whoever confirmed that
+    name meant another run.
+    """
+    with queue_lock():
+        run = controlled(name, owner, teacher)
+        found = runs.status_of(name).name
+        if expected_name is not None and found != expected_name:
+            raise RunError(
+                f"This run is called “{found}”, not “{expected_name[:60]}”: nothing was deleted, look again."
+            )
+        # Where the lock is no file, no trainer can hold it.
+        lock = run.hold() if is_regular(run.lock) or not os.path.lexists(run.lock) else None
         try:
             gone = run.folder.rename(run.folder.with_name(f".gone-{run.folder.name}"))
         finally:
-            lock.release()
+            if lock:
+                lock.release()
+        if gone.is_symlink():
+            gone.unlink()
         shutil.rmtree(gone, ignore_errors=True)
 
 
@@ -172,17 +203,16 @@ def import_model(data: bytes, name: str, owner: str) -> str:
     from gpt import checkpoint  # torch is needed to judge a model, but not to list and start runs
 
     model = checkpoint.loads(data)
-    train = {**TrainConfig().to_json(), "steps": max(1, model.step)}
     about = {
-        "corpus": plain(str(model.record.get("corpus", "")), "unknown"),
+        "corpus": plain_name(str(model.record.get("corpus", "")), "unknown"),
         "corpus_sha256": "",
         "model": model.config.to_json(),
-        "train": train,
+        "train": {**TrainConfig().to_json(), "steps": max(1, model.step)},
         "imported": True,
     }
-    with alone():
+    with queue_lock():
         file = step_name(model.step)
-        run = write_run(about, name, owner, "", {f"steps/{file}": data})
-        run.append({"kind": "snapshot", "step": model.step, "file": file})
-        run.append({"kind": "end", "step": model.step})
+        run = write_run(about, Asked(name, owner, ""), {f"steps/{file}": data})
+        run.append(Snapshot(model.step, file))
+        run.append(End(model.step))
     return run.folder.name

@@ -7,61 +7,78 @@ import os
 import random
 import shutil
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from gpt import corpora, runs
+from gpt import corpora
 from gpt.config import ConfigError, GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.corpora.split import too_short
 from gpt.corpora.upload import check
-from gpt.runs import Run, RunError, cost
-from gpt.runs.queue import alone, line_up, start_waiting
+from gpt.runs import cost
+from gpt.runs.description import describe
+from gpt.runs.folder import Run, RunError, every, home
+from gpt.runs.queue import enqueue, queue_lock, start_waiting, waiting
 from gpt.storage.atomic import sync_folder, write_durable
+from gpt.storage.printable import plain_name
 from gpt.storage.safetensors_header import read_header
 
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that looks like another
-LONGEST_NAME = 60
+MOST_OF_ONE_OWNER = 2  # trainings at a time: one runs, one waits
 SPARE_DISK = 50_000_000  # bytes that stay free whatever is started
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asks for a run, and what it should be called."""
+
+    name: str
+    owner: str  # the token of a visitor's browser
+    request: str  # the same for both clicks of a double click
+    teacher: bool = False
+
+
+@dataclass(frozen=True)
+class Parent:
+    """The model that a fork starts from, and how it was trained."""
+
+    name: str  # the id of its run, or the name of a model that comes along
+    step: int
+    weights: bytes  # its file
+    recipe: Mapping[str, Any]  # its corpus, model and train
+    own_text: str | None = None  # what it was trained on, if that is on no shelf
 
 
 def text_of(name: str, text: str | None) -> Corpus:
     """A text of the shelf, or one's own. Raises CorpusUnavailable; nothing is downloaded."""
     if text is None:
         return corpora.load(name)
-    title = plain(name, "my text")
+    title = plain_name(name, "my text")
     return Corpus(title, title, check(text), "a text of one's own", "not known")
 
 
-def plain(name: str, fallback: str) -> str:
-    """A name as it may be shown: printable, one line, not too long."""
-    kept = "".join(char if char.isprintable() else " " for char in str(name)[: 4 * LONGEST_NAME])
-    return " ".join(kept.split())[:LONGEST_NAME] or fallback
-
-
-def found_run(
+def create_run(
     config: GPTConfig,
     train: TrainConfig,
     corpus: Corpus,
-    name: str,
-    owner: str,
-    request: str,
-    teacher: bool,
-    extra: Mapping[str, bytes],
+    asked: Asked,
+    files: Mapping[str, bytes],
     origin: Mapping[str, Any],
 ) -> str:
-    """Check that it fits, write its folder as a whole, queue it, and start what can be started."""
+    """Check that it fits, write its folder as a whole, queue it, and start what can be started; returns its id.
+
+    `files` are written into the folder, `origin` into its description. Raises ConfigError, RunError, OSError.
+    """
     if refusal := too_short(len(corpus.text), config.block_size):
         raise ConfigError(refusal)
     if refusal := cost.fit(config, train):
         raise RunError(refusal)
-    with alone():
-        for run in runs.every():
-            known = description(run)
-            if request and known.get("request") == request and known.get("owner") == owner:
-                return run.folder.name
-        enough(owner, teacher)
-        free, needed = shutil.disk_usage(runs.home()).free, cost.disk(config, train) + SPARE_DISK
+    with queue_lock():
+        if asked.request and (known := requested(asked)):
+            return known
+        check_quota(asked.owner, asked.teacher)
+        free, needed = shutil.disk_usage(home()).free, cost.disk(config, train) + SPARE_DISK
         if free < needed:
             raise RunError(
                 f"The disk has {cost.shown(free)} free, and this run needs {cost.shown(needed)}: "
@@ -70,89 +87,84 @@ def found_run(
         about = {
             "corpus": corpus.name,
             "corpus_sha256": corpus.sha256,
-            "own_text": "corpus.txt" in extra,
+            "own_text": "corpus.txt" in files,
             "model": config.to_json(),
             "train": train.to_json(),
             **origin,
         }
-        made = write_run(about, name, owner, request, extra)
-        line_up(made)
+        made = write_run(about, asked, files)
+        enqueue(made)
         start_waiting()
     return made.folder.name
 
 
-def grown(
-    parent: Mapping[str, Any],
-    weights: bytes,
-    changes: Mapping[str, Any],
-    name: str,
-    owner: str,
-    request: str,
-    teacher: bool,
-    corpus: str | None,
-    text: str | None,
-    origin: tuple[str, int],
-) -> str:
-    """Found a run that goes on from a model file, with the settings of `parent` changed; `origin` is whose and which.
+def requested(asked: Asked) -> str | None:
+    """The id of the run that the same request has made already: the second click of a double click finds it."""
+    for run in every():
+        about = describe(run)
+        if (about.request, about.owner) == (asked.request, asked.owner):
+            return run.folder.name
+    return None
 
-    Without a text it is the parent's. Raises RunError when the model does not know all characters of the text.
+
+def fork_run(parent: Parent, changes: Mapping[str, Any], corpus: str | None, text: str | None, asked: Asked) -> str:
+    """A run that goes on from a model file, with the settings of `parent` changed; returns its id.
+
+    Without `corpus` and `text` the text is the parent's. Raises as `create_run`, and RunError when the model does not
+    know all characters of the text.
     """
-    config = GPTConfig.from_json(parent.get("model"))
+    config = GPTConfig.from_json(parent.recipe.get("model"))
     try:
-        train = TrainConfig.from_json({**TrainConfig.from_json(parent.get("train")).to_json(), **changes})
+        train = TrainConfig.from_json({**TrainConfig.from_json(parent.recipe.get("train")).to_json(), **changes})
     except TypeError as error:
         raise ConfigError("The changes must name fields of the training: choose others.") from error
-    chosen = text_of(str(parent.get("corpus")) if corpus is None and text is None else corpus or "", text)
-    strange = sorted(set(chosen.text) - set(alphabet(weights)))
+    if corpus is None and text is None:
+        corpus, text = str(parent.recipe.get("corpus")), parent.own_text
+    chosen = text_of(corpus or "", text)
+    strange = sorted(set(chosen.text) - set(alphabet(parent.weights)))
     if strange:
         raise RunError(f"The model knows no {strange[0]!r}, which is in this text: choose the text it was trained on.")
-    extra = {"start.safetensors": weights}
+    files = {"start.safetensors": parent.weights}
     if text is not None:
-        extra["corpus.txt"] = chosen.text.encode("utf-8")
-    told = {"parent": origin[0], "parent_step": origin[1]}
-    return found_run(config, train, chosen, name, owner, request, teacher, extra, told)
+        files["corpus.txt"] = chosen.text.encode("utf-8")
+    return create_run(config, train, chosen, asked, files, {"parent": parent.name, "parent_step": parent.step})
 
 
 def alphabet(weights: bytes) -> list[str]:
-    """The tokens of a model file of ours."""
-    return list(json.loads(read_header(weights)[0]["tokenizer"]).get("chars", ()))
+    """The tokens of a model file of ours. Raises ModelFileError, or RunError when it has none."""
+    try:
+        values = json.loads(read_header(weights)[0]["tokenizer"])
+        return [str(char) for char in values["chars"]]
+    except (KeyError, TypeError, json.JSONDecodeError, RecursionError) as error:
+        raise RunError("This model's file does not tell its characters: choose another step or model.") from error
 
 
-def write_run(about: Mapping[str, Any], name: str, owner: str, request: str, extra: Mapping[str, bytes]) -> Run:
-    """A new run folder, there as a whole or not at all. Only for who is alone."""
-    home = runs.home()
-    for left in home.glob(".new-*"):  # of a server that died here
+def write_run(about: Mapping[str, Any], asked: Asked, files: Mapping[str, bytes]) -> Run:
+    """A new run folder, there as a whole or not at all. Only for the holder of the queue's lock."""
+    for left in home().glob(".new-*"):  # of a server that died here
         shutil.rmtree(left, ignore_errors=True)
-    draft = Run(home / f".new-{os.getpid()}")
-    values = {"name": plain(name, "Untitled"), "owner": owner, "request": request}
+    draft = Run(home() / f".new-{os.getpid()}")
     now = datetime.now(UTC)
     while True:
         identity = now.strftime("%Y%m%d-%H%M-") + "".join(random.choices(LETTERS, k=4))
-        if not (home / identity).exists():
+        if not os.path.lexists(home() / identity):
             break
+    values = {"name": plain_name(asked.name, "Untitled"), "owner": asked.owner, "request": asked.request}
     created = now.isoformat(timespec="milliseconds")
     draft.create({"id": identity, **values, "created": created, **about})
-    for file, data in extra.items():
+    for file, data in files.items():
         write_durable(draft.folder / file, data)
-    (draft.folder / "lock").touch()
-    made = Run(draft.folder.rename(home / identity))
-    sync_folder(home)
+    draft.lock.touch()
+    made = Run(draft.folder.rename(home() / identity))
+    sync_folder(home())
     return made
 
 
-def description(run: Run) -> dict[str, Any]:
-    """What run.json says, or nothing: one damaged run must not keep others from starting."""
-    try:
-        return run.read()
-    except RunError:
-        return {}
-
-
-def enough(owner: str, teacher: bool) -> None:
-    """Refuse a third training of one person: one runs, one waits."""
+def check_quota(owner: str, teacher: bool) -> None:
+    """Refuse a third training of one person. Raises RunError."""
     if teacher:
         return
-    waiting = {run.folder.name for run in runs.waiting()}
-    busy = [run for run in runs.every() if run.folder.name in waiting or run.held()]
-    if sum(description(run).get("owner") == owner for run in busy) >= 2:
+    queued = {run.folder.name for run in waiting()}
+    busy = [run for run in every() if run.folder.name in queued or run.held()]
+    if sum(describe(run).owner == owner for run in busy) >= MOST_OF_ONE_OWNER:
         raise RunError("You already have one training running and one waiting: stop one of them first.")

@@ -7,7 +7,6 @@ import math
 import os
 import re
 from collections.abc import Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,10 +18,13 @@ try:
 except ImportError:  # Windows: there the command line trains, and the app starts nothing
     fcntl = None
 
+from gpt.runs import log
+from gpt.runs.log import Line
+from gpt.storage import jsonl
 from gpt.storage.atomic import sweep, write_durable
-from gpt.storage.jsonl import append, whole_lines
+from gpt.storage.bounded import FLAGS, NO_LINKS, UnfitFile, is_regular, read_bounded
 
-TOLD = ("eval", "sample", "snapshot", "state", "end")  # the lines of one step, told together
+MOST_DESCRIPTION = 1_000_000  # bytes of a run.json; ours have about 1 kB
 MODELS_KEPT = 60  # kept steps of one run, as far as they are chosen for it
 ID = re.compile(r"^[a-z0-9-]{1,40}\Z")  # $ would let a newline at the end pass
 
@@ -66,6 +68,46 @@ class Run:
         """What the run is: run.json."""
         return self.folder / "run.json"
 
+    @property
+    def control(self) -> Path:
+        """What is asked of the trainer."""
+        return self.folder / "control.json"
+
+    @property
+    def queued(self) -> Path:
+        """Since when it waits for a free slot; there while it does."""
+        return self.folder / "queued"
+
+    @property
+    def reading(self) -> Path:
+        """What the trainer read last, and how surprising that was."""
+        return self.folder / "batch.json"
+
+    @property
+    def own_text(self) -> Path:
+        """The text of a run that brought its own."""
+        return self.folder / "corpus.txt"
+
+    @property
+    def origin(self) -> Path:
+        """The model that a forked run starts from."""
+        return self.folder / "start.safetensors"
+
+    @property
+    def reserve(self) -> Path:
+        """Bytes that are given back when the disk is full, so that the log can say so."""
+        return self.folder / "reserve"
+
+    @property
+    def output(self) -> Path:
+        """What its trainer's process printed."""
+        return self.folder / "output.log"
+
+    @property
+    def lock(self) -> Path:
+        """Held by the trainer for life."""
+        return self.folder / "lock"
+
     def create(self, values: dict[str, Any]) -> None:
         """Make the folder. Raises RunError if it already holds a run."""
         if self.description.exists():
@@ -77,34 +119,41 @@ class Run:
     def read(self) -> dict[str, Any]:
         """What run.json says. Raises RunError when there is none."""
         try:
-            values = json.loads(self.description.read_text(encoding="utf-8"))
+            values = json.loads(read_bounded(self.description, MOST_DESCRIPTION))
         except (OSError, ValueError, RecursionError) as error:
             raise RunError(f"The folder {self.folder.name} holds no readable run: choose another folder.") from error
         if not isinstance(values, dict):
             raise RunError(f"The run.json of {self.folder.name} does not describe a run: choose another folder.")
         return values
 
-    def append(self, line: dict[str, Any]) -> None:
+    def append(self, line: Line) -> None:
         """Add one line to the log, in one write. Raises OSError, with the log as it was."""
-        append(self.metrics, (json.dumps(finite(line)) + "\n").encode())
+        jsonl.append(self.metrics, (json.dumps(finite(line.to_json())) + "\n").encode())
 
-    def lines(self) -> Iterator[dict[str, Any]]:
-        """Every complete line of the log; a torn or unreadable one is skipped."""
-        if self.metrics.exists():
-            yield from whole_lines(self.metrics.read_bytes())[0]
+    def lines(self) -> Iterator[Line]:
+        """Every line of the whole log that is of a known kind; a torn or damaged one is skipped. Raises RunError."""
+        for _, values in self.raw_lines():
+            yield from log.parse_all([values])[0]
 
-    def forget_after(self, step: int, told: bool = True) -> None:
+    def raw_lines(self) -> Iterator[tuple[bytes, dict[str, Any]]]:
+        """Every complete line as its bytes and as a JSON object, whatever it tells. Raises RunError."""
+        try:
+            yield from jsonl.raw_lines(self.metrics)
+        except UnfitFile as error:
+            raise RunError(f"The log of the run {self.folder.name} is {error}: choose another folder.") from error
+
+    def truncate_log(self, step: int, measured: bool = True) -> None:
         """Drop the log's lines after `step`, so that a resumed run does not tell them twice.
 
-        With `told` False also what was measured at `step` itself, if the run was put down amid telling it.
+        With `measured` False also what is due at `step` itself, if the training ended amid telling it.
         """
 
-        def stays(line: dict[str, Any]) -> bool:
-            at = line.get("step", 0) if isinstance(line.get("step", 0), int) else 0
-            return at < step or at == step and (told or line.get("kind") not in TOLD)
+        def stays(values: dict[str, Any]) -> bool:
+            at = values.get("step", 0) if isinstance(values.get("step", 0), int) else 0
+            return at < step or at == step and (measured or values.get("kind") not in log.MEASURED)
 
-        kept = "".join(json.dumps(line) + "\n" for line in self.lines() if stays(line)).encode()
-        if not self.metrics.exists() or kept != self.metrics.read_bytes():
+        kept = b"".join(line for line, values in self.raw_lines() if stays(values))
+        if not self.metrics.exists() or len(kept) != self.metrics.stat().st_size:  # some lines are dropped
             write_durable(self.metrics, kept)
 
     def sweep(self) -> None:
@@ -118,9 +167,11 @@ class Run:
         A trainer that the app started was born with the lock, in the open file `inherited`.
         """
         self.folder.mkdir(parents=True, exist_ok=True)
-        if inherited is not None and os.fstat(inherited).st_ino == (self.folder / "lock").stat().st_ino:
+        if inherited is not None and os.fstat(inherited).st_ino == self.lock.stat().st_ino:
             return Held(inherited)
-        lock = FileLock(self.folder / "lock")
+        if os.path.lexists(self.lock) and not is_regular(self.lock):  # FileLock would empty what a link leads to
+            raise RunError(f"The lock of the run {self.folder.name} is no file: remove it, then try again.")
+        lock = FileLock(self.lock)
         try:
             lock.acquire(timeout=0.3, poll_interval=0.02)  # `held` may touch it for a moment
         except Timeout as error:
@@ -132,8 +183,8 @@ class Run:
         if fcntl is None:
             return False
         try:
-            handle = os.open(self.folder / "lock", os.O_RDWR)
-        except FileNotFoundError:
+            handle = os.open(self.lock, os.O_RDWR | FLAGS | NO_LINKS)
+        except OSError:  # there is none, or it is nothing that a trainer could hold
             return False
         try:
             fcntl.flock(handle, fcntl.LOCK_SH | fcntl.LOCK_NB)
@@ -165,22 +216,14 @@ def home() -> Path:
 
 def find(name: str) -> Run:
     """The run of that id. Raises RunError for one that is not there; nothing but an id ever names a folder."""
-    if not ID.match(name) or not Run(home() / name).description.is_file():
+    if not ID.match(name) or not os.path.lexists(Run(home() / name).description):
         raise RunError("There is no such run: choose one of the table.")
     return Run(home() / name)
 
 
 def every() -> list[Run]:
-    """All runs, in no order."""
+    """All runs, in no order; also those whose run.json is no file at all."""
     if not home().is_dir():
         return []
-    return [run for run in map(Run, home().iterdir()) if ID.match(run.folder.name) and run.description.is_file()]
-
-
-def waiting() -> list[Run]:
-    """The runs that wait for a slot, the first first."""
-    found = []
-    for run in every():
-        with suppress(OSError, ValueError):
-            found.append((json.loads((run.folder / "queued").read_bytes())["since"], run.folder.name, run))
-    return [run for _, _, run in sorted(found, key=lambda entry: entry[:2])]
+    runs = [Run(folder) for folder in home().iterdir() if ID.match(folder.name)]
+    return [run for run in runs if os.path.lexists(run.description)]

@@ -1,22 +1,40 @@
-"""What a page shows of the runs: read from their files, only what is new, at most a few stats a run."""
+"""What a page shows of the runs: read from their files, only what is new, at most a few stats a run.
+
+A run is read like a stranger's file. One that cannot be read has the state "unreadable" and a sentence that says why.
+"""
 
 from __future__ import annotations
 
-import json
-import os
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
-from gpt.runs.folder import Run, RunError, every, find, waiting
-from gpt.storage import jsonl
-from gpt.storage.jsonl import START, Mark, Tail
-from gpt.storage.step_files import step_files, step_name
+from gpt.runs import log
+from gpt.runs.contents import kept_steps, size_of
+from gpt.runs.description import Description, describe, fault
+from gpt.runs.folder import Run, RunError, every, find
+from gpt.runs.log import (
+    EVENTS,
+    STATE_AFTER,
+    Eval,
+    Event,
+    Failed,
+    Line,
+    Paused,
+    Resumed,
+    State,
+    Stopped,
+    Tail,
+    Train,
+)
+from gpt.runs.queue import waiting
+from gpt.storage.bounded import UnfitFile
+from gpt.storage.jsonl import START, Mark
 
-ENDED = {"end": "done", "paused": "paused", "stopped": "stopped", "failed": "failed"}  # a run's last word -> its state
+AnyLine = TypeVar("AnyLine", bound=Line)
 
 
 @dataclass(frozen=True)
@@ -25,7 +43,7 @@ class Status:
 
     id: str
     name: str
-    state: str  # queued, running, paused, done, stopped, failed, or interrupted: it ended without saying so
+    state: State
     step: int
     steps: int
     place: int  # in the queue, from 1; 0 is not in it
@@ -42,8 +60,24 @@ class Status:
     eta: float | None  # seconds still to go, while it runs
     size: int  # bytes on disk
     kept: tuple[int, ...]  # the steps there are models of
-    model: dict[str, Any]
-    train: dict[str, Any]
+    damaged: int  # lines of its log that are not what they should be
+    model: dict[str, Any]  # GPTConfig's fields; {} of an unreadable run
+    train: dict[str, Any]  # TrainConfig's
+
+    @property
+    def running(self) -> bool:
+        """Whether it is being trained now."""
+        return self.state == "running"
+
+    @property
+    def queued(self) -> bool:
+        """Whether it waits for a free slot."""
+        return self.state == "queued"
+
+    @property
+    def readable(self) -> bool:
+        """Whether its model can be shown anywhere."""
+        return self.state != "unreadable"
 
     @property
     def resumable(self) -> bool:
@@ -55,14 +89,21 @@ class Status:
 class _Known:
     """What was read of one run so far, so that the next look reads only what is new."""
 
-    mark: Mark = START
-    last: dict[str, dict[str, Any]] = field(default_factory=dict)  # the latest line of each kind
-    word: dict[str, Any] = field(default_factory=dict)  # the latest line that says how it goes
-    written: tuple[int, ...] = ()  # the folder's times of change, for
-    about: dict[str, Any] = field(default_factory=dict)  # run.json
+    about: Description
+    changed: tuple[int, ...] = ()  # when the files changed of which there is, below, what they hold
+    fault: str = ""  # why it cannot be read, or ""
+    mark: Mark = START  # how far its log was read
+    last: dict[type[Line], Line] = field(default_factory=dict)  # the latest line of each kind
+    event: Event | None = None  # the latest event
+    damaged: int = 0
     began: str = ""  # when run.json was written
     kept: tuple[int, ...] = ()
     size: int = 0
+
+    def latest(self, kind: type[AnyLine]) -> AnyLine | None:
+        """The latest line of a kind."""
+        line = self.last.get(kind)
+        return line if isinstance(line, kind) else None
 
 
 _known: dict[Path, _Known] = {}
@@ -71,10 +112,12 @@ _one_reader = Lock()
 
 def listing() -> tuple[Status, ...]:
     """Every run, the newest first."""
-    order = waiting()
-    found = []
-    for run in every():
-        with suppress(RunError, OSError):  # deleted meanwhile
+    order, runs, found = waiting(), every(), []
+    with _one_reader:
+        for gone in _known.keys() - {run.folder for run in runs}:
+            del _known[gone]
+    for run in runs:
+        with suppress(RunError):  # deleted meanwhile
             found.append(look(run, order))
     return tuple(sorted(found, key=lambda status: (status.created, status.id), reverse=True))
 
@@ -85,103 +128,117 @@ def status_of(name: str) -> Status:
 
 
 def look(run: Run, order: list[Run]) -> Status:
-    """How a run is doing, given the queue."""
+    """How a run is doing, given the queue. Raises RunError when it was deleted."""
     with _one_reader:
-        running = run.held()  # before the log: a trainer that let go has written its last word
+        running = run.held()  # before the log: a trainer that let go has logged its final event
         known = read_on(run)
-    about, last, word = known.about, known.last, known.word.get("kind", "")
     place = order.index(run) + 1 if run in order else 0
-    state = "running" if running else "queued" if place else ENDED.get(word, "interrupted")
+    state = state_of(known, running, place)
     if state in ("queued", "interrupted") and run.held():
-        state, place = "running", 0  # it was started between the two looks
-    evaluated, trained = last.get("eval", {}), last.get("train", {})
-    step = max((line["step"] for line in last.values() if isinstance(line.get("step"), int)), default=0)
-    speaks = state in ("paused", "stopped", "failed") or (state == "running" and word == "resumed")
-    message = str(known.word.get("message", "")) if speaks else ""
-    if state == "interrupted":
-        message = f"It stopped unexpectedly at step {step:,}; Resume goes on from its last saved step."
-    elif state == "queued":
-        message = f"Waiting: place {place} of {len(order)}."
-    train = about.get("train", {})
+        state = "running"  # it was started between the two looks
+    about, train, evaluation = known.about, known.latest(Train), known.latest(Eval)
+    step, steps = max((line.step for line in known.last.values()), default=0), about.train.get("steps", 0)
     return Status(
         id=run.folder.name,
-        name=str(about.get("name") or run.folder.name),
+        name=about.name,
         state=state,
         step=step,
-        steps=train.get("steps", 0),
+        steps=steps,
         place=place if state == "queued" else 0,
-        message=message,
-        owner=str(about.get("owner", "")),
-        created=str(about.get("created") or known.began),
-        corpus=str(about.get("corpus", "")),
-        parent=str(about.get("parent") or ""),
-        parent_step=about.get("parent_step", -1),
-        train_loss=evaluated.get("train"),
-        val_loss=evaluated.get("val"),
-        loss=trained.get("loss"),
-        seconds=max(evaluated.get("seconds") or 0.0, trained.get("seconds") or 0.0),
-        eta=to_go(trained, train.get("steps", 0)) if state == "running" else None,
+        message=message_of(known, state, step, place, len(order)),
+        owner=about.owner,
+        created=about.created or known.began,
+        corpus=about.corpus,
+        parent=about.parent,
+        parent_step=about.parent_step,
+        train_loss=evaluation.train if evaluation else None,
+        val_loss=evaluation.val if evaluation else None,
+        loss=train.loss if train else None,
+        seconds=max((line.seconds or 0.0 for line in (train, evaluation) if line), default=0.0),
+        eta=to_go(train, steps) if train and state == "running" else None,
         size=known.size,
-        kept=known.kept,
-        model=about.get("model", {}),
-        train=train,
+        kept=known.kept if state != "unreadable" else (),
+        damaged=known.damaged,
+        model=about.model,
+        train=about.train,
     )
 
 
-def to_go(line: dict[str, Any], steps: int) -> float | None:
+def state_of(known: _Known, running: bool, place: int) -> State:
+    """A run's state: what keeps it from being read, then its lock, then the queue, then the final event of its log."""
+    if known.fault:
+        return "unreadable"
+    if running:
+        return "running"
+    if place:
+        return "queued"
+    return STATE_AFTER[known.event.kind] if known.event else "interrupted"
+
+
+def message_of(known: _Known, state: State, step: int, place: int, waiting: int) -> str:
+    """The sentence about a state, or nothing where the state says it all."""
+    if state == "unreadable":
+        return known.fault
+    if state == "interrupted":
+        return f"It stopped unexpectedly at step {step:,}; Resume goes on from its last saved step."
+    if state == "queued":
+        return f"Waiting: place {place} of {waiting}."
+    event = known.event
+    said = (Resumed,) if state == "running" else (Paused, Stopped, Failed)
+    return event.message if isinstance(event, said) else ""
+
+
+def to_go(line: Train, steps: int) -> float | None:
     """The seconds that the rest will take if it goes on as it went so far; None when nothing is known yet."""
-    step, seconds = line.get("step"), line.get("seconds")
-    return (steps - step) * seconds / step if step and seconds is not None else None
+    if not line.step or line.seconds is None:
+        return None
+    return max(0, steps - line.step) * line.seconds / line.step
 
 
 def read_on(run: Run) -> _Known:
-    """Read what is new of a run."""
-    known = _known.setdefault(run.folder, _Known())
-    new = jsonl.tail(run.metrics, known.mark)
-    if new.again:
-        known.last, known.word = {}, {}
-    known.mark = new.mark
-    for line in new.lines:
-        known.last[str(line.get("kind"))] = line
-        if line.get("kind") in ("resumed", *ENDED):
-            known.word = line
-    paths = (run.description, run.steps, run.state, run.folder)
-    written = tuple(path.stat().st_mtime_ns for path in paths if path.exists())
-    if written != known.written:  # else nothing was added but log lines
-        known.about = run.read()
-        began = datetime.fromtimestamp(run.description.stat().st_mtime, UTC)
+    """Read what is new of a run. Raises RunError when it was deleted."""
+    changed = tuple(change_time(path) for path in (run.description, run.steps, run.state, run.folder))
+    known = _known.get(run.folder)
+    if known is None or changed != known.changed:  # else nothing was added but log lines
+        about = describe(run)
+        known = _known.setdefault(run.folder, _Known(about))
+        known.about, known.fault, known.changed = about, about.fault, changed
+        began = datetime.fromtimestamp(changed[0] / 1e9, UTC)
         known.began = began.isoformat(timespec="seconds")
-        inside = [file for folder in paths[1:] if folder.is_dir() for file in os.scandir(folder) if file.is_file()]
-        known.kept = tuple(step for step, _ in step_files(run.steps))
-        known.size = sum(file.stat().st_size for file in inside)
-        known.written = written
+        try:
+            known.kept, known.size = kept_steps(run), size_of(run)
+        except UnfitFile as error:
+            known.kept, known.fault = (), known.fault or fault(str(error))
+    try:
+        new = log.tail(run.metrics, known.mark)
+    except (UnfitFile, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        known.fault = known.fault or fault(f"its log is {reason}")
+        known.changed = ()  # look at it anew next time
+        return known
+    if new.again:
+        known.last, known.event, known.damaged = {}, None, 0
+    known.mark, known.damaged = new.mark, known.damaged + new.damaged
+    for line in new.lines:
+        known.last[type(line)] = line
+        if isinstance(line, EVENTS):
+            known.event = line
     return known
+
+
+def change_time(path: Path) -> int:
+    """When a file or folder changed, in nanoseconds; 0 when there is none."""
+    try:
+        return path.lstat().st_mtime_ns
+    except OSError:
+        return 0
 
 
 def tail(name: str, mark: Mark = START) -> Tail:
     """The lines of a run's log since `mark`; keep the answer's mark for the next time. Raises RunError."""
-    return jsonl.tail(find(name).metrics, mark)
-
-
-def step_file(name: str, step: int) -> Path:
-    """The model file of a kept step. Raises RunError for a step that is not kept."""
-    path = find(name).steps / step_name(step)
-    if not path.is_file():
-        raise RunError(f"Step {step:,} of this run is not kept: choose one of its kept steps.")
-    return path
-
-
-def export(name: str, step: int | None = None) -> bytes:
-    """One kept step, the last if none is named, as the bytes of a model file. Raises RunError."""
-    if step is None:
-        step = max(status_of(name).kept, default=-1)
-    return step_file(name, step).read_bytes()
-
-
-def batch(name: str) -> dict[str, Any] | None:
-    """What the trainer looked at at its latest evaluation, if it wrote that down: step, text, loss a character."""
-    path = find(name).folder / "batch.json"
+    run = find(name)
     try:
-        return json.loads(path.read_bytes())
-    except (OSError, ValueError):
-        return None
+        return log.tail(run.metrics, mark)
+    except (UnfitFile, OSError) as error:
+        reason = error.strerror if isinstance(error, OSError) else error
+        raise RunError(fault(f"its log is {reason}")) from error

@@ -57,7 +57,7 @@ def read_bounded(path: Path, most: int, links: bool = False) -> bytes:
     """All bytes of a regular file. Raises UnfitFile when it is none or longer than `most`, OSError as `open` does."""
     with os.fdopen(open_regular(path, links), "rb") as file:
         size = os.fstat(file.fileno()).st_size
-        data = file.read(most + 1) if size <= most else b""
+        data = file.read(size + 1) if size <= most else b""  # read(n) takes n bytes of memory at once
     if size > most or len(data) > most:
         raise UnfitFile(f"over {most / 1e6:g} MB long" if most >= 1e6 else f"over {most / 1e3:g} kB long")
     return data

@@ -1,15 +1,24 @@
-"""Logs of one JSON object a line, which are only ever added to, and read while someone writes to them."""
+"""Logs of one JSON object a line, which are only ever added to, and read while someone writes to them.
+
+A log may be another's: only a regular file is read, of one look at most `MOST` bytes, and no line beyond `LONGEST`.
+"""
 
 from __future__ import annotations
 
 import errno
 import json
 import os
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from gpt.storage.bounded import FLAGS, NO_LINKS, open_regular
+
 Mark = tuple[int, int]  # which file, and how many of its bytes were read
 START: Mark = (0, 0)
+LONGEST = 1 << 18  # bytes of a line; a sample of 200 characters takes about 1 kB
+APPEND = os.O_RDWR | os.O_CREAT | os.O_APPEND | FLAGS | NO_LINKS
+MOST = 1 << 22  # bytes of one look: a training of 4,000 logged steps takes less than half of it
 
 
 class Tail(NamedTuple):
@@ -17,40 +26,71 @@ class Tail(NamedTuple):
 
     lines: tuple[dict[str, Any], ...]
     mark: Mark  # where to go on next time
-    bad: int  # lines that are none of ours: damaged, or torn by a crash
+    bad: int  # lines that are none of ours: damaged, too long, or torn by a crash
     again: bool  # the log is another one than before (or this is the first look): `lines` starts from the beginning
+
+
+def read_line(line: bytes) -> dict[str, Any] | None:
+    """The JSON object of one line, or None when it is none."""
+    try:
+        value = json.loads(line) if len(line) <= LONGEST else None
+    except (ValueError, RecursionError):  # a thousand brackets: not a line of ours
+        return None
+    return value if isinstance(value, dict) else None
 
 
 def whole_lines(content: bytes) -> tuple[list[dict[str, Any]], int]:
     """Every complete line that is a JSON object, and how many are not. A last line without its end is not counted."""
-    found, bad = [], 0
-    for line in content.split(b"\n")[:-1]:
-        try:
-            value = json.loads(line)
-        except (ValueError, RecursionError):  # a thousand brackets: not a line of ours
-            value = None
-        if isinstance(value, dict):
-            found.append(value)
-        else:
-            bad += 1
-    return found, bad
+    found = [read_line(line) for line in content.split(b"\n")[:-1]]
+    lines = [line for line in found if line is not None]
+    return lines, len(found) - len(lines)
 
 
 def tail(path: Path, mark: Mark = START) -> Tail:
-    """The lines of a log that were added since `mark`; a line that is still being written is left for the next time."""
+    """The lines of a log that were added since `mark`; a line that is still being written is left for the next time.
+
+    Where more than `MOST` bytes were added, only the lines in the latest of them. Raises UnfitFile for no regular file.
+    """
     try:
-        with path.open("rb") as file:
-            about = os.fstat(file.fileno())
-            again = mark == START or about.st_ino != mark[0] or about.st_size < mark[1]
-            begin = 0 if again else mark[1]
-            if about.st_size == begin:
-                return Tail((), (about.st_ino, begin), 0, again)
-            file.seek(begin)
-            content = file.read()
+        handle = open_regular(path)
     except FileNotFoundError:
         return Tail((), START, 0, mark != START)
-    lines, bad = whole_lines(content)
-    return Tail(tuple(lines), (about.st_ino, begin + content.rfind(b"\n") + 1), bad, again)
+    with os.fdopen(handle, "rb") as file:
+        about = os.fstat(file.fileno())
+        again = mark == START or about.st_ino != mark[0] or about.st_size < mark[1]
+        begin = 0 if again else mark[1]
+        if about.st_size == begin:
+            return Tail((), (about.st_ino, begin), 0, again)
+        begin = max(begin, about.st_size - MOST)
+        file.seek(max(0, begin - 1))
+        before = file.read(1) if begin else b"\n"
+        content = file.read(min(MOST, about.st_size - begin))
+    # Where it begins amid a line (a far too long one, or one of those that are skipped), that line's rest is no line.
+    start = 0 if before == b"\n" else content.find(b"\n") + 1 or len(content)
+    lines, bad = whole_lines(content[start:])
+    end = content.rfind(b"\n") + 1
+    if len(content) - end > LONGEST:  # a line too long to be one of ours is not waited for
+        end, bad = len(content), bad + 1
+    return Tail(tuple(lines), (about.st_ino, begin + end), bad, again)
+
+
+def raw_lines(path: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
+    """Every complete line of a whole log that is a JSON object: its bytes, the end of line among them, and the object.
+
+    Nothing when there is no log. Raises UnfitFile for no regular file.
+    """
+    try:
+        handle = open_regular(path)
+    except FileNotFoundError:
+        return
+    with os.fdopen(handle, "rb") as file:
+        whole = True  # whether what is read next begins a line
+        while part := file.readline(LONGEST + 1):
+            ends = part.endswith(b"\n")
+            value = read_line(part) if whole and ends else None
+            whole = ends
+            if value is not None:
+                yield part, value
 
 
 def append(path: Path, data: bytes) -> None:
@@ -58,7 +98,7 @@ def append(path: Path, data: bytes) -> None:
 
     A torn last line, left by a writer that was killed, is closed first, so that it spoils no other.
     """
-    handle = os.open(path, os.O_RDWR | os.O_CREAT | os.O_APPEND, 0o644)
+    handle = os.open(path, APPEND, 0o644)
     try:
         size = os.fstat(handle).st_size
         if size:

@@ -17,6 +17,7 @@ import argparse
 import dataclasses
 import sys
 from contextlib import suppress
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -24,26 +25,28 @@ from typing import Any
 from gpt import corpora
 from gpt.config import Config, GPTConfig, TrainConfig
 from gpt.corpora import Corpus
+from gpt.corpora.upload import MOST_STORED
 from gpt.presets import PRESETS, preset
 from gpt.runs import Run, RunError
+from gpt.runs.log import Failed
 from gpt.runs.queue import pump
 from gpt.settings import Setting
+from gpt.storage.bounded import read_bounded
 from gpt.tokenizers import CharTokenizer
-from gpt.train.failures import Said, last_word, memory_sentence, out_of_memory
-from gpt.train.loop import Wish
-from gpt.train.loop import sample as sample
+from gpt.train.failures import LoggedFailure, log_event, memory_message, out_of_memory
 from gpt.train.start import start
+from gpt.train.stop_request import StopRequest
 
 SWITCH = {word: word in ("true", "1", "yes", "on") for word in "true 1 yes on false 0 no off".split()}
 
 
 def inherited_lock() -> int | None:
     """The open file that the app gave this process at birth, if it did."""
-    told = os.environ.pop("NANOSCOPE_LOCK", "")
-    if not told:
+    handle = os.environ.pop("NANOSCOPE_LOCK", "")
+    if not handle:
         return None
-    os.set_inheritable(int(told), False)
-    return int(told)
+    os.set_inheritable(int(handle), False)
+    return int(handle)
 
 
 def parse(arguments: list[str] | None) -> argparse.Namespace:
@@ -107,7 +110,7 @@ def own_text(run: Run, description: dict[str, Any]) -> Corpus:
     name, sha256 = str(description.get("corpus")), str(description.get("corpus_sha256"))
     try:
         if description.get("own_text"):
-            text = (run.folder / "corpus.txt").read_bytes().decode("utf-8")
+            text = read_bounded(run.own_text, MOST_STORED).decode("utf-8")
             corpus = Corpus(name, name, text, "a text of one's own", "not known to this program")
         else:
             corpus = corpora.load(name)
@@ -122,7 +125,7 @@ def own_text(run: Run, description: dict[str, Any]) -> Corpus:
     return corpus
 
 
-def be_humble(memory: int | None) -> None:
+def lower_priority(memory: int | None) -> None:
     """A training in the background gives way to the pages: in time, and when memory runs out."""
     with suppress(OSError, AttributeError):
         os.nice(19)
@@ -138,54 +141,88 @@ def be_humble(memory: int | None) -> None:
 
 def managed(run: Run, description: dict[str, Any], budget: int | None, memory: int | None) -> int:
     """Train a run of the app: its settings are its run.json, and its log says how it ended."""
-    be_humble(memory)
-    lock = run.hold(inherited_lock()) if int(os.environ.get("RANK", "0")) == 0 else None
-    wish = Wish(run, budget)
+    lower_priority(memory)
+    leads = int(os.environ.get("RANK", "0")) == 0
+    lock = run.hold(inherited_lock()) if leads else None
+    stop_request = StopRequest(run, budget)
     try:
-        try:
-            config, train = GPTConfig.from_json(description["model"]), TrainConfig.from_json(description["train"])
-            start(run, own_text(run, description), config, train, quiet=True, lock=lock, wish=wish)
-        except Said:
-            raise
-        except Exception as error:
-            known = isinstance(error, ValueError | OSError)
-            message = str(error) if known else f"It ended because of an error ({type(error).__name__}), see its log."
-            step = max((line["step"] for line in run.lines() if isinstance(line.get("step"), int)), default=0)
-            if out_of_memory(error):
-                message = memory_sentence(step)
-            if lock:
-                last_word(run, {"kind": "failed", "step": step, "message": message})
-            raise
+        config, train = GPTConfig.from_json(description["model"]), TrainConfig.from_json(description["train"])
+        corpus = own_text(run, description)
+        start(run, corpus, config, train, quiet=True, lock=lock, stop_request=stop_request)
+    except LoggedFailure:
+        raise
+    except Exception as error:
+        if lock:
+            log_event(run, Failed(step := last_step(run), failure_message(error, step)))
+        raise
     finally:
         if lock:
             lock.release()
-            if not wish.signalled:  # else the machine is shutting down, or somebody stops them all
+            if not stop_request.signalled:  # else the machine is shutting down, or somebody stops them all
                 with suppress(ValueError, OSError):
                     pump()  # whoever waits is next, also when nobody looks at the page
     return 0
 
 
+def last_step(run: Run) -> int:
+    """The latest step that the log tells."""
+    with suppress(OSError, RunError):
+        return max((line.step for line in run.lines()), default=0)
+    return 0
+
+
+def failure_message(error: Exception, step: int) -> str:
+    """What to say about a failure before the first step or between two: an error of ours is a sentence already."""
+    if out_of_memory(error):
+        return memory_message(step)
+    if isinstance(error, ValueError | OSError):
+        return str(error)
+    return f"It ended because of an error ({type(error).__name__}), see its log."
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """What to train on what, before the command line's own options."""
+
+    corpus: str = "shakespeare"
+    config: GPTConfig = field(default_factory=GPTConfig)
+    train: TrainConfig = field(default_factory=TrainConfig)
+
+
+def recipe_of(name: str | None, before: dict[str, Any] | None) -> Recipe:
+    """A preset's recipe, or that of the run which is there, or the defaults. Raises ConfigError."""
+    if name:
+        chosen = preset(name)
+        return Recipe(chosen.corpus, chosen.model, chosen.train)
+    if before is not None:
+        config, train = GPTConfig.from_json(before.get("model")), TrainConfig.from_json(before.get("train"))
+        return Recipe(str(before.get("corpus")), config, train)
+    return Recipe()
+
+
+def run_command(options: argparse.Namespace) -> int:
+    """Train what the command line asks for. Raises ValueError or OSError, with one sentence, when that cannot be."""
+    run = Run(options.run or Path("runs") / (options.preset or "run"))
+    before = run.read() if run.description.exists() and not options.preset else None
+    if before and "owner" in before:
+        return managed(run, before, options.budget, options.memory)
+    recipe = recipe_of(options.preset, before)
+    train = dataclasses.replace(recipe.train, **chosen_fields(TrainConfig, options))
+    corpus = text_of(options.corpus or recipe.corpus, options.text)
+    V = CharTokenizer.from_text(corpus.text).vocab_size  # the text decides, and without a head the width must be V
+    config = dataclasses.replace(recipe.config, vocab_size=V, **chosen_fields(GPTConfig, options))
+    print(start(run, corpus, config, train, budget=options.budget))
+    return 0
+
+
 def main(arguments: list[str] | None = None) -> int:
-    """Run the command; 0 when it finished or was put down, 2 with one sentence when it could not."""
+    """Run the command; 0 when it finished or was paused, 2 with one sentence when it could not."""
     options = parse(arguments)
     try:
-        base = preset(options.preset) if options.preset else None
-        run = Run(options.run or Path("runs") / (options.preset or "run"))
-        before = run.read() if run.description.exists() and base is None else None
-        if before and "owner" in before:
-            return managed(run, before, options.budget, options.memory)
-        config = base.model if base else GPTConfig.from_json(before.get("model")) if before else GPTConfig()
-        train = base.train if base else TrainConfig.from_json(before.get("train")) if before else TrainConfig()
-        train = dataclasses.replace(train, **chosen_fields(TrainConfig, options))
-        name = options.corpus or (base.corpus if base else str(before.get("corpus")) if before else "shakespeare")
-        corpus = text_of(name, options.text)
-        V = CharTokenizer.from_text(corpus.text).vocab_size  # the text decides, and without a head the width must be V
-        config = dataclasses.replace(config, vocab_size=V, **chosen_fields(GPTConfig, options))
-        print(start(run, corpus, config, train, budget=options.budget))
+        return run_command(options)
     except (ValueError, OSError) as error:
         print(error, file=sys.stderr)
         return 2
-    return 0
 
 
 if __name__ == "__main__":

@@ -15,8 +15,9 @@ from torch import Tensor, nn
 from torch.nn.parallel import DistributedDataParallel
 
 from gpt.config import refuse
+from gpt.runs.log import CONTROLS, Control
 
-WORDS = ("", "pause", "stop")  # all that they have to agree on before each step
+REQUESTS = (None, *CONTROLS)  # all that they have to agree on before each step
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,13 @@ class Team:
             value /= self.size
         return value
 
-    def agree(self, word: str) -> str:
-        """What the first one says."""
+    def agree(self, request: Control | None) -> Control | None:
+        """What the first one was asked to do."""
         if self.size == 1:
-            return word
-        code = torch.tensor(WORDS.index(word))  # () int64; sending objects would pickle them
+            return request
+        code = torch.tensor(REQUESTS.index(request))  # () int64; sending objects would pickle them
         dist.broadcast(code, src=0)
-        return WORDS[int(code)]
+        return REQUESTS[int(code)]
 
 
 def join(batch_size: int) -> Team:

@@ -1,91 +1,30 @@
-"""One sitting of a training: step after step, what is due at each, and every way in which it can end.
+"""One sitting of a training: step after step, and what is due at each: measure, keep a model, save a state.
 
-It ends well, or is put down by a wish (a control file, SIGTERM, a budget of steps), or by trouble: a full disk pauses
-it, a loss that is not a number and a lack of memory end it. The log's last word says so in one sentence.
+It ends at the last step, by a stop request (a control file, SIGTERM, a budget of steps), or in failure: a full disk
+pauses it, a loss that is not a number and a lack of memory end it. The log's final event says so in one sentence.
 """
 
 from __future__ import annotations
 
 import json
 import math
-import signal
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
-from types import FrameType
-from typing import Any
 
 from tqdm import tqdm
 
-from gpt.config import EVAL_BATCH, SamplingConfig, TrainConfig
-from gpt.runs import MODELS_KEPT, Run
-from gpt.sampling import generate
+from gpt.config import EVAL_BATCH, TrainConfig
+from gpt.runs import MODELS_KEPT
+from gpt.runs.log import Control, End, Paused, Sample, Saved, Stopped
+from gpt.sampling import sample
 from gpt.storage.atomic import write_durable
 from gpt.storage.step_files import step_files
-from gpt.train.failures import diverged, told
+from gpt.train.failures import diverged
+from gpt.train.resume import Store
 from gpt.train.schedule import snapshot_steps
-from gpt.train.trainer import Trainer
+from gpt.train.stop_request import Interrupted, StopRequest
 
 LOG_LINES = 4_000  # a long run logs every n-th step, so that its log stays readable
 MOST_MEASURED = 0.2  # of a training's time, to measure at the kept steps too
-RESERVE = 1 << 14  # bytes that are given back when the disk is full, so that the log can say so
-CONTROLS = ("pause", "stop")
-
-
-class Interrupted(Exception):
-    """Asked to end amid a measurement, which changes nothing and can be done again."""
-
-
-@dataclass
-class Wish:
-    """What others want of this training: asked before every step."""
-
-    run: Run
-    budget: int | None = None  # steps of this sitting
-    signalled: bool = False
-    measuring: bool = field(default=False, repr=False)
-
-    def now(self, taken: int, last: bool) -> str:
-        """What to do after `taken` steps of this sitting: pause, stop, or "" to go on."""
-        if self.signalled:
-            return "pause"
-        if last:
-            return ""
-        with suppress(OSError, ValueError, TypeError, KeyError):
-            word = json.loads((self.run.folder / "control.json").read_bytes())["do"]
-            if word in CONTROLS:
-                return word
-        return "pause" if self.budget is not None and taken >= self.budget else ""
-
-    def signal(self, number: int, frame: FrameType | None) -> None:
-        """SIGTERM or Ctrl-C: put everything down after this step, or at once while it only measures."""
-        self.signalled = True
-        if self.measuring:
-            self.measuring = False
-            raise Interrupted
-
-    @contextmanager
-    def listening(self) -> Iterator[None]:
-        """Let SIGTERM and Ctrl-C pause the training (only a main thread may listen)."""
-        before = {}
-        with suppress(ValueError):
-            for number in (signal.SIGTERM, signal.SIGINT):
-                before[number] = signal.signal(number, self.signal)
-        try:
-            yield
-        finally:
-            for number, handler in before.items():
-                signal.signal(number, handler)
-
-
-def sample(trainer: Trainer, length: int = 200) -> str:
-    """What the model writes now, after a newline or the first token, always with the same seed."""
-    tokens = trainer.tokenizer.tokens
-    first = tokens.index("\n") if "\n" in tokens else 0
-    trainer.model.eval()
-    written = [choice.id for choice in generate(trainer.model, [first], SamplingConfig(temperature=0.8), length)]
-    trainer.model.train()
-    return trainer.tokenizer.decode(written)
+SAMPLE_LENGTH = 200  # tokens
 
 
 def kept_steps(train: TrainConfig, evaluations: bool = False) -> set[int]:
@@ -107,84 +46,103 @@ def also_measured(train: TrainConfig, kept: set[int]) -> set[int]:
     return between if cost <= MOST_MEASURED else set()
 
 
-def loop(trainer: Trainer, quiet: bool = False, wish: Wish | None = None, kept: set[int] | None = None) -> str:
-    """Train from where the trainer is to its last step; returns the sample written at the end, "" if put down before.
+class Loop:
+    """A sitting: where the trainer is, what is kept in its run, who may ask it to end, and which steps are special."""
 
-    Raises RunError when the numbers or the memory, and OSError when the disk, do not let it go on.
-    """
-    train, run, team, began = trainer.train, trainer.run, trainer.team, trainer.done
-    wish = wish or Wish(run)
-    kept = kept_steps(train) if kept is None else kept
-    also = also_measured(train, kept)
-    log_every = max(1, train.steps // LOG_LINES)
-    text = ""
-    with tqdm(total=train.steps, initial=trainer.done, unit="step", disable=quiet, mininterval=1.0) as bar:
-        while True:
-            step, last = trainer.done, trainer.done == train.steps
-            word = team.agree(wish.now(step - began, last))
-            if not word and team.first and trainer.told != step:
-                try:
-                    text = tell(trainer, wish, kept, also, bar) or text
-                except Interrupted:
-                    word = "pause"
-            if word:
-                return put_down(trainer, word) if team.first else ""
-            if last:
-                if team.first:
-                    run.append({"kind": "end", "step": step})
-                return (text or sample(trainer)) if team.first else ""
-            line = trainer.step()
-            failed = trainer.done == step
-            if team.first and (failed or trainer.done % log_every == 0):
-                run.append(line)
-            if failed:
-                raise diverged(trainer)
-            bar.update()
+    def __init__(self, store: Store, stop_request: StopRequest, kept: set[int], quiet: bool = False) -> None:
+        self.store, self.stop_request, self.kept = store, stop_request, kept
+        self.trainer, self.run = store.trainer, store.run
+        self.also_measured = also_measured(self.trainer.train, kept)
+        self.bar = tqdm(
+            total=self.trainer.train.steps, initial=self.trainer.done, unit="step", disable=quiet, mininterval=1.0
+        )
+        self.sample = ""  # the latest one
 
+    def train(self) -> str:
+        """Step to the last step; returns the sample written at the end, "" when it was ended before.
 
-def tell(trainer: Trainer, wish: Wish, kept: set[int], also: set[int], bar: Any) -> str:
-    """Do what is due at this step: measure, keep, save, say so. Returns the sample if there is one."""
-    train, run, step = trainer.train, trainer.run, trainer.done
-    last, text = step == train.steps, ""
-    due = last or step % train.eval_every == 0
-    if due or step in also:
-        wish.measuring = True
-        line = trainer.evaluate()
-        if not math.isfinite(line["train"] + line["val"]):
-            wish.measuring = False
-            run.append(line)
-            raise diverged(trainer)
-        text, seen = sample(trainer) if due else "", trainer.look()
-        wish.measuring = False
+        Raises RunError when the numbers or the memory, and OSError when the disk, do not let it go on.
+        """
+        trainer, leads = self.trainer, self.trainer.team.first
+        train, began = trainer.train, trainer.done
+        log_every = max(1, train.steps // LOG_LINES)
+        with self.bar:
+            while True:
+                step, last = trainer.done, trainer.done == train.steps
+                asked = trainer.team.agree(self.stop_request.now(step - began, last))
+                if asked is None and leads and self.store.measured_step != step:
+                    try:
+                        self.do_due_work()
+                    except Interrupted:
+                        asked = "pause"
+                if asked is not None:
+                    if leads:
+                        self.pause_or_stop(asked)
+                    return ""
+                if last:
+                    return self.end() if leads else ""
+
+                line = trainer.step()
+                failed = trainer.done == step
+                if leads and (failed or trainer.done % log_every == 0):
+                    self.run.append(line)
+                if failed:
+                    raise diverged(self.store)
+                self.bar.update()
+
+    def do_due_work(self) -> None:
+        """All that is due at this step: measure, keep the model, save a state, each where its turn has come."""
+        train, step = self.trainer.train, self.trainer.done
+        last = step == train.steps
+        evaluation = last or step % train.eval_every == 0
+        if evaluation or step in self.also_measured:
+            self.measure(with_sample=evaluation)
+        if step in self.kept:
+            self.run.append(self.store.keep_model())
+        self.store.measured_step = step
+        if last or (step and step % train.save_every == 0):
+            self.save_state()
+
+    def measure(self, with_sample: bool) -> None:
+        """The losses, what the model writes, and what it read last. Raises Interrupted, RunError."""
+        trainer, run = self.trainer, self.run
+        with self.stop_request.interruptible():
+            line = trainer.evaluate()
+            finite = all(loss is not None and math.isfinite(loss) for loss in (line.train, line.val))
+            written = self.write_sample() if with_sample and finite else ""
+            reading = trainer.reading() if finite else None
         run.append(line)
-        if text:
-            run.append({"kind": "sample", "step": step, "text": text})
-        if seen:
-            write_durable(run.folder / "batch.json", json.dumps(seen).encode())
-        bar.set_postfix(train=line["train"], val=line["val"])
-    if step in kept:
-        run.append(trainer.snapshot())
-    trainer.told = step
-    if last or (step and step % train.save_every == 0):
-        trainer.save_state()
-        run.append({"kind": "state", "step": step})
-    return text
+        if not finite:
+            raise diverged(self.store)
+        if written:
+            self.sample = written
+            run.append(Sample(trainer.done, written))
+        if reading:
+            write_durable(run.reading, json.dumps(reading.to_json()).encode())
+        self.bar.set_postfix(train=line.train, val=line.val)
 
+    def write_sample(self) -> str:
+        """What the model writes now."""
+        return sample(self.trainer.model, self.trainer.tokenizer, SAMPLE_LENGTH)
 
-def put_down(trainer: Trainer, word: str) -> str:
-    """Save everything, keep the model to look at, and say that the training rests."""
-    run, step = trainer.run, trainer.done
-    trainer.save_state()
-    run.append({"kind": "state", "step": step})
-    if len(step_files(run.steps)) < 2 * MODELS_KEPT:  # somebody may press Step a thousand times
-        run.append(trainer.snapshot())
-    kind, told = {"pause": ("paused", "Paused"), "stop": ("stopped", "Stopped")}[word]
-    run.append({"kind": kind, "step": step, "message": f"{told} at step {step:,}; Resume goes on from there."})
-    (run.folder / "control.json").unlink(missing_ok=True)
-    return ""
+    def save_state(self) -> None:
+        """Save a state, and say so once it is durable."""
+        self.store.save_state()
+        self.run.append(Saved(self.trainer.done))
 
+    def pause_or_stop(self, asked: Control) -> None:
+        """Save everything, keep the model to look at, and log that the training rests."""
+        step = self.trainer.done
+        self.save_state()
+        if len(step_files(self.run.steps)) < 2 * MODELS_KEPT:  # somebody may press Step a thousand times
+            self.run.append(self.store.keep_model())
+        if asked == "pause":
+            self.run.append(Paused(step, f"Paused at step {step:,}; Resume goes on from there."))
+        else:
+            self.run.append(Stopped(step, f"Stopped at step {step:,}; Resume goes on from there."))
+        self.run.control.unlink(missing_ok=True)
 
-def guarded(trainer: Trainer, quiet: bool, wish: Wish, kept: set[int]) -> str:
-    """The loop; every trouble becomes the log's last word and a RunError with the same sentence."""
-    with told(trainer):
-        return loop(trainer, quiet, wish, kept)
+    def end(self) -> str:
+        """Log that it is done; returns the last sample, written now if none was."""
+        self.run.append(End(self.trainer.done))
+        return self.sample or self.write_sample()

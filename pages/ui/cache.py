@@ -161,14 +161,10 @@ def role_events(name: str, steps: tuple[int, ...], ids: tuple[int, ...]) -> list
 @st.cache_resource(max_entries=256, show_spinner=False)
 def sample(name: str, step: int, length: int = 80) -> str:
     """What the model writes at this step after a newline (or its first token), always with the same seed."""
-    from gpt.config import SamplingConfig
-    from gpt.sampling import generate
+    from gpt import sampling
 
     loaded = model(name, step)
-    tokens = loaded.tokenizer.tokens
-    first = tokens.index("\n") if "\n" in tokens else 0
-    written = generate(loaded.model, [first], SamplingConfig(temperature=0.8), length)
-    return loaded.tokenizer.decode([choice.id for choice in written])
+    return sampling.sample(loaded.model, loaded.tokenizer, length)
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
@@ -181,7 +177,7 @@ def losses(name: str, last: int) -> tuple[tuple[int, float, float], ...]:
 def in_training(name: str) -> bool:
     """Whether this model is a run that is being trained now."""
     try:
-        return runs.status_of(name).state == "running"
+        return runs.status_of(name).running
     except ValueError:  # a bundled model, or a run that is gone
         return False
 

@@ -35,13 +35,13 @@ INSIDE = {
     "trace": "config model past tap",
     "edits": "config tap trace",
     "decoder": "config model past",
-    "sampling": "config decoder",
+    "sampling": "config decoder model tokenizers",
     "corpora": "storage tokenizers",
     "bundled": "numerals presets storage",
     "record": "storage",
     "checkpoint": "config model record storage tokenizers weights",
     "gpt2": "config model storage weights",
-    "runs": "bundled checkpoint config corpora size storage tokenizers",  # a checkpoint only to judge an upload
+    "runs": "bundled checkpoint config corpora record size storage tokenizers",  # a checkpoint only to judge an upload
     "train": "bundled checkpoint config corpora model presets record runs sampling settings storage tokenizers weights",
     "analysis": "config numerals tap model weights trace edits sampling tokenizers",
     "lessons": "analysis bundled checkpoint config corpora model presets published runs sampling size storage tap "

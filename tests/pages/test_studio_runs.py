@@ -10,6 +10,7 @@ import pytest
 
 from gpt import runs
 from gpt.runs import control
+from gpt.storage import jsonl
 from pages.ui import cache
 from tests.pages.test_studio import (
     OTHER,
@@ -55,7 +56,7 @@ def test_any_state_of_a_run_is_shown(logged: list[dict[str, Any]], running: bool
     run = runs.find(name)
     (run.folder / "queued").unlink()
     for line in logged:
-        run.append(line)
+        jsonl.append(run.metrics, json.dumps(line).encode() + b"\n")
     with run.metrics.open("ab") as log:
         log.write(b'{"kind": "train", "st')  # a line that is being written now
     (run.folder / "batch.json").write_text(json.dumps({"step": 5, "text": "ab", "loss": [None, 2.0]}))

@@ -10,6 +10,7 @@ import pytest
 from gpt import runs
 from gpt.presets import PRESETS
 from gpt.runs import control
+from gpt.runs.log import Eval
 from tests.pages.test_studio import (
     OTHER,
     home,  # noqa: F401 - keeps every test in a folder of its own
@@ -27,7 +28,7 @@ def started(corpus: str = "shakespeare", losses: tuple[float, ...] = (), **chang
     train = dataclasses.replace(MINI.train, **{k: v for k, v in changes.items() if k not in fields})
     name = control.create(model, train, corpus, "mine", OTHER, str(len(runs.listing())))
     for step, loss in enumerate(losses):
-        runs.find(name).append({"kind": "eval", "step": step, "train": loss, "val": loss, "seconds": 1.0})
+        runs.find(name).append(Eval(step, train=loss, val=loss, seconds=1.0))
     return name
 
 

@@ -20,16 +20,17 @@ from pathlib import Path
 from gpt import checkpoint
 from gpt.runs import Run
 from gpt.storage.safetensors_header import read_header
-from gpt.train import __main__ as command
-from tests.support.tiny import MODEL, TEXT, settings
+from gpt.train import loop
+from gpt.train.start import start
+from tests.support.tiny import MODEL, TEXT, logged, settings
 
 RECIPE = settings(steps=5_000, eval_every=4, eval_batches=1, save_every=2, snapshots=60)
 
 
 def life(run: Run) -> None:
     """Train until the end, which comes from outside."""
-    command.sample.__defaults__ = (3,)
-    command.start(run, TEXT, MODEL, RECIPE, quiet=True)
+    loop.SAMPLE_LENGTH = 3
+    start(run, TEXT, MODEL, RECIPE, quiet=True)
 
 
 def size(run: Run) -> int:
@@ -51,7 +52,7 @@ def judge(run: Run, seen: dict[str, str]) -> dict[str, int]:
         except ValueError:
             found["unreadable"] += 1
     states = [json.loads(read_header(file.read_bytes())[0]["state"])["step"] for file in run.state.glob("step-*")]
-    for line in run.lines():
+    for line in logged(run):
         if line["kind"] == "snapshot":
             found["lost"] += not (run.steps / line["file"]).exists()
         if line["kind"] == "state":

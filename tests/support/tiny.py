@@ -14,9 +14,11 @@ from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.corpora.generated import copy_lines
 from gpt.runs import Run
+from gpt.runs.log import Train
+from gpt.storage.jsonl import whole_lines
 from gpt.storage.step_files import step_name
-from gpt.train import __main__ as command
 from gpt.train import loop
+from gpt.train.start import start
 from gpt.train.trainer import Trainer
 
 TEXT = Corpus("tiny", "Tiny", copy_lines(0)[:1_200], "the tests", "none")
@@ -49,15 +51,14 @@ def go(folder: Path, stop: int | None = None, model: GPTConfig = MODEL, settings
     run, step = Run(folder), Trainer.step
     before, threads = torch.get_rng_state(), torch.get_num_threads()  # (bytes,)
 
-    def until(self: Trainer) -> dict[str, Any]:
+    def until(self: Trainer) -> Train:
         if self.done == stop:
             raise Stopped
         return step(self)
 
-    short_samples = mock.patch.object(loop.sample, "__defaults__", (20,))
-    with mock.patch.object(Trainer, "step", until), short_samples:
+    with mock.patch.object(Trainer, "step", until), mock.patch.object(loop, "SAMPLE_LENGTH", 20):
         try:
-            command.start(run, TEXT, model, settings, quiet=True)
+            start(run, TEXT, model, settings, quiet=True)
         except Stopped:
             assert stop is not None
         finally:
@@ -70,15 +71,20 @@ def settings(**changes: Any) -> TrainConfig:
     return dataclasses.replace(TRAIN, **changes)
 
 
+def logged(run: Run) -> list[dict[str, Any]]:
+    """Every line of a run's log, as it is written there."""
+    return whole_lines(run.metrics.read_bytes())[0] if run.metrics.exists() else []
+
+
 def log(run: Run) -> list[dict[str, Any]]:
-    """What a run told, without how long it took and where it was put down and taken up."""
-    told = [line for line in run.lines() if line["kind"] in KINDS]
+    """What a run told, without how long it took and where it was paused and resumed."""
+    told = [line for line in logged(run) if line["kind"] in KINDS]
     return [{key: value for key, value in line.items() if key not in TIMES} for line in told]
 
 
 def of_kind(run: Run, kind: str) -> list[dict[str, Any]]:
     """The lines of one kind."""
-    return [line for line in run.lines() if line["kind"] == kind]
+    return [line for line in logged(run) if line["kind"] == kind]
 
 
 def digest(file: Path) -> str:

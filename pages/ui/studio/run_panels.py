@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import pandas as pd
 import streamlit as st
@@ -10,7 +10,8 @@ import streamlit as st
 from gpt import runs
 from gpt.presets import PRESETS
 from gpt.published import PUBLISHED
-from gpt.runs import Status, control
+from gpt.runs import Status, control, log
+from gpt.runs.log import Eval, Line, State, Train
 from pages.ui import cache
 from pages.ui.board import components, layout
 from pages.ui.board.panels.batch import Batch
@@ -22,16 +23,25 @@ from pages.ui.state.inputs import Inputs
 
 MARKS = ("bigram", "one head", "many heads", "+ residual", "10.8 M on a GPU")  # the published losses that are drawn
 WIDTHS = {"name": 140, "state": 80, "step": 112, "what is different": 225}  # pixels
-WAYS = {"running": "training", "queued": "waiting", "interrupted": "stopped unexpectedly"}
+STATES: Mapping[State, str] = {
+    "running": "training",
+    "queued": "waiting",
+    "interrupted": "stopped unexpectedly",
+    "unreadable": "unreadable",
+}  # where the engine's word is not the page's
 
 
 def changes(status: Status) -> str:
     """What differs from the run it was forked from, or from the nearest preset: "n_head 4 -> 1"."""
+    if not status.readable:
+        return status.message
     fields = {**status.model, **status.train}
     known = {name: {**preset.model.to_json(), **preset.train.to_json()} for name, preset in PRESETS.items()}
     if status.parent:
         try:
             parent = runs.status_of(status.parent)
+            if not parent.readable:
+                return f"forked at step {status.parent_step:,} of a run that cannot be read"
             known = {f"{parent.name} at step {status.parent_step:,}": {**parent.model, **parent.train}}
         except ValueError:
             if status.parent not in known:
@@ -46,11 +56,10 @@ def changes(status: Status) -> str:
     return f"{name}: " + (", ".join(differences(known[name])[:5]) or "unchanged")
 
 
-def curve(status: Status) -> Run:
+def curve(status: Status, lines: Sequence[Line]) -> Run:
     """One run's losses for the chart, at most some 400 points."""
-    lines = runs.tail(status.id).lines
-    train = [[line["step"], line["loss"]] for line in lines if line.get("kind") == "train"]
-    val = [[line["step"], line["val"]] for line in lines if line.get("kind") == "eval"]
+    train = [[line.step, line.loss] for line in lines if isinstance(line, Train)]
+    val = [[line.step, line.val] for line in lines if isinstance(line, Eval)]
     return {"name": status.name, "steps": status.steps, "train": train[:: max(1, len(train) // 400)], "val": val}
 
 
@@ -58,7 +67,7 @@ def table(found: tuple[Status, ...]) -> list[str]:
     """All runs; the ids of those that are ticked, to be laid over each other."""
     rows = [
         {
-            "name": s.name, "state": WAYS.get(s.state, s.state), "step": f"{s.step:,} / {s.steps:,}",
+            "name": s.name, "state": STATES.get(s.state, s.state), "step": f"{s.step:,} / {s.steps:,}",
             "validation": s.val_loss, "what is different": changes(s), "training": s.train_loss,
             "minutes": s.seconds / 60, "MB": s.size / 1e6,
         }
@@ -87,9 +96,9 @@ def act(label: str, do: Callable[[], object], key: str, disabled: bool = False) 
 def buttons(status: Status) -> None:
     """Pause, resume, one step, stop, fork, delete: only for whoever started the run, or the teacher."""
     me, teacher, run = visitor.owner(), visitor.is_teacher(), status.id
-    mine, live = control.may(status, me, teacher), status.state in ("running", "queued")
+    mine, live = control.may_control(status, me, teacher), status.running or status.queued
     with st.container(horizontal=True, gap="xsmall"):
-        act("Pause", lambda: control.pause(run, me, teacher), "run-pause", not (mine and status.state == "running"))
+        act("Pause", lambda: control.pause(run, me, teacher), "run-pause", not (mine and status.running))
         act("Resume", lambda: control.resume(run, me, teacher), "run-resume", not (mine and status.resumable))
         act("One step", lambda: control.step_once(run, me, teacher), "run-step", not (mine and status.resumable))
         act("Stop", lambda: control.stop(run, me, teacher), "run-stop", not (mine and live))
@@ -102,8 +111,10 @@ def buttons(status: Status) -> None:
         with st.popover("More"):
             fresh = st.text_input("New name", value=status.name, max_chars=60, key=f"rename-{run}")
             act("Rename", lambda: control.rename(run, validate.clean(fresh), me, teacher), "run-rename", not mine)
-            act("Delete for good", lambda: control.delete(run, me, teacher), "run-delete", not mine or live)
-    if not mine:
+            act(
+                "Delete for good", lambda: control.delete(run, me, teacher, status.name), "run-delete", not mine or live
+            )
+    if not mine and status.readable:
         st.markdown("Someone else started this run: you can watch, fork and download it.")
 
 
@@ -144,33 +155,49 @@ def normal(status: Status) -> str:
     )
 
 
+def pace(line: Train, eta: float | None) -> str:
+    """How fast it goes, by what rate each optimizer steps, and how long it will take; what a line lacks is left out."""
+    facts = [] if line.tokens_per_second is None else [f"{line.tokens_per_second:,} tokens a second"]
+    if line.lr is not None and line.muon_lr is not None:
+        facts.append(f"learning rates {line.muon_lr:.2g} (Muon, the matrices of the blocks) and {line.lr:.2g} (AdamW)")
+    elif line.lr is not None:
+        facts.append(f"learning rate {line.lr:.2g}")
+    if line.grad_norm is not None:
+        facts.append(f"gradient norm {line.grad_norm:.2f}")
+    if eta is not None:
+        facts.append(f"about {eta / 60:.1f} minutes left")
+    return f"{', '.join(facts)}." if facts else ""
+
+
 def chosen_run(status: Status, overlaid: list[Status]) -> None:
     """One run, live."""
-    name, way = validate.plain(status.name), WAYS.get(status.state, status.state)
-    facts = [f"**{name}** is {way}: step {status.step:,} of {status.steps:,}."]
+    name, way = validate.plain(status.name), STATES.get(status.state, status.state)
+    at = f": step {status.step:,} of {status.steps:,}" if status.readable else ""
+    lines = runs.tail(status.id).lines if status.readable else ()
+    latest = next((line for line in reversed(lines) if isinstance(line, Train)), None)
+    facts = [f"**{name}** is {way}{at}."]
     facts += [validate.plain(status.message)] if status.message else []
-    latest = next((line for line in reversed(runs.tail(status.id).lines) if line.get("kind") == "train"), {})
-    if status.state == "running" and latest:
-        left = "" if status.eta is None else f", about {status.eta / 60:.1f} minutes left"
-        facts.append(f"{latest['tokens_per_second']:,} tokens a second, learning rate {latest['lr']:.2g}, "
-                     f"gradient length {latest['grad_norm'] or 0:.2f}{left}.")  # fmt: skip
+    facts += [pace(latest, status.eta)] if status.running and latest else []
     st.markdown(" ".join(facts))
     buttons(status)
-    shown = [status, *(other for other in overlaid if other.id != status.id)]
+    if not status.readable:
+        return
+    others = [other for other in overlaid if other.id != status.id and other.readable]
     known = status.corpus in ("shakespeare", "tinyshakespeare")
     marks = [Mark(name=name, loss=PUBLISHED[name].loss) for name in MARKS] if known else []
     note = f"Validation (line) and training loss (dots), nats a token. {normal(status)}"
-    components.alone(Curves(title="Losses", note=note, runs=[curve(one) for one in shown], marks=marks))
+    curves = [curve(status, lines), *(curve(one, runs.tail(one.id).lines) for one in others)]
+    components.alone(Curves(title="Losses", note=note, runs=curves, marks=marks))
     left, right = st.columns(2, gap="small")
     with left:
-        read = runs.batch(status.id)
-        panel = Batch(step=read["step"], text=read["text"], loss=read["loss"]) if read else Batch()
+        read = runs.reading(status.id)
+        panel = Batch(step=read.step, text=read.text, loss=read.loss) if read else Batch()
         components.alone(panel, height="stretch")
     with right:
-        samples = [line for line in runs.tail(status.id).lines if line.get("kind") == "sample"]
+        samples = [line for line in lines if isinstance(line, log.Sample)]
         if samples:
-            components.alone(Sample(step=samples[-1]["step"], text=samples[-1]["text"]), height="stretch")
+            components.alone(Sample(step=samples[-1].step, text=samples[-1].text), height="stretch")
     if len(samples) > 1:
         with st.expander(f"All {len(samples)} samples, newest first"):
             for line in reversed(samples):
-                st.text(f"step {line['step']:,}\n{line['text']}")
+                st.text(f"step {line.step:,}\n{line.text}")

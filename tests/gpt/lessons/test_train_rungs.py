@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 from pathlib import Path
-from typing import Any
 
 import pytest
 import torch
@@ -15,6 +14,7 @@ from gpt.lessons import __main__ as command
 from gpt.lessons import named, train_rungs
 from gpt.lessons.rung import Rung
 from gpt.runs import RunError
+from gpt.runs.log import Train
 from gpt.storage.step_files import step_name
 from gpt.tokenizers import CharTokenizer
 from gpt.train import evaluate
@@ -77,7 +77,7 @@ def test_a_rung_can_see_a_part_of_the_text_only(tmp_path: Path, monkeypatch: pyt
     seen: list[int] = []
     step = Trainer.step
 
-    def watched(self: Trainer) -> dict[str, Any]:
+    def watched(self: Trainer) -> Train:
         seen.append(len(self.ids))
         return step(self)
 

@@ -21,6 +21,7 @@ from gpt import runs
 from gpt.config import ConfigError, GPTConfig, TrainConfig
 from gpt.corpora import CorpusUnavailable
 from gpt.runs import RunError, Status, control, queue
+from gpt.runs.log import EVENTS
 from gpt.storage.safetensors_header import ModelFileError
 from tests.support import ROOT
 
@@ -80,8 +81,7 @@ def wait(name: str, ready: Callable[[Status], bool]) -> Status:
 
 def kinds(name: str) -> list[str]:
     """The kinds of the log's lines that say how it goes."""
-    words = ("resumed", "paused", "stopped", "failed", "end")
-    return [line["kind"] for line in runs.tail(name).lines if line["kind"] in words]
+    return [line.kind for line in runs.tail(name).lines if isinstance(line, EVENTS)]
 
 
 def test_thirty_start_at_once(no_trainers: list[subprocess.Popen[bytes]]) -> None:
@@ -170,7 +170,7 @@ def test_a_run_that_waits_can_be_paused_and_resumed(
 
 @pytest.mark.parametrize("name", ["", "..", "../x", "a/b", "A", "x" * 41, "none", "a\n", ".lock", "con\0"])
 def test_only_ids_name_runs(name: str) -> None:
-    for act in (runs.status_of, runs.tail, runs.export, runs.batch, runs.find):
+    for act in (runs.status_of, runs.tail, runs.export, runs.reading, runs.find):
         with pytest.raises(RunError, match="no such run"):
             act(name)
     with pytest.raises(RunError, match="no such run"):

@@ -143,13 +143,14 @@ MEASURE = """
 import json, sys
 sys.path[:0] = sys.argv[1:2]
 from pathlib import Path
-from gpt.train import __main__ as train
+from gpt.train import loop
+from gpt.train.start import start
 from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import load
 from gpt.runs import Run
 model, recipe = (kind.from_json(json.loads(word)) for kind, word in zip((GPTConfig, TrainConfig), sys.argv[2:4]))
-train.sample.__defaults__ = (2,)
-train.start(Run(Path(sys.argv[4])), load("copy"), model, recipe, quiet=True)
+loop.SAMPLE_LENGTH = 2
+start(Run(Path(sys.argv[4])), load("copy"), model, recipe, quiet=True)
 # Not ru_maxrss: that one is carried over from whoever started this process.
 peak = next(line for line in Path("/proc/self/status").read_text().splitlines() if line.startswith("VmHWM"))
 sys.stdout.write(str(1024 * int(peak.split()[1])))

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -15,14 +16,25 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from gpt.runs import ID, Run, RunError, finite
+from gpt.storage import jsonl
 from tests.support import ROOT
+
+
+def append(run: Run, line: dict[str, Any]) -> None:
+    """Add a line of any kind, as `Run.append` does with those of a training."""
+    jsonl.append(run.metrics, (json.dumps(finite(line)) + "\n").encode())
+
+
+def told(run: Run) -> list[dict[str, Any]]:
+    """Every line, whatever it tells."""
+    return [values for _, values in run.raw_lines()]
 
 
 def test_a_new_run(tmp_path: Path) -> None:
     run = Run(tmp_path / "mine")
     run.create({"id": "mine", "corpus": "grüß dich"})
     assert run.read() == {"id": "mine", "corpus": "grüß dich"}
-    assert run.steps.is_dir() and run.state.is_dir() and list(run.lines()) == []
+    assert run.steps.is_dir() and run.state.is_dir() and told(run) == []
     with pytest.raises(RunError, match=r"^The folder mine already holds a run: .*choose another name\.$"):
         run.create({})
     assert run.read()["id"] == "mine"
@@ -41,9 +53,9 @@ def test_the_log_keeps_lines_in_order_and_writes_numbers_that_are_none_as_null(t
     lines = [{"kind": "train", "step": i, "loss": 1 / (i + 1)} for i in range(5)]
     lines += [{"kind": "sample", "step": 5, "text": "ROMEO:\n\u2028\x85\ud800 ü\n"}]
     for line in lines:
-        run.append(line)
-    run.append({"step": 6, "loss": math.nan, "norms": {"deep": {"down": math.inf}}, "rates": (1, -math.inf), "n": 1})
-    assert list(run.lines()) == [
+        append(run, line)
+    append(run, {"step": 6, "loss": math.nan, "norms": {"deep": {"down": math.inf}}, "rates": (1, -math.inf), "n": 1})
+    assert told(run) == [
         *lines,
         {"step": 6, "loss": None, "norms": {"deep": {"down": None}}, "rates": [1, None], "n": 1},
     ]
@@ -55,12 +67,12 @@ def test_the_log_keeps_lines_in_order_and_writes_numbers_that_are_none_as_null(t
 def test_a_log_torn_at_any_byte_gives_every_whole_line(tmp_path: Path) -> None:
     run = Run(tmp_path)
     for step in range(12):
-        run.append({"kind": "sample", "step": step, "text": "ü{}\n"[: step % 5], "loss": step / 7})
-    whole, lines = run.metrics.read_bytes(), list(run.lines())
+        append(run, {"kind": "sample", "step": step, "text": "ü{}\n"[: step % 5], "loss": step / 7})
+    whole, lines = run.metrics.read_bytes(), told(run)
     assert len(lines) == 12
     for cut in range(len(whole) + 1):
         run.metrics.write_bytes(whole[:cut])
-        assert list(run.lines()) == lines[: whole[:cut].count(b"\n")]
+        assert told(run) == lines[: whole[:cut].count(b"\n")]
 
 
 @pytest.mark.parametrize(
@@ -68,11 +80,11 @@ def test_a_log_torn_at_any_byte_gives_every_whole_line(tmp_path: Path) -> None:
 )
 def test_a_damaged_line_is_skipped(junk: bytes, tmp_path: Path) -> None:
     run = Run(tmp_path)
-    run.append({"step": 1})
+    append(run, {"step": 1})
     with run.metrics.open("ab") as log:
         log.write(junk + b"\n")
-    run.append({"step": 2})
-    assert list(run.lines()) == [{"step": 1}, {"step": 2}]
+    append(run, {"step": 2})
+    assert told(run) == [{"step": 1}, {"step": 2}]
 
 
 def test_threads_never_mix_their_lines(tmp_path: Path) -> None:
@@ -80,11 +92,11 @@ def test_threads_never_mix_their_lines(tmp_path: Path) -> None:
 
     def write(name: int) -> None:
         for step in range(50):
-            run.append({"name": name, "step": step, "text": "x" * 500})
+            append(run, {"name": name, "step": step, "text": "x" * 500})
 
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(4)))
-    lines = list(run.lines())
+    lines = told(run)
     assert len(lines) == 200
     for name in range(4):
         assert [line["step"] for line in lines if line["name"] == name] == list(range(50))
@@ -93,24 +105,24 @@ def test_threads_never_mix_their_lines(tmp_path: Path) -> None:
 def test_forgetting_what_came_after_a_step(tmp_path: Path) -> None:
     run = Run(tmp_path)
     for step in (0, 1, 1, 2, 3, 3, 4):
-        run.append({"step": step, "loss": 0.1 * step})
+        append(run, {"step": step, "loss": 0.1 * step})
     with run.metrics.open("ab") as log:
         log.write(b'{"step": 1, "torn')
-    before = list(run.lines())
-    run.forget_after(3)
-    assert list(run.lines()) == [line for line in before if line.get("step") != 4]
+    before = told(run)
+    run.truncate_log(3)
+    assert told(run) == [line for line in before if line.get("step") != 4]
     assert run.metrics.read_bytes().endswith(b"\n")
-    run.append({"step": 9})  # starts a line of its own, although the last one was torn
-    assert list(run.lines())[-1] == {"step": 9}
-    run.forget_after(-1)
-    assert list(run.lines()) == []
+    append(run, {"step": 9})  # starts a line of its own, although the last one was torn
+    assert told(run)[-1] == {"step": 9}
+    run.truncate_log(-1)
+    assert told(run) == []
 
 
 def test_a_log_that_is_not_there_is_empty(tmp_path: Path) -> None:
     run = Run(tmp_path)
-    assert list(run.lines()) == []
-    run.forget_after(3)
-    assert list(run.lines()) == []
+    assert told(run) == []
+    run.truncate_log(3)
+    assert told(run) == []
 
 
 def test_only_one_holds_a_run(tmp_path: Path) -> None:
@@ -142,13 +154,13 @@ def test_sweeping_removes_what_a_dead_writer_left_in_every_folder(tmp_path: Path
     run = Run(tmp_path)
     run.sweep()  # nothing is there yet
     run.create({"id": "mine"})
-    run.append({"step": 0})
+    append(run, {"step": 0})
     left = [folder / ".a.tmp-12" for folder in (run.folder, run.steps, run.state)]
     for path in left:
         path.write_bytes(b"half")
     run.sweep()
     assert not any(path.exists() for path in left)
-    assert run.read() == {"id": "mine"} and list(run.lines()) == [{"step": 0}]
+    assert run.read() == {"id": "mine"} and told(run) == [{"step": 0}]
 
 
 @pytest.mark.parametrize("good", ["a", "shakespeare", "run-2026-01-31", "0", "-", "a" * 40])

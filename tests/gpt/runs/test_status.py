@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from gpt import runs
-from gpt.config import TrainConfig
+from gpt.config import GPTConfig, TrainConfig
+from gpt.runs.log import End, Train
 
 SHORT = TrainConfig(steps=100)
 
@@ -23,28 +24,29 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_fifty_runs_are_listed_quickly_and_damage_hides_nothing(home: Path) -> None:
     for place in range(50):
         run = runs.Run(home / f"run-{place}")
-        run.create({"id": f"run-{place}", "owner": "me", "train": SHORT.to_json()})
+        run.create({"id": f"run-{place}", "owner": "me", "model": GPTConfig().to_json(), "train": SHORT.to_json()})
         for step in range(100):
-            run.append({"kind": "train", "step": step, "loss": 1.0, "seconds": step / 10})
-        run.append({"kind": "end", "step": 100})
+            run.append(Train(step, loss=1.0, seconds=step / 10))
+        run.append(End(100))
     (home / "run-7" / "run.json").write_bytes(b"{")
     (home / "run-8" / "queued").write_bytes(b"{")
     with (home / "run-9" / "metrics.jsonl").open("ab") as log:
         log.write(b'\xff\n{"kind": "train", "step": 7')
-    assert len(runs.listing()) == 49
+    assert len(runs.listing()) == 50
     began = time.perf_counter()
     for _ in range(5):
         found = runs.listing()
     spent = (time.perf_counter() - began) / 5
-    assert {status.state for status in found} == {"done"} and spent < 0.25, spent
-    assert runs.tail("run-9").bad == 1
+    states = {status.id: status.state for status in found}
+    assert states.pop("run-7") == "unreadable" and set(states.values()) == {"done"} and spent < 0.25, spent
+    assert runs.tail("run-9").damaged == 1
 
 
 def test_a_log_is_read_on_from_where_it_was(home: Path) -> None:
     run = runs.Run(home / "mine")
     run.create({"id": "mine"})
     for step in range(4):
-        run.append({"kind": "train", "step": step})
+        run.append(Train(step))
     whole = run.metrics.read_bytes()
     run.metrics.write_bytes(b"")
     mark, steps = runs.START, []
@@ -53,11 +55,11 @@ def test_a_log_is_read_on_from_where_it_was(home: Path) -> None:
             log.write(bytes([byte]))
         tail = runs.tail("mine", mark)
         assert tail.again == (mark == runs.START)
-        mark, steps = tail.mark, steps + [line["step"] for line in tail.lines]
+        mark, steps = tail.mark, steps + [line.step for line in tail.lines]
     assert steps == [0, 1, 2, 3] and runs.tail("mine", mark).lines == ()
-    run.forget_after(1)
+    run.truncate_log(1)
     tail = runs.tail("mine", mark)
-    assert tail.again and [line["step"] for line in tail.lines] == [0, 1]
+    assert tail.again and [line.step for line in tail.lines] == [0, 1]
 
 
 @pytest.mark.parametrize(("step", "seconds", "left"), [(75, 30.0, 10.0), (100, 40.0, 0.0), (1, 0.5, 49.5)])
@@ -65,8 +67,8 @@ def test_the_time_left_counts_only_the_steps_that_are_not_done(
     home: Path, step: int, seconds: float, left: float
 ) -> None:
     run = runs.Run(home / "mine")
-    run.create({"id": "mine", "train": SHORT.to_json()})
-    run.append({"kind": "train", "step": step, "loss": 1.0, "seconds": seconds})
+    run.create({"id": "mine", "model": GPTConfig().to_json(), "train": SHORT.to_json()})
+    run.append(Train(step, loss=1.0, seconds=seconds))
     lock = run.hold()
     try:
         assert runs.status_of("mine").eta == pytest.approx(left)

@@ -9,11 +9,11 @@ import pytest
 
 from gpt import checkpoint
 from gpt.runs import Run, RunError
-from gpt.train import __main__ as command
 from gpt.train.loop import kept_steps
+from gpt.train.start import start
 from gpt.train.trainer import Trainer
 from tests.support.faults import MODES, Crash, Disk
-from tests.support.tiny import MODEL, TEXT, go, kept, log, settings
+from tests.support.tiny import MODEL, TEXT, go, kept, log, logged, settings
 
 RECIPE = settings(steps=2, eval_every=2, eval_batches=1, save_every=1, snapshots=2)
 
@@ -38,7 +38,7 @@ def operations(folder: Path, mode: str) -> list[int]:
 def nothing_lost(run: Run) -> int:
     """Every step that the log announces is there and readable; returns the newest announced state."""
     newest = 0
-    for line in run.lines():
+    for line in logged(run):
         if line["kind"] == "snapshot":
             assert checkpoint.load(run.steps / line["file"]).step == line["step"]
         if line["kind"] == "state":
@@ -62,15 +62,15 @@ def test_every_operation_fails_once(mode: str, tmp_path: Path, straight: Run) ->
             except RunError as error:
                 assert str(error).endswith("then press Resume.") and "training paused at step" in str(error)
                 assert ("The disk is full" in str(error)) == (mode == "full")
-                assert [line["message"] for line in run.lines() if line["kind"] == "paused"] == [str(error)]
+                assert [line["message"] for line in logged(run) if line["kind"] == "paused"] == [str(error)]
                 outcomes.add("paused")
             except OSError:
-                assert not list(run.lines()), "only before the training began"
+                assert not logged(run), "only before the training began"
                 outcomes.add("refused")
         assert disk.count > at
         newest, before = nothing_lost(run), run.folder / "run.json"
         run = go(run.folder, settings=RECIPE)
-        resumed = [line["step"] for line in run.lines() if line["kind"] == "resumed"]
+        resumed = [line["step"] for line in logged(run) if line["kind"] == "resumed"]
         assert max(resumed, default=0) >= newest and before.exists()
         assert told(run) == told(straight) and kept(run) == kept(straight), (mode, at)
         assert not list(run.folder.rglob(".*.tmp-*")), "swept at the next start"
@@ -88,7 +88,7 @@ def test_a_state_that_cannot_be_read_falls_back(tmp_path: Path, straight: Run) -
         data[20] ^= 1
         newest.write_bytes(bytes(data) if name == "flip" else newest.read_bytes()[:-100])
         run = go(run.folder, settings=recipe)
-        assert [line["step"] for line in run.lines() if line["kind"] == "resumed"] == [3]
+        assert [line["step"] for line in logged(run) if line["kind"] == "resumed"] == [3]
         assert kept(run) == kept(whole)
 
 
@@ -104,4 +104,4 @@ def test_the_trainer_of_another_text_is_refused(tmp_path: Path) -> None:
     run = go(tmp_path / "run", 4)
     assert isinstance(run, Run) and Trainer and TEXT.sha256 in run.description.read_text(encoding="utf-8")
     with pytest.raises(RunError, match="corpus_sha256"):
-        command.start(run, type(TEXT)("tiny", "", TEXT.text * 2, "", ""), MODEL, settings(), quiet=True)
+        start(run, type(TEXT)("tiny", "", TEXT.text * 2, "", ""), MODEL, settings(), quiet=True)

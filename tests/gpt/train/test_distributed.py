@@ -14,6 +14,7 @@ from gpt.config import ConfigError
 from gpt.runs import Run
 from gpt.train.distributed import join
 from tests.support import ROOT
+from tests.support.tiny import logged
 
 OPTIONS = (
     "--corpus copy --block-size 16 --n-layer 2 --n-head 2 --n-embd 16 --steps 12 --batch-size 8 --eval-every 6 "
@@ -36,10 +37,10 @@ def test_two_are_as_good_as_one(tmp_path: Path) -> None:
     together = ("-m", "torch.distributed.run", "--standalone", "--nproc-per-node=2", "-m", "gpt.train")
     train("-m", "gpt.train", str(alone.folder), *OPTIONS)
     train(*together, str(team.folder), *OPTIONS, "--budget", "7")
-    assert list(team.lines())[-1]["kind"] == "paused"
+    assert logged(team)[-1]["kind"] == "paused"
     train(*together, str(team.folder), *OPTIONS)
     for kind, names in (("train", ("loss", "grad_norm")), ("eval", ("train", "val"))):
-        one, two = ([line for line in run.lines() if line["kind"] == kind] for run in (alone, team))
+        one, two = ([line for line in logged(run) if line["kind"] == kind] for run in (alone, team))
         assert [line["step"] for line in one] == [line["step"] for line in two]
         for name in names:
             assert [line[name] for line in two] == pytest.approx([line[name] for line in one], abs=1e-4)

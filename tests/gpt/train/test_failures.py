@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
 
 import pytest
 from safetensors import SafetensorError
@@ -20,12 +19,13 @@ from safetensors.torch import load as read_tensors
 from gpt import checkpoint
 from gpt.config import GPTConfig
 from gpt.runs import Run, RunError
+from gpt.runs.log import Line
 from gpt.storage.step_files import step_name
 from gpt.train import __main__ as main
 from gpt.train import evaluate, resume
-from gpt.train.trainer import Trainer
+from gpt.train.resume import Store
 from tests.support import ROOT
-from tests.support.tiny import go, kept, log, of_kind, settings
+from tests.support.tiny import go, kept, log, logged, of_kind, settings
 
 
 @pytest.fixture(scope="module")
@@ -107,8 +107,8 @@ def test_states_are_sorted_by_step_beyond_six_digits(tmp_path: Path) -> None:
     steps = [5, 999_999, 1_000_000, 10_000_000]
     for step in reversed(steps):
         (run.state / step_name(step)).write_bytes(b"")
-    found = Trainer.states(SimpleNamespace(run=run))  # type: ignore[arg-type]
-    assert [path.name for path in found] == [step_name(step) for step in steps]
+    found = Store(run, SimpleNamespace()).states()  # type: ignore[arg-type]
+    assert found == [(step, run.state / step_name(step)) for step in steps]
 
 
 class Crash(BaseException):
@@ -154,7 +154,7 @@ def test_a_crash_at_any_write(after: bool, tmp_path: Path, monkeypatch: pytest.M
 def test_a_line_torn_in_the_log(place: int, tmp_path: Path, straight: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     count = 0
 
-    def torn(self: Run, line: dict[str, Any]) -> None:
+    def torn(self: Run, line: Line) -> None:
         nonlocal count
         if count == place:
             with self.metrics.open("ab") as file:
@@ -207,7 +207,7 @@ def test_a_loss_that_is_not_a_number_ends_the_run_in_a_sentence(tmp_path: Path) 
     with pytest.raises(RunError, match=r"^The loss is not a number after step \d+; .*ten times smaller\.$"):
         go(tmp_path / "run", model=deep, settings=wild)
     run = Run(tmp_path / "run")
-    lines = list(run.lines())
+    lines = logged(run)
     assert len(lines) == run.metrics.read_bytes().count(b"\n") and b"NaN" not in run.metrics.read_bytes()
     good, last = [line for line in lines if line["kind"] == "train"][-2:]
     assert good["loss"] is not None and None in (last["loss"], last["grad_norm"])

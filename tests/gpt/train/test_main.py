@@ -14,7 +14,7 @@ from gpt.runs import Run
 from gpt.storage.step_files import step_name
 from gpt.train import __main__ as command
 from gpt.train.schedule import snapshot_steps
-from tests.support.tiny import kept, of_kind
+from tests.support.tiny import kept, logged, of_kind
 
 TINY = "--block-size 8 --n-layer 1 --n-head 2 --n-embd 8 --batch-size 2 --steps 5 --eval-batches 1 --warmup 0".split()
 
@@ -35,7 +35,7 @@ def test_a_whole_training(tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     printed = capsys.readouterr().out
     assert set(printed) <= set("abcdefgh|\n")
     assert printed.rstrip("\n") == of_kind(run, "sample")[-1]["text"].rstrip("\n")
-    kinds = {line["kind"] for line in run.lines()}
+    kinds = {line["kind"] for line in logged(run)}
     assert kinds >= {"train", "eval", "snapshot", "state", "sample", "end"}
     assert list(kept(run)) == [step_name(step) for step in snapshot_steps(5, 3)]
     said = run.read()

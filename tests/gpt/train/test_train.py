@@ -15,12 +15,12 @@ from gpt.corpora import Corpus
 from gpt.presets import PRESETS
 from gpt.runs import Run, RunError
 from gpt.storage.step_files import step_name
-from gpt.train import __main__ as command
 from gpt.train.evaluate import EVAL_BATCH
 from gpt.train.loop import also_measured, kept_steps
+from gpt.train.resume import Store
 from gpt.train.schedule import snapshot_steps
-from gpt.train.trainer import Trainer
-from tests.support.tiny import MODEL, TEXT, TRAIN, digest, go, kept, last, log, of_kind, settings
+from gpt.train.start import start
+from tests.support.tiny import MODEL, TEXT, TRAIN, digest, go, kept, last, log, logged, of_kind, settings
 
 RECIPES = [
     pytest.param(
@@ -86,19 +86,20 @@ def straight(tmp_path_factory: pytest.TempPathFactory) -> Run:
 @pytest.mark.parametrize("forgotten", ["dropout", "batches"])
 def test_the_negative_control(forgotten: str, tmp_path: Path, straight: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     """With one generator not put back, other numbers are dropped or other batches drawn: the tests above could tell."""
-    take_up = Trainer.take_up
+    restore = Store.restore
 
-    def forgetful(self: Trainer, path: Path) -> str:
-        dropout, batches = torch.get_rng_state(), self.generator.get_state()  # (bytes,), (bytes,)
-        differs = take_up(self, path)
+    def forgetful(self: Store, step: int, path: Path) -> str:
+        generator = self.trainer.generator
+        dropout, batches = torch.get_rng_state(), generator.get_state()  # (bytes,), (bytes,)
+        differs = restore(self, step, path)
         if forgotten == "dropout":
             torch.set_rng_state(dropout)
         else:
-            self.generator.set_state(batches)
+            generator.set_state(batches)
         return differs
 
     go(tmp_path / "run", 8)
-    monkeypatch.setattr(Trainer, "take_up", forgetful)
+    monkeypatch.setattr(Store, "restore", forgetful)
     resumed = go(tmp_path / "run")
     assert log(resumed)[:10] == log(straight)[:10]
     assert log(resumed) != log(straight) and digest(last(resumed)) != digest(last(straight))
@@ -131,15 +132,15 @@ def test_another_recipe_in_the_same_folder_is_refused(
     run = go(tmp_path / "run", 4)
     before = {path: path.read_bytes() for path in run.folder.rglob("*") if path.is_file()}
     with pytest.raises(RunError, match=rf"^The run run was started with {says}.*: choose another folder\.$"):
-        command.start(run, corpus, model, recipe, quiet=True)
+        start(run, corpus, model, recipe, quiet=True)
     assert {path: path.read_bytes() for path in run.folder.rglob("*") if path.is_file()} == before
 
 
 def test_a_finished_run_says_only_that_it_was_looked_at(tmp_path: Path, straight: Run) -> None:
     run = go(tmp_path / "run")
-    told = command.start(run, TEXT, MODEL, TRAIN, quiet=True)
+    told = start(run, TEXT, MODEL, TRAIN, quiet=True)
     assert told[:20] == of_kind(run, "sample")[-1]["text"] and len(told) == 200
-    assert [line["kind"] for line in run.lines()][-2:] == ["resumed", "end"]
+    assert [line["kind"] for line in logged(run)][-2:] == ["resumed", "end"]
     assert kept(run) == kept(straight) and len(of_kind(run, "eval")) == len(of_kind(straight, "eval"))
 
 
@@ -151,8 +152,8 @@ def test_what_a_log_tells(straight: Run) -> None:
     assert steps("eval") == steps("sample") == [0, 5, 10, 14]
     assert steps("snapshot") == snapshot_steps(14, 5)
     assert steps("state") == [3, 6, 9, 12, 14]
-    assert steps("end") == [14] and list(straight.lines())[-1]["kind"] == "end"
-    assert {line["kind"] for line in straight.lines()} == {"train", "eval", "sample", "snapshot", "state", "end"}
+    assert steps("end") == [14] and logged(straight)[-1]["kind"] == "end"
+    assert {line["kind"] for line in logged(straight)} == {"train", "eval", "sample", "snapshot", "state", "end"}
     for line in of_kind(straight, "train"):
         assert 0 < line["loss"] < 10 and 0 < line["rate"] <= 1 and line["grad_norm"] > 0
         assert line["tokens_per_second"] > 0
