@@ -23,3 +23,8 @@ def count(number: int) -> str:
             part = number / unit
             return f"{part:.1f}{name}" if part < 9.95 else f"{part:.0f}{name}"
     return str(number)
+
+
+def short(x: float) -> str:
+    """A number in three digits, or in all that stand before its point: "0.158", "-23.4", "1323"."""
+    return f"{x:.0f}" if 100 <= abs(x) < 1e6 else f"{x:.3g}"

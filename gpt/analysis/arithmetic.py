@@ -22,7 +22,7 @@ __all__ = ["STAGES", "Stages", "Term", "Worked", "pytorch", "split", "stages", "
 
 @dataclass(frozen=True)
 class Worked:
-    """One displayed number and the sum behind it; layer, head, row and column count from 0."""
+    """One displayed number and the sum behind it; here layer, head, row and column count from 0, in words from 1."""
 
     stage: str
     layer: int

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gpt.model import GPT
+from gpt.numerals import percent
 
 
 @dataclass(frozen=True)
@@ -19,7 +20,10 @@ class Map:
     points: Tensor  # (V, 2) coordinates on the two axes
     low: tuple[float, float]  # the picture's bounds: of these points, or of a whole run's
     high: tuple[float, float]
-    kept: float  # the share of the table's variance that these two keep
+    kept: float  # the share of the table's variance that these two axes keep
+    best: float  # what its own two would keep; with one model the same
+    steps: int  # how many models share the axes
+    alike: float  # the share of tokens whose nearest in the picture is among their `neighbours`
     neighbours: tuple[tuple[tuple[int, float], ...], ...]  # for each token its nearest others: (id, cosine)
 
 
@@ -68,6 +72,32 @@ def maps(models: Sequence[GPT]) -> list[Map]:
     low, high = torch.cat(points).amin(0).tolist(), torch.cat(points).amax(0).tolist()
     found = []
     for model, table, at in zip(models, tables, points, strict=True):
-        kept = float(at.square().sum() / table.square().sum().clamp_min(1e-12))
-        found.append(Map(at, (low[0], low[1]), (high[0], high[1]), kept, neighbours(model)))
+        kept = share_kept(table, axes)
+        best = kept if len(tables) == 1 else share_kept(table, two_axes(table))
+        near = neighbours(model)
+        bounds = (low[0], low[1]), (high[0], high[1])
+        found.append(Map(at, *bounds, kept, best, len(tables), share_alike(at, near), near))
     return found
+
+
+def share_kept(table: Tensor, axes: Tensor) -> float:
+    """The share of the variance of a centred table (N, C) that lies along two axes (2, C)."""
+    return float((table @ axes.T).square().sum() / table.square().sum().clamp_min(1e-12))
+
+
+def share_alike(points: Tensor, near: Sequence[Sequence[tuple[int, float]]]) -> float:
+    """The share of the points (V, 2) whose nearest other is one of the most alike in all dimensions."""
+    apart = torch.cdist(points, points).fill_diagonal_(torch.inf)  # (V, V)
+    closest = apart.argmin(dim=1).tolist()  # (V,)
+    return sum(i in [j for j, _ in alike] for i, alike in zip(closest, near, strict=True)) / max(len(closest), 1)
+
+
+def in_words(found: Map) -> tuple[str, str]:
+    """Which axes these are and what they keep; and how far nearness in the picture can be believed."""
+    kept, count = percent(found.kept), len(found.points)
+    axes = f"PCA of this step's token vectors: its two axes keep {kept} of their variance."
+    if found.steps > 1:
+        own = percent(found.best)
+        axes = f"PCA of all {found.steps} kept steps: axes with {kept} of this step's variance; its own have {own}."
+    near = f"For {percent(found.alike)} of the {count} tokens, the nearest here is among the three most alike of all."
+    return axes, near

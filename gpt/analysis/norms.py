@@ -23,6 +23,7 @@ class Norms:
     names: tuple[str, ...]  # (N,) where in the block each stands
     stats: Tensor  # (L, N, 4, T) mean before, spread before, mean after, spread after; spread = standard deviation
     gain: Tensor  # (L, N, C) the learned gain
+    shift: Tensor  # (L, N, C) the learned shift; (L, N, 0) in a model without biases
 
 
 def norms(model: GPT, trace: Trace) -> Norms:
@@ -30,19 +31,21 @@ def norms(model: GPT, trace: Trace) -> Norms:
     config, T = model.config, trace.logits.shape[0]
     parts = ("attn", "mlp") if config.feed_forward else ("attn",)
     if config.norm == "none" or config.n_layer == 0:
-        return Norms((), torch.empty(config.n_layer, 0, 4, T), torch.empty(config.n_layer, 0, config.n_embd))
+        nothing = torch.empty(config.n_layer, 0, config.n_embd)  # (L, 0, C)
+        return Norms((), torch.empty(config.n_layer, 0, 4, T), nothing, nothing)
     before = torch.stack([stream_before(model, trace, part) for part in parts], dim=1)  # (L, N, T, C)
     applied = [getattr(model.blocks[layer], NORM_OF[part]) for layer in range(config.n_layer) for part in parts]
     gain = torch.stack([norm.weight.detach() for norm in applied]).view(*before.shape[:2], -1)  # (L, N, C)
-    shift = torch.stack(
-        [torch.zeros_like(n.weight) if n.bias is None else n.bias.detach() for n in applied]
-    )  # (L * N, C)
-    levelled = F.layer_norm(before, before.shape[-1:])  # (L, N, T, C) mean 0, spread 1
-    after = levelled * gain[:, :, None] + shift.view(gain.shape)[:, :, None]  # (L, N, T, C)
+    shift = gain[..., :0]  # (L, N, 0)
+    after = F.layer_norm(before, before.shape[-1:]) * gain[:, :, None]  # (L, N, T, C) mean 0, spread 1, times the gain
+    if config.bias:
+        shift = torch.stack([norm.bias.detach() for norm in applied]).view(gain.shape)  # (L, N, C)
+        after = after + shift[:, :, None]  # (L, N, T, C)
     # The spread is the standard deviation, written out: torch's own is many times slower here.
     spreads = [(m := x.mean(-1), (x - m[..., None]).square().mean(-1).sqrt()) for x in (before, after)]  # (L, N, T)
     names = tuple((NAMES_POST if config.norm == "post" else NAMES)[part] for part in parts)
-    return Norms(names, torch.stack([one for pair in spreads for one in pair], dim=2), gain)  # stats (L, N, 4, T)
+    stats = torch.stack([one for pair in spreads for one in pair], dim=2)  # (L, N, 4, T)
+    return Norms(names, stats, gain, shift)
 
 
 def stream_before(model: GPT, trace: Trace, part: str) -> Tensor:

@@ -9,6 +9,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+LARGEST = 700.0  # nats whose exp is still a number
+
 
 def surprise(logits: Tensor, ids: Sequence[int]) -> Tensor:
     """Cross-entropy in nats of tokens 2..T: logits (T, V), ids (T,) -> (T - 1,)."""
@@ -17,4 +19,12 @@ def surprise(logits: Tensor, ids: Sequence[int]) -> Tensor:
 
 def choices_per_token(logits: Tensor, ids: Sequence[int]) -> float:
     """Perplexity: among how many equally likely tokens the model wavered, on average (exp of the mean surprise)."""
-    return math.exp(float(surprise(logits, ids).mean()))
+    return math.exp(min(float(surprise(logits, ids).mean()), LARGEST))
+
+
+def in_words(logits: Tensor, ids: Sequence[int]) -> str:
+    """The perplexity of a text of two tokens or more in words; beyond the vocabulary it is worse than guessing."""
+    choices, V = choices_per_token(logits, ids), logits.shape[-1]
+    if choices > V:
+        return f"Guessing blindly among all {V} tokens would do better: this text surprises the model again and again."
+    return f"The text so far reads at {choices:.2f} choices a token."

@@ -34,13 +34,18 @@ def looks(weights: np.ndarray, tokens: Sequence[str], most: int = 3, least: floa
 def stage(values: np.ndarray, tokens: Sequence[str]) -> pd.DataFrame:
     """One stage of a head: (T, T), token by token, or (T, D), whose columns are numbered from 1."""
     names = places(tokens)
-    columns = names if values.shape[1] == len(names) else [str(d + 1) for d in range(values.shape[1])]
+    columns = names if values.shape[1] == len(names) else numbered(values.shape[1])
     return pd.DataFrame(values, index=pd.Index(names, name="token"), columns=columns)
 
 
+def numbered(count: int) -> list[str]:
+    """Names of the numbers of a vector, from 1 as in the pictures."""
+    return [str(d + 1) for d in range(count)]
+
+
 def candidates(vocabulary: Sequence[str], stages: Mapping[str, np.ndarray]) -> pd.DataFrame:
-    """Every token (V rows) and its way from logit to probability, likeliest first."""
-    table = pd.DataFrame({"token": places(vocabulary), **stages})
+    """Every token (V rows) by its id and its way from logit to probability, likeliest first."""
+    table = pd.DataFrame({"id": range(len(vocabulary)), "token": [named(token) for token in vocabulary], **stages})
     return table.sort_values("logits", ascending=False, kind="stable").reset_index(drop=True)
 
 
@@ -52,8 +57,9 @@ def norms(stats: np.ndarray, names: Sequence[str], tokens: Sequence[str]) -> pd.
 
 
 def vectors(parts: Mapping[str, np.ndarray], tokens: Sequence[str]) -> pd.DataFrame:
-    """Vectors (T, C) under each other, one row a part and token."""
-    frames = [pd.DataFrame(values, index=pd.Index(places(tokens), name="token")) for values in parts.values()]
+    """Vectors (T, C) under each other, one row a part and token; the numbers of a vector count from 1."""
+    index = pd.Index(places(tokens), name="token")
+    frames = [pd.DataFrame(values, index=index, columns=numbered(values.shape[1])) for values in parts.values()]
     return pd.concat(frames, keys=list(parts), names=["part"])
 
 

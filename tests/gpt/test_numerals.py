@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gpt.numerals import count, percent
+from gpt.numerals import count, percent, short
 
 
 @pytest.mark.parametrize(
@@ -60,3 +60,19 @@ def test_a_percentage_is_never_further_off_than_its_last_digit(share: float, dig
 )
 def test_count(number: int, said: str) -> None:
     assert count(number) == said
+
+
+@pytest.mark.parametrize(
+    ("x", "said"),
+    [
+        (0.0, "0"),
+        (0.15789, "0.158"),
+        (-23.44, "-23.4"),
+        (-132.7, "-133"),
+        (1_323.4, "1323"),
+        (3e-7, "3e-07"),
+        (2e9, "2e+09"),
+    ],
+)
+def test_short(x: float, said: str) -> None:
+    assert short(x) == said

@@ -13,7 +13,7 @@ import Lines from "../../assets/components/panels/lines.js";
 import TokenMap from "../../assets/components/panels/map.js";
 import Neuron, { products } from "../../assets/components/panels/neuron.js";
 import Next from "../../assets/components/panels/next.js";
-import Norms, { tellNorm } from "../../assets/components/panels/norms.js";
+import Norms, { scale, tellNorm } from "../../assets/components/panels/norms.js";
 import Stages from "../../assets/components/panels/stages.js";
 import Strongest, { places } from "../../assets/components/panels/strongest.js";
 import Tokens, { strongestKeys } from "../../assets/components/panels/tokens.js";
@@ -62,15 +62,16 @@ const norms = {
   names: ["before attention", "before the MLP"],
   stats: Float32Array.from({ length: 2 * 2 * 4 * 3 }, (_, i) => i), // (L, N, 4, T)
   gain: Float32Array.from([1, 2, 3, 4, 5, 6, 7, 8]),
+  shift: new Float32Array(),
 };
 const vectors = {
   T: 3,
   C: 2,
   tokens,
-  largest: 2,
   shade: 4,
-  token: Int16Array.from([32767, -32767, 0, 0, 32767, 0]),
-  position: Int16Array.from([0, 0, 32767, 0, 32767, -32767]),
+  row: [1, 1, 0], // the first two tokens are the same one
+  token: Float32Array.from([2, 0, 2, -2]), // (U, C)
+  position: Float32Array.from([0, 0, 2, 0, 2, -2]), // (T, C)
 };
 
 test("products: of this query's numbers and this key's, their sum and the largest", () => {
@@ -111,8 +112,24 @@ test("norms: the numbers are those of the token, the norm and the block one look
   assert.ok(panel.canvas.pen.texts.includes("gain: 2 numbers from 7.00 to 8.00"));
 });
 
+test("norms: a negative mean stands below zero, and a shift is shown", () => {
+  const { y, low, high } = scale([3, -1, 0], 10, 40);
+  assert.deepEqual([low, high, y(3), y(0), y(-1)], [-1, 3, 10, 40, 50]);
+  assert.deepEqual([scale([2, 1], 0, 10).y(0), scale([0], 0, 10).low], [10, 0]);
+  const stats = Float32Array.from([-2, 0, 1, 1, 1, 4, 0, 0, 0, 1, 1, 1]); // (L, N, 4, T)
+  const shift = Float32Array.from([-1, 2]);
+  const { panel } = show(Norms, { ...norms, L: 1, names: ["before attention"], stats, gain: norms.gain, shift });
+  const { texts } = panel.canvas.pen;
+  assert.ok(
+    texts.includes("before: up to 4, mean down to -2") && texts.includes("after, gain and shift included: up to 1"),
+  );
+  assert.ok(texts.includes("shift: 2 numbers from -1.00 to 2.00"));
+  assert.match(panel.note.textContent, /learned gain, and its learned shift is added\./);
+});
+
 test("vectors: token, position and their sum, shaded so that the full colour is at the shade", () => {
   const rows = vectorsOf(vectors, 2);
+  assert.deepEqual([...vectorsOf(vectors, 1)[0][1]], [2, -2]);
   assert.deepEqual(
     rows.map(([label, numbers]) => [label, ...numbers]),
     [
@@ -134,7 +151,7 @@ test("vectors: token, position and their sum, shaded so that the full colour is 
   assert.deepEqual(painted, [half, none, half, blue, full, blue]);
   panel.point(1);
   assert.equal(panel.readout.textContent, "Number 2: token 0.000  + position -2.000  = input -2.000.");
-  panel.receive({ ...vectors, C: 1, position: new Int16Array() }, () => {});
+  panel.receive({ ...vectors, C: 1, position: new Float32Array() }, () => {});
   assert.equal(panel.readout.textContent, "Point at a column to read its numbers.");
 });
 
@@ -166,7 +183,7 @@ test("next token: after the token one looks at, and the draw after the last", ()
 test("one cell in words", () => {
   const row = Float64Array.from([0.2, 0.75, 0.05]);
   assert.equal(tellCell(tokens, row, 2, null, true), "Row “c” (3) looks most at “b” (2): 75.0 %.");
-  assert.equal(tellCell(tokens, row, 1, 0, true), "“b” (2) gives 20.00 % of its attention to “a” (1).");
+  assert.equal(tellCell(tokens, row, 1, 0, true), "“b” (2) gives 20.0 % of its attention to “a” (1).");
   assert.equal(tellCell(tokens, row, 0, 1, true), "“a” (1) cannot look at “b” (2): masked, exactly 0.");
 });
 
@@ -176,7 +193,7 @@ test("a pair that a shorter text, or another model's, no longer has is not read"
   const pictures = show(Stages, stages).panel;
   hover(2, 2);
   frame();
-  assert.match(all[0].readout.textContent, /“c” \(3\) gives 30\.00 % .* “c” \(3\)/);
+  assert.match(all[0].readout.textContent, /“c” \(3\) gives 30\.0 % .* “c” \(3\)/);
   const short = { tokens: ["a"] };
   for (const panel of all) panel.receive(short, () => {});
   maps.receive({ ...heads, T: 1, pattern: whole([1, 1]) }, () => {});
@@ -202,7 +219,7 @@ test("weights of the model before are not read as this one's, which has other la
   show(Heads, model);
   frame();
   assert.equal(all[0].readout.textContent, "Row “c” (3) looks most at “a” (1): 50.0 %.");
-  assert.match(all[3].note.textContent, /^“c” at position 3 looks back, in layer 3, head 6: 50 % to “a” \(1\)/);
+  assert.match(all[3].note.textContent, /^“c” at position 3 looks back, in layer 3, head 6: 50\.0 % to “a” \(1\)/);
 });
 
 test("heads: in their own order, by a score, or by likeness", () => {
@@ -250,7 +267,7 @@ test("tokens: Python is told where one looks, and not told back what it said", (
   frame();
   assert.equal(
     panel.note.textContent,
-    "“c” at position 3 looks back, in layer 1, head 2: 60 % to “c” (3), 40 % to “b” (2).",
+    "“c” at position 3 looks back, in layer 1, head 2: 60.0 % to “c” (3), 40.0 % to “b” (2).",
   );
   panel.receive({ ...data, tokens: ["a"], chips: [["a", 0]] }, () => {});
   assert.equal(bus.view.pin, null);
@@ -261,7 +278,10 @@ test("map: the token under the pointer and those most like it", () => {
   const vocabulary = ["a", "b"];
   const neighbours = [[[1, 0.5]], [[0, 0.5]]];
   const points = Float32Array.from([0, 0, 1, 1]);
-  const { panel } = show(TokenMap, { vocabulary, ids: [1], points, low: [0, 0], high: [1, 1], kept: 0.3, neighbours });
+  const sentences = ["Its two axes keep 30 %.", "For 50 % the nearest is alike."];
+  const { panel } = show(TokenMap, { vocabulary, ids: [1], points, low: [0, 0], high: [1, 1], sentences, neighbours });
+  assert.equal(panel.note.textContent, "Its two axes keep 30 %. The prompt's tokens are ringed.");
+  assert.equal(panel.readout.textContent, sentences[1]);
   panel.point(panel.nearest(284, 16));
   assert.equal(panel.readout.textContent, "“b” is most like “a” (0.50), by cosine in all dimensions.");
   assert.equal(panel.nearest(150, 100), null);

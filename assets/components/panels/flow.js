@@ -5,7 +5,7 @@ import { hover, move, pointedKey } from "../shared/bus.js";
 import { ink, paint, signedRamp, weightRamp } from "../shared/colours.js";
 import { css, el, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
-import { glyph, named, spoken } from "../shared/text.js";
+import { glyph, named, spoken, tenths } from "../shared/text.js";
 
 /** @typedef {import("../shared/colours.js").Colour} Colour */
 /** @typedef {[name: string, values: number[], signed: boolean]} Measure values (T,) */
@@ -95,7 +95,7 @@ export default class Flow extends Card {
     const key = pointedKey(T);
     this.picture(d, key);
     const show = (/** @type {Measure} */ [name, values, signed], /** @type {number} */ k) =>
-      `${name} ${signed ? values[k].toFixed(3) : (100 * values[k]).toFixed(1) + " %"}`;
+      `${name} ${signed ? values[k].toFixed(3) : tenths(values[k])}`;
     this.readout.textContent =
       key === null
         ? "Point at a token to compare the four."

@@ -7,7 +7,7 @@ import { cellGaps, paintCells } from "../shared/cells.js";
 import { ink } from "../shared/colours.js";
 import { arrow, clamp, css, el, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
-import { glyph, named } from "../shared/text.js";
+import { glyph, named, tenths } from "../shared/text.js";
 
 /** @typedef {import("../shared/attention.js").Attention} Attention */
 /** @typedef {{ tokens: string[] }} Payload */
@@ -25,11 +25,11 @@ const EDGE = 16; // room for the labels
 export function tellCell(tokens, row, query, key, causal) {
   if (key === null) {
     const top = row.indexOf(Math.max(...row));
-    return `Row ${named(tokens, query)} looks most at ${named(tokens, top)}: ${(row[top] * 100).toFixed(1)} %.`;
+    return `Row ${named(tokens, query)} looks most at ${named(tokens, top)}: ${tenths(row[top])}.`;
   }
   const [who, whom] = [named(tokens, query), named(tokens, key)];
   if (causal && key > query) return `${who} cannot look at ${whom}: masked, exactly 0.`;
-  return `${who} gives ${(row[key] * 100).toFixed(2)} % of its attention to ${whom}.`;
+  return `${who} gives ${tenths(row[key])} of its attention to ${whom}.`;
 }
 
 /** @extends {Card<Payload>} */

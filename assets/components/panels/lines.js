@@ -5,7 +5,7 @@ import { attentionOf, bus, hover, looking, move, pin } from "../shared/bus.js";
 import { ink } from "../shared/colours.js";
 import { clamp, css, el, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
-import { glyph, named, percent } from "../shared/text.js";
+import { glyph, named, tenths } from "../shared/text.js";
 
 /** @typedef {import("../shared/attention.js").Attention} Attention */
 /** @typedef {{ tokens: string[] }} Payload */
@@ -129,7 +129,7 @@ export default class Lines extends Card {
     });
     if (!looks.length) return `${what} ${how}${cut}`;
     const { head, share, key } = looks.reduce((a, b) => (b.share > a.share ? b : a));
-    const best = `the strongest is head ${head + 1}: ${percent(share)} to ${named(tokens, key)}`;
+    const best = `the strongest is head ${head + 1}: ${tenths(share)} to ${named(tokens, key)}`;
     return `${what} ${how}${cut} Of ${named(tokens, query)}, ${best}.`;
   }
 

@@ -3,7 +3,7 @@
 import { looking } from "../shared/bus.js";
 import { css, el, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
-import { glyph, percent, spoken } from "../shared/text.js";
+import { glyph, spoken } from "../shared/text.js";
 
 /**
  * @typedef {object} Payload
@@ -14,7 +14,7 @@ import { glyph, percent, spoken } from "../shared/text.js";
  * @property {Float32Array} points (V, axes)
  * @property {[x: number, y: number]} low the smallest of the points
  * @property {[x: number, y: number]} high the largest
- * @property {number} kept the share of the variance that two dimensions keep
+ * @property {[axes: string, near: string]} sentences which axes these are, and how far nearness can be believed
  * @property {[id: number, cosine: number][][]} neighbours of each token (V,), the most alike first
  */
 
@@ -88,12 +88,12 @@ export default class TokenMap extends Card {
   }
 
   draw() {
-    const { vocabulary, ids, kept, neighbours } = this.data;
+    const { vocabulary, ids, sentences, neighbours } = this.data;
     const used = new Set(ids);
-    this.say(`Token embeddings in 2-D (PCA keeps ${percent(kept)} of the variance). The prompt's tokens are ringed.`);
+    this.say(`${sentences[0]} The prompt's tokens are ringed.`);
     this.picture(used);
     const quoted = (/** @type {number} */ i) => `“${glyph(vocabulary[i])}”`;
-    if (this.near === null) this.readout.textContent = "Tokens close together are used alike.";
+    if (this.near === null) this.readout.textContent = sentences[1];
     else {
       const alike = neighbours[this.near].map(([i, cosine]) => `${quoted(i)} (${cosine.toFixed(2)})`).join(", ");
       this.readout.textContent = `${quoted(this.near)} is most like ${alike}, by cosine in all dimensions.`;

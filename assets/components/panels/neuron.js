@@ -3,7 +3,7 @@
 import { bus, looking, pointedKey } from "../shared/bus.js";
 import { css, el, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
-import { named } from "../shared/text.js";
+import { named, short } from "../shared/text.js";
 
 /** @typedef {import("./stages.js").Payload} Stages */
 /** @typedef {{ tokens: string[] }} Payload */
@@ -139,7 +139,7 @@ export default class Neuron extends Card {
       const most = Math.max(...values.map(Math.abs), 1e-9);
       context.fillStyle = text;
       context.fillText(label, 0, middle - 7);
-      context.fillText(`±${most.toPrecision(2)}`, 0, middle + 8);
+      context.fillText(`±${short(most)}`, 0, middle + 8);
       context.fillRect(EDGE, middle, width - EDGE, 0.5);
       context.fillStyle = colour;
       order.forEach((i, place) => {

@@ -3,7 +3,7 @@
 import { bus, hover, looking } from "../shared/bus.js";
 import { clamp, css, el, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
-import { hundredths, named } from "../shared/text.js";
+import { hundredths, named, short } from "../shared/text.js";
 
 /**
  * @typedef {object} Payload
@@ -16,10 +16,12 @@ import { hundredths, named } from "../shared/text.js";
  * @property {string[]} names (N,)
  * @property {Float32Array} stats (L, N, kinds, T): mean and spread before, mean and spread after
  * @property {Float32Array} gain (L, N, C)
+ * @property {Float32Array} shift (L, N, C), or empty: a model without biases
  */
 
 const HIGH = 58; // of one picture
-const STRIP = 26; // of the gains
+const STRIP = 26; // of the gains, and of the shifts
+const TITLE = 14; // over a strip
 /** Places in the statistics. */
 const BEFORE = { mean: 0, spread: 1 };
 const AFTER = { mean: 2, spread: 3 };
@@ -48,6 +50,19 @@ export function tellNorm(payload, layer, norm, token) {
   const before = `mean ${number(BEFORE.mean)}, spread ${number(BEFORE.spread)} before`;
   const after = `mean ${number(AFTER.mean)}, spread ${number(AFTER.spread)} after`;
   return `${named(payload.tokens, token)}: ${before}; ${after}.`;
+}
+
+/**
+ * Where numbers stand in a strip, whose lower edge is zero unless some are negative.
+ * @param {ArrayLike<number>} numbers
+ * @param {number} top
+ * @param {number} room
+ */
+export function scale(numbers, top, room) {
+  const low = Math.min(0, ...Array.from(numbers));
+  const high = Math.max(1e-9, ...Array.from(numbers));
+  const y = (/** @type {number} */ value) => top + ((high - value) / (high - low)) * room;
+  return { low, high, y };
 }
 
 /** @extends {Card<Payload>} */
@@ -101,7 +116,9 @@ export default class Norms extends Card {
     if (!T) return this.say("For every token: mean and spread before and after each norm of the block.");
     this.buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(i === this.norm)));
     this.picture(layer);
-    this.say("Each token's numbers are brought to mean 0 and spread 1, then each is multiplied by its learned gain.");
+    const shifted = this.data.shift.length ? ", and its learned shift is added" : "";
+    const how = "brought to mean 0 and spread 1, then each is multiplied by its learned gain";
+    this.say(`Each token's numbers are ${how}${shifted}. Bars: spread; lines: mean.`);
     const said = tellNorm(this.data, layer, this.norm, looking(T));
     this.readout.textContent = said;
     this.canvas.setAttribute("aria-label", `${this.title.textContent}, ${names[this.norm]}. ${said}`);
@@ -110,24 +127,40 @@ export default class Norms extends Card {
   /** @param {number} layer */
   picture(layer) {
     const width = this.width();
-    const context = sharp(this.canvas, width, 2 * HIGH + STRIP + 30);
+    const { shift, gain } = this.data;
+    const strips = shift.length ? 2 : 1;
+    const context = sharp(this.canvas, width, 2 * HIGH + 14 + strips * (STRIP + TITLE + 4));
     context.font = `11px ${css(this.root, "--st-font")}`;
     const grey = css(this.root, "--st-gray-color");
+    const after = `after, gain${shift.length ? " and shift" : ""} included`;
     this.bars(context, 0, layer, BEFORE, grey, "before");
-    this.bars(context, HIGH + 6, layer, AFTER, css(this.root, "--st-primary-color"), "after, gain included");
-    const { C, N, gain: all } = this.data;
+    this.bars(context, HIGH + 6, layer, AFTER, css(this.root, "--st-primary-color"), after);
+    this.strip(context, 2 * HIGH + 14, layer, gain, "gain");
+    if (shift.length) this.strip(context, 2 * HIGH + 18 + STRIP + TITLE, layer, shift, "shift");
+  }
+
+  /**
+   * What a norm has learned, a bar a number: up from the foot, or from zero where some are negative.
+   * @param {CanvasRenderingContext2D} context
+   * @param {number} top
+   * @param {number} layer
+   * @param {Float32Array} all (L, N, C)
+   * @param {string} label
+   */
+  strip(context, top, layer, all, label) {
+    const { C, N } = this.data;
+    const width = this.width();
     const from = (layer * N + this.norm) * C;
-    const gain = all.subarray(from, from + C);
-    const top = 2 * HIGH + 14;
-    const most = Math.max(...gain.map(Math.abs));
-    context.fillStyle = grey;
-    gain.forEach((g, c) => {
-      const long = (Math.abs(g) / most) * STRIP;
-      context.fillRect((c * width) / C, top + 14 + STRIP - long, Math.max(width / C - 0.4, 0.6), long);
+    const numbers = all.subarray(from, from + C);
+    const { y } = scale(numbers, top + TITLE, STRIP);
+    context.fillStyle = css(this.root, "--st-gray-color");
+    numbers.forEach((x, c) => {
+      const [upper, lower] = [Math.min(y(x), y(0)), Math.max(y(x), y(0))];
+      context.fillRect((c * width) / C, upper, Math.max(width / C - 0.4, 0.6), lower - upper);
     });
     context.fillStyle = css(this.root, "--st-text-color");
-    const range = `from ${Math.min(...gain).toFixed(2)} to ${Math.max(...gain).toFixed(2)}`;
-    context.fillText(`gain: ${C} numbers ${range}`, 0, top + 8);
+    const range = `from ${hundredths(Math.min(...numbers))} to ${hundredths(Math.max(...numbers))}`;
+    context.fillText(`${label}: ${C} numbers ${range}`, 0, top + 8);
   }
 
   /**
@@ -146,18 +179,18 @@ export default class Norms extends Card {
     const text = css(this.root, "--st-text-color");
     const mean = statistic(this.data, layer, this.norm, which.mean);
     const spread = statistic(this.data, layer, this.norm, which.spread);
-    const most = Math.max(1e-9, ...spread, ...mean.map(Math.abs));
-    const foot = top + HIGH - 4;
-    const y = (/** @type {number} */ value) => foot - (Math.max(value, 0) / most) * (HIGH - 16);
+    const { y, low, high } = scale([...spread, ...mean], top + 12, HIGH - 16);
     for (let t = 0; t < T; t++) {
       context.fillStyle = colour;
       context.globalAlpha = t === at ? 1 : 0.5;
-      context.fillRect(t * step, y(spread[t]), Math.max(step - 1, 1), foot - y(spread[t]));
+      context.fillRect(t * step, y(spread[t]), Math.max(step - 1, 1), y(0) - y(spread[t]));
       context.globalAlpha = 1;
       context.fillStyle = text;
       context.fillRect(t * step, y(mean[t]) - 1, Math.max(step - 1, 1), 2);
     }
     context.fillStyle = text;
-    context.fillText(`${label}: spread up to ${most.toPrecision(3)}`, 0, top + 9);
+    if (low < 0) context.fillRect(0, y(0), this.width(), 0.5);
+    const least = low < 0 ? `, mean down to ${short(low, 3)}` : "";
+    context.fillText(`${label}: up to ${short(high, 3)}${least}`, 0, top + 9);
   }
 }

@@ -5,7 +5,7 @@ import { headName } from "../shared/attention.js";
 import { attentionOf, bus, hover, looking, move } from "../shared/bus.js";
 import { bar, el } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
-import { glyph, named, spoken } from "../shared/text.js";
+import { glyph, named, spoken, tenths } from "../shared/text.js";
 
 /** @typedef {{ tokens: string[] }} Payload */
 
@@ -40,9 +40,6 @@ export function places(tokens, wanted, most) {
  * @param {number} back
  */
 const distance = (back) => (back === 0 ? "itself" : back > 0 ? `${back} back` : `${-back} ahead`);
-
-/** @param {number} share */
-const tenths = (share) => (share * 100).toFixed(1) + " %";
 
 /** @extends {Card<Payload>} */
 export default class Strongest extends Card {
@@ -103,12 +100,13 @@ export default class Strongest extends Card {
     const row = attention.row(bus.view, query);
     const keys = [...row.keys()].filter((k) => row[k] > 0);
     const order = keys.sort((a, b) => row[b] - row[a] || a - b).slice(0, SHOWN);
-    const rest = 1 - order.reduce((sum, k) => sum + row[k], 0);
     const others = (attention.causal ? query + 1 : T) - order.length;
     this.say(`${named(tokens, query)} in ${headName(bus.view)}.`);
     this.list.replaceChildren(...order.map((k) => this.line(query, k, row[k])));
     if (others <= 0) return;
-    this.list.append(el("li", { class: "rest", text: `${others} more share ${tenths(Math.max(rest, 0))}.` }));
+    this.list.append(
+      el("li", { class: "rest", text: others > 1 ? `${others} others share the rest.` : "One other has the rest." }),
+    );
   }
 
   /**

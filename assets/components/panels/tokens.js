@@ -6,7 +6,7 @@ import { attentionOf, bus, hover, looking, move, pin } from "../shared/bus.js";
 import { ink, lift, mix, paint } from "../shared/colours.js";
 import { clamp, el } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
-import { glyph, named, percent, spoken } from "../shared/text.js";
+import { glyph, named, spoken, tenths } from "../shared/text.js";
 
 /** @typedef {import("../shared/attention.js").Mode} Mode */
 /**
@@ -163,7 +163,7 @@ export default class Tokens extends Card {
     if (!attention) return this.say(" ");
     const row = attention.row(bus.view, query);
     this.shade(row);
-    const looks = strongestKeys(row, TOP).map((key) => `${percent(row[key])} to ${named(tokens, key)}`);
+    const looks = strongestKeys(row, TOP).map((key) => `${tenths(row[key])} to ${named(tokens, key)}`);
     const who = `“${glyph(tokens[query])}” at position ${query + 1}`;
     this.say(`${who} looks back, in ${headName(bus.view)}: ${looks.join(", ")}.`);
   }

@@ -10,19 +10,19 @@ import { glyph, spoken } from "../shared/text.js";
 /**
  * @typedef {object} Payload
  * @property {number} T
+ * @property {number} U different tokens
  * @property {number} C
  * @property {string[]} tokens
- * @property {number} largest the number that 32,767 stands for
+ * @property {number[]} row of each token (T,) in the table
  * @property {number} shade the number that gets the full colour
- * @property {Int16Array} token (T, C)
- * @property {Int16Array} position (T, C), or empty: the model knows no positions
+ * @property {Float32Array} token (U, C), each of the prompt's different tokens once
+ * @property {Float32Array} position (T, C), or empty: the model knows no positions
  */
 /** @typedef {[label: string, numbers: Float64Array]} Row numbers (C,) */
 
 const HIGH = 22; // of a row of colours
 const STEP = HIGH + 12;
 const EDGE = 78; // room for the labels
-const WHOLE = 32767;
 
 /**
  * The vectors of one token: its own, its position's and their sum.
@@ -30,12 +30,12 @@ const WHOLE = 32767;
  * @param {number} t
  * @returns {Row[]}
  */
-export function vectorsOf({ C, token, position, largest }, t) {
-  const numbers = (/** @type {Int16Array} */ all) =>
-    Float64Array.from(all.subarray(t * C, (t + 1) * C), (x) => (x / WHOLE) * largest);
-  const own = numbers(token);
+export function vectorsOf({ C, row, token, position }, t) {
+  const numbers = (/** @type {Float32Array} */ all, /** @type {number} */ i) =>
+    Float64Array.from(all.subarray(i * C, (i + 1) * C));
+  const own = numbers(token, row[t]);
   if (!position.length) return [["token", own]];
-  const place = numbers(position);
+  const place = numbers(position, t);
   return [
     ["token", own],
     ["+ position", place],

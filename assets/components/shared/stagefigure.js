@@ -5,6 +5,7 @@ import { drawCells } from "./cells.js";
 import { drawRamp, signedRamp, weightRamp } from "./colours.js";
 import { el, sharp } from "./dom.js";
 import { COLOUR, STAGES, hides, isQuery, isSquare, largest, numberAt, rowColour, tellNumber } from "./stages.js";
+import { short } from "./text.js";
 
 /** @typedef {import("./stages.js").Part} Part */
 /** @typedef {import("./stages.js").Payload} Payload */
@@ -67,8 +68,8 @@ export class StageFigure {
     const signed = signedRamp(this.root);
     const colourAt = share ? weightRamp(this.root) : (/** @type {number} */ x) => signed(2 * x - 1);
     drawRamp(sharp(this.ramp, WIDE, HIGH), WIDE, HIGH, colourAt);
-    this.low.textContent = share ? "0 %" : `−${most.toPrecision(2)}`;
-    this.high.textContent = share ? "100 %" : most.toPrecision(2);
+    this.low.textContent = share ? "0 %" : `−${short(most)}`;
+    this.high.textContent = share ? "100 %" : short(most);
   }
 
   /**

@@ -3,6 +3,8 @@
 /** Blanks get a visible glyph and a name to be read aloud. @type {Record<string, [string, string]>} */
 const BLANKS = { " ": ["·", "space"], "\n": ["↵", "newline"], "\t": ["⇥", "tab"], "\r": ["␍", "return"] };
 
+const CERTAIN = 1e-6; // a sum of 32-bit shares that misses 1 by less is 1
+
 /** @param {string} c */
 const isHidden = (c) => /[\p{C}\p{Z}]/u.test(c);
 /** @param {string} c */
@@ -32,12 +34,31 @@ export function spoken(token) {
 export const named = (tokens, i) => `“${glyph(tokens[i])}” (${i + 1})`;
 
 /**
- * A share of 1: whole percents, small ones to two digits.
+ * A share of 1: whole percents, small ones to two digits; what is nearly all is not called all.
  * @param {number} share
  */
 export function percent(share) {
+  if (share >= 0.995 && share < 1 - CERTAIN) return "> 99 %";
+  if (share > 0 && share < 0.00005) return "< 0.01 %";
   return (share >= 0.0995 || share === 0 ? Math.round(share * 100) : +(share * 100).toPrecision(2)) + " %";
 }
+
+/**
+ * A share of 1 in percents with one decimal: as far as the weights of all heads are told to the browser.
+ * @param {number} share
+ */
+export function tenths(share) {
+  const shown = (share * 100).toFixed(1);
+  if (shown === "100.0" && share < 1 - CERTAIN) return "> 99.9 %";
+  return shown + " %";
+}
+
+/**
+ * A number in so many digits, without an exponent where people need none.
+ * @param {number} x
+ * @param {number} [digits]
+ */
+export const short = (x, digits = 2) => String(+x.toPrecision(digits));
 
 /**
  * Four decimals, and an exponent for what would be written as 0.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 import runpy
 from functools import cache
@@ -119,18 +120,18 @@ def test_a_sum_by_hand() -> None:
     (a, b), (c, d) = pairs[:2]
     assert found.text == f"{a:.3g} × {b:.3g} + {c:.3g} × {d:.3g} + 2 smaller = {found.recomputed:.3g}"
     assert found.recomputed == pytest.approx(sum(a * b for a, b in zip(q, k, strict=True)))
-    assert found.formula == "q[3] · k[1] = sum over d of q[3, d] × k[1, d]"
-    assert {term.label for term in found.terms} == {"d 0", "d 1", "d 2", "d 3"}
+    assert found.formula == "q[4] · k[2] = sum over d of q[4, d] × k[2, d]"
+    assert {term.label for term in found.terms} == {"d 1", "d 2", "d 3", "d 4"}
     read = worked(model, here, 0, 1, "q", 3, 1)
     assert read.bias == block_of(model, 0).attn.query.bias[5].item() and f"bias {read.bias:.3g}" in read.text
-    assert len(read.terms) == 8 and "x[3, c]" in read.formula and "b_q" in read.formula
+    assert len(read.terms) == 8 and "x[4, c]" in read.formula and "b_q" in read.formula
 
 
 def test_hidden_and_seen() -> None:
     """The future is -inf and 0; an encoder hides nothing; the scale is told as it is."""
     hidden = work("pre-norm", 0, 1, "masked", 2, 5)
     assert hidden.shown == hidden.recomputed == -math.inf and hidden.difference == 0.0 and not hidden.terms
-    assert hidden.text == "token 5 comes after token 2: hidden"
+    assert hidden.text == "token 6 comes after token 3: hidden"
     assert work("pre-norm", 0, 1, "pattern", 2, 5).shown == work("pre-norm", 0, 1, "pattern", 2, 5).recomputed == 0.0
     assert len(work("pre-norm", 0, 1, "pattern", 2, 1).terms) == len(work("pre-norm", 0, 1, "z", 2, 1).terms) == 3
     assert len(work("sees the future", 0, 1, "pattern", 2, 1).terms) == len(IDS)
@@ -149,8 +150,18 @@ def test_an_edit_shows_in_the_difference() -> None:
     found = worked(model, edited, 0, 1, "q", 3, 2)
     assert found.shown == pytest.approx(3 * found.recomputed) and found.difference > 1e-3
     assert worked(model, edited, 0, 1, "dot", 3, 2).difference <= TOLERANCE
-    silent = worked(model, edited, 1, 0, "z", 3, 2)
-    assert silent.shown == 0.0 and silent.difference == abs(silent.recomputed) > 0.0
+
+
+def test_a_head_that_is_off_hands_on_nothing_in_the_sum_and_in_pytorch_too() -> None:
+    model = MODELS["pre-norm"]
+    seen = trace(model, IDS, [AblateHead(1, 0)])
+    other = dataclasses.replace(seen, v=torch.zeros_like(seen.v))  # nothing to hand on, which is not the same
+    assert worked(model, other, 1, 0, "z", 3, 2).terms
+    silent = worked(model, seen, 1, 0, "z", 3, 2)
+    assert silent.shown == silent.recomputed == silent.difference == 0.0 and not silent.terms
+    assert "switched off" in silent.text and silent.formula == "z[4, 3] = 0"
+    assert silent.code == "seen.z[1, 0, 3, 2]" and seen.z[1, 0, 3, 2].item() == 0.0
+    assert worked(model, seen, 1, 1, "z", 3, 2).terms
 
 
 @pytest.mark.parametrize("switch", ["scale", "scale bug"])

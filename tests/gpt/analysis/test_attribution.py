@@ -19,6 +19,7 @@ from gpt.analysis.attribution import (
     direct_effect,
     direct_parts,
     ranks,
+    ranks_nothing,
     rollout,
     token_effect,
     value_weighted,
@@ -71,21 +72,35 @@ def test_a_token_that_hands_over_nothing_weighs_nothing() -> None:
     assert not nothing.any()  # no number that is none
 
 
+def test_a_head_that_is_off_carries_nothing_by_any_measure() -> None:
+    """Where it looks is one thing; that it hands nothing on must show in what flows."""
+    model = MODELS["pre-norm"]
+    here = trace(model, IDS, [AblateHead(1, 0)])
+    weighted = value_weighted(here, model)
+    assert not weighted[1, 0].any() and weighted[1, 1].any() and weighted[0].any(dim=-1).all()
+    assert not token_effect(model, here, 1, 0, 5).any() and float(direct_effect(model, here, 5)[1, 0]) == 0.0
+    assert token_effect(model, here, 1, 1, 5).any()
+
+
 def test_rollout_by_hand() -> None:
     """Two layers, two tokens: the second looks at the first with weight 1, then 0.5."""
     here = seen("attention only")
     one = torch.tensor([[1.0, 0.0], [1.0, 0.0]])
     half = torch.tensor([[1.0, 0.0], [0.5, 0.5]])
     pattern = torch.stack([torch.stack([one, one]), torch.stack([half, half])])  # (L, H, T, T)
-    found = rollout(dataclasses.replace(here, pattern=pattern))
+    here = dataclasses.replace(here, pattern=pattern)
+    found = rollout(here, MODELS["attention only"])
     assert found[0].tolist() == [[1.0, 0.0], [0.5, 0.5]]
     # 0.5 * half + 0.5 * 1 = [[1, 0], [0.25, 0.75]], times the layer before
     assert found[1].tolist() == [[1.0, 0.0], [0.625, 0.375]]
+    # without residual connections nothing of a token stays: half @ one = [[1, 0], [1, 0]]
+    assert rollout(here, MODELS["many heads"])[1].tolist() == [[1.0, 0.0], [1.0, 0.0]]
+    assert rollout(here, MODELS["many heads"])[0].tolist() == one.tolist()
 
 
 @pytest.mark.parametrize("name", WITH_BLOCKS)
 def test_rollout_rows_sum_to_one_and_see_no_future(name: str) -> None:
-    found = rollout(seen(name))
+    found = rollout(seen(name), MODELS[name])
     assert found.shape == seen(name).pattern[:, 0].shape
     assert torch.allclose(found.sum(-1), torch.ones(found.shape[:2]), atol=1e-5)
     assert not MODELS[name].config.causal or not found.triu(1).any()
@@ -93,7 +108,7 @@ def test_rollout_rows_sum_to_one_and_see_no_future(name: str) -> None:
 
 def test_without_blocks_nothing_flows() -> None:
     model, here = MODELS["bigram"], seen("bigram")
-    assert value_weighted(here, model).shape == (0, 1, 8, 8) and rollout(here).shape == (0, 8, 8)
+    assert value_weighted(here, model).shape == (0, 1, 8, 8) and rollout(here, model).shape == (0, 8, 8)
     assert direct_effect(model, here, 3).shape == (0, 1)
     with pytest.raises(ValueError, match="no blocks"):
         direct_parts(model, here, 3)
@@ -196,6 +211,22 @@ def test_ranks_and_agreement_by_hand() -> None:
     assert agreement({"a": torch.tensor([1.0]), "b": torch.tensor([2.0])}) == {}
     with pytest.raises(ValueError, match="same T"):
         agreement({"a": torch.zeros(3), "b": torch.zeros(4)})
+
+
+def test_rounding_ranks_nothing() -> None:
+    """Uniform attention: every weight is 1/n, but for the last bit of 32; the correlation of that noise was 0.92."""
+    even = torch.full((9,), 1 / 9)
+    noisy = even * (1 + 2e-7 * torch.arange(9).float())  # rises, within rounding
+    falls = torch.arange(9.0, 0.0, -1.0)
+    assert (
+        ranks_nothing(even) and ranks_nothing(noisy) and ranks_nothing(torch.tensor([0.3])) and ranks_nothing(even * 0)
+    )
+    assert not ranks_nothing(falls) and not ranks_nothing(torch.tensor([1e-6, 2e-6, 0.9]))  # small is not equal
+    assert agreement({"even": noisy, "falls": falls, "rises": -falls}) == {("falls", "rises"): pytest.approx(-1.0)}
+    assert ranks(torch.tensor([0.2, 0.5, 0.2 + 1e-8, 0.1])).tolist() == [1.5, 3.0, 1.5, 0.0]
+    model = MODELS["uniform in a whole gpt"]
+    here = trace(model, IDS)
+    assert ranks_nothing(here.pattern[1, 0, 6, :7]) and not ranks_nothing(value_weighted(here, model)[1, 0, 6, :7])
 
 
 @settings(max_examples=60, deadline=None)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 EFFECT = "direct effect"  # the one measure that has a sign
+SIZE = "|direct effect|"
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -42,16 +43,16 @@ def panel(seen: Reading) -> Flow:
         return Flow(tokens=seen.tokens, H=config.n_head, sentence=waiting)
     rows = measured(seen, trace)
     allowed = seen.query + 1 if config.causal else len(seen.ids)
-    ranks = attribution.agreement({name: row[:allowed].abs() for name, row in rows.items()})
+    sizes = {SIZE if name == EFFECT else name: row[:allowed].abs() for name, row in rows.items()}
     effects = attribution.direct_effect(seen.model, trace, seen.query)  # (L, H)
     return Flow(
         tokens=seen.tokens,
         rows=[(name, row.tolist(), name == EFFECT) for name, row in rows.items()],
         heads=effects.ravel().tolist(),
         H=config.n_head,
-        agreement=[(f"{one} and {other}", rank) for (one, other), rank in ranks.items()],
+        agreement=[(f"{one} and {other}", rank) for (one, other), rank in attribution.agreement(sizes).items()],
         sentence="Attention says where a head looks, not what it takes: a token with a short value vector hands over "
-        "little, and most of what is handed over may not matter for the prediction. Rank correlations on this prompt:",
+        f"little, and most of what is handed over may not matter for the prediction. {ranking(seen, sizes)}",
         query=seen.query,
         causal=config.causal,
         legend=legend(seen, trace, effects),
@@ -64,9 +65,19 @@ def measured(seen: Reading, trace: Trace) -> dict[str, Tensor]:
     return {
         "raw pattern": trace.pattern[layer, head, query],  # (T,)
         "× value length": attribution.layer_weighted(trace, seen.model, layer)[head, query],  # (T,)
-        "rollout": attribution.rollout(trace)[layer, query],  # (T,)
+        "rollout": attribution.rollout(trace, seen.model)[layer, query],  # (T,)
         EFFECT: attribution.token_effect(seen.model, trace, layer, head, query),  # (T,)
     }
+
+
+def ranking(seen: Reading, sizes: Mapping[str, Tensor]) -> str:
+    """What the rank correlations are of; a measure whose numbers are all equal ranks nothing. Sizes (allowed,) each."""
+    who, allowed = f"token {seen.query + 1}", len(sizes[SIZE])
+    if allowed == 1:
+        return f"{who.capitalize()} sees only one token, so there is nothing to rank."
+    flat = [name for name, row in sizes.items() if attribution.ranks_nothing(row)]
+    left = f" ({' and '.join(flat)}: all equal, so left out)" if flat else ""
+    return f"Rank correlations over the {allowed} tokens that {who} sees, on this prompt{left}:"
 
 
 def legend(seen: Reading, trace: Trace, effects: Tensor) -> str:
@@ -74,7 +85,7 @@ def legend(seen: Reading, trace: Trace, effects: Tensor) -> str:
     predicted = seen.vocabulary[int(trace.logits[seen.query].argmax())]
     layer, head = divmod(int(effects.argmax()), seen.config.n_head)
     return (
-        f"After token {seen.query + 1} the model expects {quoted(predicted)}. What each head (layers down) adds to "
-        f"that logit directly, in nats above the mean of all tokens; the most: layer {layer + 1}, head {head + 1}, "
-        f"{float(effects.max()):+.2f}."
+        f"After token {seen.query + 1} of this prompt the model expects {quoted(predicted)}. What each head (layers "
+        f"down) adds to that logit directly, in nats above the mean of all tokens; the most: layer {layer + 1}, head "
+        f"{head + 1}, {float(effects.max()):+.2f}."
     )

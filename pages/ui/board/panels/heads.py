@@ -11,6 +11,7 @@ import numpy as np
 from gpt.analysis import heads
 from gpt.analysis.heads import Role
 from pages.ui import cache
+from pages.ui.board import digits
 from pages.ui.board.panel import Panel, ShapeError, array
 from pages.ui.state.reading import Reading
 
@@ -19,7 +20,7 @@ CLEAREST = 4  # heads that are named
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Heads(Panel):
-    """Every weight as a 16-bit share (to 8 millionths); of a causal model only the allowed half travels."""
+    """Every weight in 16 bits, with the right printed digits; of a causal model only the allowed half travels."""
 
     name = "heads"
     L: int
@@ -106,5 +107,5 @@ def maps(seen: Reading) -> dict[str, Any]:
         "causal": config.causal,
         "roles": [role.phrase for role in roles],
         "clearest": [(role.layer, role.head) for role in heads.clearest(roles, CLEAREST)],
-        "pattern": np.rint(flat * 65535).astype(np.uint16),
+        "pattern": digits.shares(flat),
     }

@@ -14,7 +14,7 @@ from pages.ui.state.reading import Reading
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Norms(Panel):
-    """Every block's norms: mean and spread (standard deviation) before and after, and the learned gain."""
+    """Every block's norms: mean and spread (standard deviation) before and after, and what they learned."""
 
     name = "norms"
     T: int
@@ -26,6 +26,7 @@ class Norms(Panel):
     names: Sequence[str] = sized("N")
     stats: np.ndarray = array("float32", "L", "N", "kinds", "T")
     gain: np.ndarray = array("float32", "L", "N", "C")
+    shift: np.ndarray | None = array("float32", "L", "N", "C")  # None: a model without biases
 
 
 def panel(seen: Reading) -> Norms:
@@ -33,8 +34,9 @@ def panel(seen: Reading) -> Norms:
     config, T = seen.config, len(seen.ids)
     L, C = config.n_layer, config.n_embd
     if seen.trace is None:  # one that waits
-        names, stats, gain = ("",), np.zeros((L, 1, 4, 0), np.float32), np.zeros((L, 1, C), np.float32)
+        names, stats, gain, shift = ("",), np.zeros((L, 1, 4, 0), np.float32), np.zeros((L, 1, C), np.float32), None
     else:
         found = norms(seen.model, seen.trace)
         names, stats, gain = found.names, found.stats.numpy(), found.gain.numpy()
-    return Norms(T=T, L=L, C=C, N=len(names), tokens=seen.tokens, names=names, stats=stats, gain=gain)
+        shift = found.shift.numpy() if config.bias else None
+    return Norms(T=T, L=L, C=C, N=len(names), tokens=seen.tokens, names=names, stats=stats, gain=gain, shift=shift)

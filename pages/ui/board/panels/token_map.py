@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gpt.analysis.embeddings import Map
+from gpt.analysis.embeddings import Map, in_words
 from pages.ui.board.panel import Panel, array, sized
 from pages.ui.state.reading import Reading
 
@@ -21,7 +21,7 @@ class TokenMap(Panel):
     axes: int = 2
     vocabulary: Sequence[str] = sized("V")
     ids: Sequence[int]  # (T,) of the prompt
-    kept: float  # the share of the variance that the two axes keep
+    sentences: tuple[str, str]  # which axes these are, and how far nearness can be believed
     neighbours: Sequence[Sequence[tuple[int, float]]] = sized("V")  # (id, cosine), the most alike first
     low: tuple[float, float]
     high: tuple[float, float]
@@ -34,7 +34,7 @@ def panel(found: Map, seen: Reading) -> TokenMap:
         V=len(seen.vocabulary),
         vocabulary=seen.vocabulary,
         ids=seen.ids,
-        kept=found.kept,
+        sentences=in_words(found),
         neighbours=found.neighbours,
         low=found.low,
         high=found.high,

@@ -11,37 +11,36 @@ from gpt.analysis.embeddings import input_parts
 from pages.ui.board.panel import Panel, array, sized
 from pages.ui.state.reading import Reading
 
-WHOLE = 32_767  # what stands for the largest number
 FULL = 3  # standard deviations that get the full colour
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Vectors(Panel):
-    """Token and position vectors as 16-bit numbers of the largest."""
+    """Position vectors, and the vector of each different token once."""
 
     name = "vectors"
     T: int
+    U: int  # different tokens
     C: int
     tokens: Sequence[str] = sized("T")
-    largest: float  # the number that 32,767 stands for
+    row: Sequence[int] = sized("T")  # of each token in the table
     shade: float  # the number that gets the full colour
-    token: np.ndarray = array("int16", "T", "C")
-    position: np.ndarray | None = array("int16", "T", "C")  # None: the model knows no positions
+    token: np.ndarray = array("float32", "U", "C")
+    position: np.ndarray | None = array("float32", "T", "C")  # None: the model knows no positions
 
 
 def panel(seen: Reading) -> Vectors:
     """What enters the first block."""
     token, position = input_parts(seen.model, seen.ids)  # (T, C), (T, C) or None
     parts = [part.numpy() for part in (token, position) if part is not None]
-    both = np.concatenate(parts)
-    largest = float(np.abs(both).max(initial=1e-9))
-    small = [np.rint(part / largest * WHOLE).astype(np.int16) for part in parts]
+    _, first, row = np.unique(np.array(seen.ids, np.int64), return_index=True, return_inverse=True)  # (U,), (T,)
     return Vectors(
         T=len(seen.ids),
+        U=len(first),
         C=token.shape[1],
         tokens=seen.tokens,
-        largest=largest,
-        shade=float(FULL * both.std()) if seen.ids else 1.0,
-        token=small[0],
-        position=small[1] if len(small) > 1 else None,
+        row=row.tolist(),
+        shade=float(FULL * np.concatenate(parts).std()) if seen.ids else 1.0,
+        token=parts[0][first],
+        position=parts[1] if len(parts) > 1 else None,
     )

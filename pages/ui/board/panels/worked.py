@@ -41,7 +41,7 @@ def panel(seen: Reading) -> Worked:
     what = f"token {row + 1}, {what}" if stage in VECTORS else f"token {row + 1} {what}"
     return Worked(
         formula=sum_.formula,
-        sentence=f"Stage {stage}, {what}. In the formula everything counts from 0, as PyTorch does.",
+        sentence=f"Stage {stage}, {what}. Everything counts from 1; only the lines of PyTorch count from 0.",
         terms=[(label(term.label, seen.tokens), operands(stage, term), term.product) for term in first],
         sum=spelled(sum_, smaller, rest),
         difference=sum_.difference,
@@ -52,7 +52,7 @@ def panel(seen: Reading) -> Worked:
 def label(name: str, tokens: Sequence[str]) -> str:
     """A term's label; a token also shows its text."""
     kind, _, place = name.partition(" ")
-    return f"token {place} {quoted(tokens[int(place)])}" if kind == "token" and place.isdigit() else name
+    return f"token {place} {quoted(tokens[int(place) - 1])}" if kind == "token" and place.isdigit() else name
 
 
 def operands(stage: str, term: Term) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gpt.analysis.perplexity import choices_per_token
+from gpt.analysis import perplexity
 from pages.ui.board.panel import Panel
 from pages.ui.state.reading import Reading
 from pages.ui.state.validate import WRITE_LIMIT
@@ -30,8 +30,7 @@ def panel(seen: Reading) -> Write:
     """What was written, and how hard the model finds the text."""
     chosen, difficulty = seen.inputs, ""
     if seen.trace is not None and len(seen.ids) > 1:
-        choices = choices_per_token(seen.trace.logits, seen.ids)
-        difficulty = f"The text so far reads at {choices:.2f} choices a token."
+        difficulty = perplexity.in_words(seen.trace.logits, seen.ids)
     return Write(
         n=chosen.answered,
         run=RUN,
