@@ -105,8 +105,8 @@ def test_lists_are_counted_too() -> None:
 
 def test_a_panel_is_packed_as_it_is() -> None:
     """Header and arrays come back; a part that is not there is empty; several stand side by side."""
-    token = np.arange(6, dtype=np.int16).reshape(2, 3)
-    vectors = Vectors(T=2, C=3, tokens=["a", "…"], largest=0.5, shade=0.1, token=token, position=None)
+    token = np.arange(6, dtype=np.float32).reshape(2, 3)
+    vectors = Vectors(T=2, U=2, C=3, tokens=["a", "…"], row=[1, 0], shade=0.1, token=token, position=None)
     back = unpack(payload.pack(vectors))
     assert np.array_equal(back["token"], token.ravel()) and not back["position"].size
     assert (back["T"], back["tokens"], back["shade"]) == (2, ["a", "…"], 0.1)
@@ -116,9 +116,9 @@ def test_a_panel_is_packed_as_it_is() -> None:
 
 @pytest.mark.parametrize("number", [math.nan, math.inf])
 def test_no_number_silences_the_page(number: float) -> None:
-    token = np.zeros((0, 3), np.int16)
+    token = np.zeros((0, 3), np.float32)
     with pytest.raises(ValueError, match="JSON"):
-        payload.pack(Vectors(T=0, C=3, tokens=[], largest=number, shade=0.1, token=token, position=None))
+        payload.pack(Vectors(T=0, U=0, C=3, tokens=[], row=[], shade=number, token=token, position=None))
 
 
 def test_a_panel_is_frozen() -> None:
