@@ -25,6 +25,6 @@ def choices_per_token(logits: Tensor, ids: Sequence[int]) -> float:
 def in_words(logits: Tensor, ids: Sequence[int]) -> str:
     """The perplexity of a text of two tokens or more in words; beyond the vocabulary it is worse than guessing."""
     choices, V = choices_per_token(logits, ids), logits.shape[-1]
-    if choices > V:
+    if choices > V * 1.0001:  # an even guess is V, but for rounding
         return f"Guessing blindly among all {V} tokens would do better: this text surprises the model again and again."
     return f"The text so far reads at {choices:.2f} choices a token."
