@@ -125,7 +125,10 @@ def test_the_disk_is_enough_for_what_a_run_writes(tmp_path: Path) -> None:
 
 
 def test_a_state_of_twelve_bytes_a_parameter_is_part_of_the_peak(tmp_path: Path) -> None:
-    """With one short sequence a step, saving is the peak: 16 bytes a parameter and what a saved state itself holds."""
+    """With one short sequence a step, saving is the peak: 16 bytes a parameter, and twice what a saved state holds.
+
+    It is there as numbers and as the bytes of the file: at 42 million parameters a training was measured at 2.0 GB.
+    """
     recipe = TrainConfig(steps=1, batch_size=1, eval_batches=1, snapshots=2, optimizer="adamw", warmup=0)
     made = []
     for width in (64, 128):
@@ -136,7 +139,7 @@ def test_a_state_of_twelve_bytes_a_parameter_is_part_of_the_peak(tmp_path: Path)
         made.append((cost.memory(config, recipe), size.count(config), state.stat().st_size))
     more, parameters, saved = (larger - smaller for smaller, larger in zip(*made, strict=True))
     assert saved / parameters == pytest.approx(12, rel=0.02)
-    assert more == pytest.approx(cost.SLACK * (16 * parameters + saved), rel=0.01)
+    assert more == pytest.approx(cost.SLACK * (16 * parameters + 2 * saved), rel=0.01)
 
 
 MEASURE = """
