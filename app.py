@@ -33,6 +33,7 @@ def pages() -> dict[str, list[StreamlitPage]]:
 
 def show() -> None:
     """One visit of one page."""
+    server.ignore_broken_messages()
     st.set_page_config(page_title="Nanoscope", page_icon="🔬", layout="wide")  # no icon: one from the internet
     st.logo("assets/logo.svg", size="medium")
     page = st.navigation(pages(), position="top")

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import re
+from typing import Any
+
 from streamlit import net_util
 from streamlit.logger import get_logger
 from streamlit.runtime.pages_manager import PagesManager
+from streamlit.runtime.state.session_state import Serialized, Value, WStates
+
+LONGEST, DEEPEST = 100_000, 20  # characters of a component's message, and brackets within brackets
+BROKEN = (ValueError, TypeError, OverflowError, RecursionError, AttributeError, IndexError)
 
 
 def prepare() -> None:
@@ -17,3 +24,37 @@ def prepare() -> None:
     # It asks a service on the internet for this machine's address there: at the start, when all addresses are listened
     # on, and whenever a page of another site knocks. It is told one, so it never asks.
     net_util._external_ip = "127.0.0.1"
+
+
+def ignore_broken_messages() -> None:
+    """What a browser sends and a widget cannot read counts as not sent; once a process.
+
+    Streamlit ends that visitor's visit with an exception, and the next one too: the message is read again and again.
+    """
+    if getattr(WStates.__getitem__, "forgiving", False):
+        return
+    read = WStates.__getitem__
+
+    def forgiving(self: WStates, key: str) -> Any:
+        state, metadata = self.states.get(key), self.widget_metadata.get(key)
+        if metadata is None or not isinstance(state, Serialized):
+            return read(self, key)
+        if state.value.WhichOneof("value") in (None, metadata.value_type) and is_sane(state.value.json_value):
+            try:
+                return read(self, key)
+            except BROKEN:
+                pass
+        self.states[key] = Value(metadata.deserializer(None))
+        return read(self, key)
+
+    forgiving.forgiving = True  # type: ignore[attr-defined]
+    WStates.__getitem__ = forgiving  # type: ignore[method-assign]
+
+
+def is_sane(message: str) -> bool:
+    """Whether a component's message is neither too long nor nested too deep to be worth reading."""
+    depth = deepest = 0
+    for bracket in re.findall(r"[\[{\]}]", re.sub(r'"(?:[^"\\]|\\.)*"', "", message[: LONGEST + 1])):
+        depth += 1 if bracket in "[{" else -1
+        deepest = max(deepest, depth)
+    return len(message) <= LONGEST and deepest <= DEEPEST

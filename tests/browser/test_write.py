@@ -110,6 +110,20 @@ def test_typing_stops_the_writing(visit: Visit) -> None:
     expect(page.box).to_have_value(text)
 
 
+def test_a_reload_while_it_writes_keeps_what_was_written(visit: Visit) -> None:
+    """The address follows the writing, not only its end; the next draw is the next one."""
+    page = visit(LINK)
+    page.button("Run").click()
+    wait_written(page, 30)
+    kept = len(page.link()["written"].split("-"))
+    page.page.reload()
+    page.ready()
+    assert kept > 5 and written(page) >= kept
+    text = page.box.input_value()
+    assert text == TEXT + shipped.written(TEXT, SamplingConfig(0.8), written(page))
+    expect(page.page.locator(".drawn")).to_contain_text(f"Draw {written(page) + 1} of seed")
+
+
 def test_all_the_bars_of_the_next_draw(visit: Visit) -> None:
     """Writing follows the knobs: greedy takes the longest bar."""
     page = visit(LINK)

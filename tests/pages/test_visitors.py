@@ -153,3 +153,13 @@ def test_a_run_called_like_a_bundled_model(tmp_path: Path, monkeypatch: pytest.M
     assert cache.offered()[shipped.DEFAULT] == bundled.bundled()[0]
     assert visit().session_state["inputs"].model == shipped.DEFAULT
     cache.forget_offered()
+
+
+def test_the_list_of_models_shows_what_is_chosen_on_every_page() -> None:
+    """On a page that one comes back to, the browser has forgotten its choice, so Python says it each time."""
+    app = visit()
+    app.selectbox(key="model").set_value("mini").run()
+    for page in ("pages/explore/attention.py", "pages/explore/playground.py", "pages/train/timeline.py"):
+        app = app.switch_page(page).run()
+        box = app.selectbox(key="model")
+        assert box.value == "mini" and box.proto.set_value, page

@@ -1,4 +1,4 @@
-// The address bar tells everything that one sees: this panel alone writes it, a moment after the last change.
+// The address bar tells everything that one sees: this panel alone writes it, a moment after a change.
 // "Copy link" takes it along; "Projector" makes everything larger for the back row.
 
 import { el } from "../shared/dom.js";
@@ -30,8 +30,8 @@ export default class Link extends Panel {
 
   update() {
     if (this.big === null) this.size(this.data.present);
-    clearTimeout(this.timer);
-    this.timer = setTimeout(() => this.put(), PAUSE);
+    // Not put off by the next change: while a model writes, there is always a next one, and a reload would lose it all.
+    this.timer ??= setTimeout(() => this.put(), PAUSE);
   }
 
   leave() {
@@ -49,6 +49,8 @@ export default class Link extends Panel {
   }
 
   put() {
+    clearTimeout(this.timer);
+    this.timer = undefined;
     if (this.address() !== location.href) history.replaceState(history.state, "", this.address());
   }
 

@@ -30,9 +30,8 @@ def top_row(chosen: Inputs, slider: bool = True) -> None:
 
 
 def model_picker(chosen: Inputs) -> None:
-    """The list of models; it shows the link's choice first."""
-    if session.recall(callbacks.MODEL) != chosen.model:  # Python chose it, or another page is opened
-        session.remember(callbacks.MODEL, chosen.model)
+    """The list of models. It is always told what is chosen: after the browser's Back it would begin at the first."""
+    session.remember(callbacks.MODEL, chosen.model)
     st.selectbox(
         "Model",
         list(cache.offered()),
