@@ -16,7 +16,7 @@ import Next from "../../assets/components/panels/next.js";
 import Norms, { scale, tellNorm } from "../../assets/components/panels/norms.js";
 import Stages from "../../assets/components/panels/stages.js";
 import Strongest, { places } from "../../assets/components/panels/strongest.js";
-import Tokens, { strongestKeys } from "../../assets/components/panels/tokens.js";
+import Tokens from "../../assets/components/panels/tokens.js";
 import Vectors, { shades, vectorsOf } from "../../assets/components/panels/vectors.js";
 import { bus, hover, move, pointedKey } from "../../assets/components/shared/bus.js";
 
@@ -41,6 +41,8 @@ const stages = {
   layer: 0,
   head: 0,
   tokens,
+  C: 4,
+  scale: 1 / Math.sqrt(2),
   causal: true,
   cell: null,
   note: "",
@@ -253,25 +255,6 @@ test("heads: every weight's shade, row by row", () => {
   const ramp = Uint32Array.from({ length: 256 }, (_, i) => i);
   panel.drawMap(all, 1, ramp);
   assert.deepEqual([...all], [255, 0, 0, 230, 25, 0, 0, 102, 153]);
-});
-
-test("tokens: Python is told where one looks, and not told back what it said", () => {
-  const data = { layer: 0, head: 1, mode: "head", pin: null, rev: 1, tokens, hidden: 0, written: 3 };
-  const chips = tokens.map((token, i) => [token, i]);
-  const { panel, sent } = show(Tokens, { ...data, chips });
-  assert.deepEqual(sent, []);
-  assert.equal(bus.view.head, 1);
-  move({ pin: 2 });
-  assert.deepEqual(sent, [["view", { layer: 0, head: 1, mode: "head", pin: 2 }]]);
-  show(Heads, heads);
-  frame();
-  assert.equal(
-    panel.note.textContent,
-    "“c” at position 3 looks back, in layer 1, head 2: 60.0 % to “c” (3), 40.0 % to “b” (2).",
-  );
-  panel.receive({ ...data, tokens: ["a"], chips: [["a", 0]] }, () => {});
-  assert.equal(bus.view.pin, null);
-  assert.deepEqual(strongestKeys(Float64Array.from([0.1, 0.004, 0.5]), 3), [2, 0]);
 });
 
 test("map: the token under the pointer and those most like it", () => {

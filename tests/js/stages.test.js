@@ -1,7 +1,16 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 
-import { LAST, SOFTMAX, STAGES, largest, numberAt, tellNumber } from "../../assets/components/shared/stages.js";
+import {
+  LAST,
+  SOFTMAX,
+  STAGES,
+  largest,
+  nameOf,
+  numberAt,
+  says,
+  tellNumber,
+} from "../../assets/components/shared/stages.js";
 import { cellAt } from "../../assets/components/shared/pointer.js";
 
 const payload = {
@@ -11,6 +20,8 @@ const payload = {
   layer: 0,
   head: 0,
   tokens: ["a", " "],
+  C: 6,
+  scale: 1 / Math.sqrt(3),
   causal: true,
   cell: null,
   note: "",
@@ -26,6 +37,25 @@ const payload = {
 test("six stages, of which softmax and the last are found by what they show", () => {
   assert.equal(LAST, 5);
   assert.equal(STAGES[SOFTMAX].name, "softmax");
+});
+
+test("a stage says what this very model does", () => {
+  const [scaled, masked] = [2, 3];
+  assert.equal(nameOf(scaled, payload), "÷ √D");
+  assert.match(says(scaled, payload), /^Divided by √D/);
+  const others = [
+    [0, "× 0"],
+    [1, "× 1"],
+    [Math.sqrt(6), "× √C"],
+    [0.3, "× 0.300"],
+  ];
+  for (const [scale, name] of others) {
+    assert.equal(nameOf(scaled, { ...payload, scale }), name);
+    assert.doesNotMatch(says(scaled, { ...payload, scale }), /^Divided/);
+  }
+  assert.match(says(masked, payload), /hidden/);
+  assert.doesNotMatch(says(masked, { ...payload, causal: false }), /hidden/);
+  assert.equal(says(0, payload), STAGES[0].says);
 });
 
 test("numbers are found by row and column, T or D of them a row", () => {

@@ -172,6 +172,39 @@ def test_what_flows() -> None:
     assert all(-1 <= rank <= 1 for _, rank in told["agreement"])
 
 
+def test_a_silent_head_is_not_ranked_and_its_sums_agree() -> None:
+    """Layer 1, head 1 of a model of one head a layer: switched off, it adds nothing and is not the most."""
+    app = attention(prompt=TEXT, layer="3", head="6", off="head", cell="z.9.4")
+    flow, work = sent(app, "flow"), sent(app, "worked")
+    place = 2 * shipped.loaded().config.n_head + 5
+    assert flow["heads"][place] == 0 and not any(flow["rows"][-1][1])
+    assert "Layer 3, head 6 is switched off" in flow["legend"] and "the most: layer 3, head 6" not in flow["legend"]
+    others = [effect for i, effect in enumerate(flow["heads"]) if i != place]
+    assert f"{max(others):+.2f}" in flow["legend"]
+    assert (work["difference"], printed(work["code"])) == (0.0, 0.0) and "Shown 0, recomputed" in work["sum"]
+
+
+@pytest.mark.parametrize(("off", "scale"), [("", 32**-0.5), ("scale", 1.0), ("scale bug", 192**0.5), ("uniform", 0.0)])
+def test_the_stages_know_what_the_scores_are_multiplied_by(off: str, scale: float) -> None:
+    told = sent(attention(prompt=TEXT, **({"off": off} if off else {})), "stages")
+    assert (told["D"], told["C"]) == (32, 192) and told["scale"] == pytest.approx(scale)
+    assert np.allclose(told["scaled"], told["dot"] * told["scale"], atol=1e-3)
+
+
+@pytest.mark.parametrize("mode", ["head", "mean", "max"])
+def test_the_table_holds_what_the_picture_shows(mode: str) -> None:
+    """The chosen head's weights, the mean of its layer's or the largest; and it says which."""
+    app = attention(prompt=TEXT, layer="2", head="3", mode=mode)
+    app.session_state["The numbers behind the pictures"] = True
+    clean(app.run())
+    layer = shipped.inside(TEXT).pattern[1]
+    shown = {"head": layer[2], "mean": layer.mean(0), "max": layer.max(0).values}[mode][-1]  # (T,)
+    best = int(shown.argmax())
+    assert f" to {best + 1} " in app.dataframe[0].value["looks at"].iloc[-1].split(",")[0]
+    name = {"head": "head 3", "mean": "mean of its heads", "max": "largest of its heads"}[mode]
+    assert any(f"Layer 2, {name} in words" in markdown.value for markdown in app.markdown)
+
+
 def test_tables() -> None:
     """The head in words, and a stage as a file."""
     app = attention(prompt=TEXT)

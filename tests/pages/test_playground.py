@@ -17,7 +17,7 @@ from gpt.config import SamplingConfig
 from pages.ui.state import permalink, validate
 from pages.ui.state.inputs import Inputs
 from tests.support import shipped
-from tests.support.visitor import only_bundled, proto, tell, type_in, unpack, visit
+from tests.support.visitor import clean, only_bundled, proto, tell, type_in, unpack, visit
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -91,6 +91,20 @@ def test_every_step_of_mini_is_its_own() -> None:
         tell(app, "scrub", step=step)
         assert app.session_state["inputs"].step == step
         agrees(app, "O my", "mini", step)
+
+
+def test_the_tables_are_of_the_pinned_token() -> None:
+    """What follows it, and the layer's largest weights, whose rows do not sum to 1."""
+    app = visit(prompt="ROMEO:", token="3", mode="max", layer="2")  # noqa: S106 (a token of the prompt)
+    app.session_state["The numbers behind the pictures"] = True
+    clean(app.run())
+    weights, following = app.dataframe[0].value, app.dataframe[1].value
+    inside = shipped.inside("ROMEO:")
+    assert np.array_equal(weights.to_numpy(), inside.pattern[1].amax(0).numpy())
+    assert following["logits"].max() == pytest.approx(inside.logits[2].max().item())
+    said = "\n".join(markdown.value for markdown in app.markdown)
+    assert "largest of its heads: each row is a token that looks, rows do not sum to 1" in said
+    assert "After token 3, “M”: from the model's logits" in said
 
 
 BAD = {

@@ -65,7 +65,9 @@ export default class Head extends Card {
     const { layer, head, mode } = bus.view;
     const role = mode === "head" && attention.roles[layer * attention.H + head];
     const masked = attention.causal ? " Hatched: masked, no token sees the future." : "";
-    this.say(`${role ? `Here: ${role}. ` : ""}Each row sums to 1.${masked}`);
+    const what =
+      mode === "max" ? "Of all heads of the layer the largest: rows do not sum to 1." : "Each row sums to 1.";
+    this.say(`${role ? `Here: ${role}. ` : ""}${what}${masked}`);
     const query = looking(T);
     const key = pointedKey(T);
     this.picture(attention, query, key);

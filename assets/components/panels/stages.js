@@ -7,7 +7,7 @@ import { Card } from "../shared/panel.js";
 import { savePng } from "../shared/png.js";
 import { wireCells } from "../shared/pointer.js";
 import { StageFigure } from "../shared/stagefigure.js";
-import { LAST, SOFTMAX, STAGES, isQuery, isSquare, tellNumber } from "../shared/stages.js";
+import { LAST, SOFTMAX, STAGES, isQuery, isSquare, nameOf, says, tellNumber } from "../shared/stages.js";
 
 /** @typedef {import("../shared/stages.js").Part} Part */
 /** @typedef {import("../shared/stages.js").Cell} Cell */
@@ -20,6 +20,8 @@ import { LAST, SOFTMAX, STAGES, isQuery, isSquare, tellNumber } from "../shared/
  * @property {number} layer
  * @property {number} head
  * @property {string[]} tokens
+ * @property {number} C the width, all heads together
+ * @property {number} scale what the scores are multiplied by
  * @property {boolean} causal
  * @property {[part: Part, row: number, column: number] | null} cell whose sum is worked out
  * @property {string} note
@@ -187,10 +189,14 @@ export default class Stages extends Card {
     this.say(`${what} ${how}${note ? " " + note : ""}`);
     const [from, to] = this.inSight();
     this.play.textContent = this.timer ? "⏸ Pause" : "▶ Play";
-    this.chips.forEach((chip, i) => chip.setAttribute("aria-pressed", String(i === this.focus)));
+    this.chips.forEach((chip, i) => {
+      chip.textContent = `${i + 1} ${nameOf(i, this.data)}`;
+      chip.setAttribute("aria-label", `Stage ${i + 1}: ${nameOf(i, this.data)}`);
+      chip.setAttribute("aria-pressed", String(i === this.focus));
+    });
     this.whole.hidden = to - from === T;
     this.whole.textContent = `Tokens ${from + 1} to ${to}: show all ${T}`;
-    this.says.textContent = STAGES[this.focus].says;
+    this.says.textContent = says(this.focus, this.data);
     this.figures.forEach(({ figure }, i) => {
       figure.classList.toggle("focus", i === this.focus);
       figure.classList.toggle("later", i > this.shown);

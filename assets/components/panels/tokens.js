@@ -83,16 +83,27 @@ export default class Tokens extends Card {
     );
     this.strip.onclick = (event) => {
       const place = of(event);
-      if (place !== null) pin(place);
+      if (place === null) return;
+      pin(place);
+      if (bus.view.pin === null) this.letGo();
     };
     this.strip.onkeydown = (event) => {
       const T = this.data.tokens.length;
       const to = { ArrowLeft: -1, ArrowRight: 1, Home: -T, End: T }[event.key];
-      if (event.key === "Escape") move({ pin: null });
+      if (event.key === "Escape") {
+        move({ pin: null });
+        this.letGo();
+      }
       if (to === undefined) return;
       event.preventDefault();
       this.buttons[clamp((of(event) ?? 0) + to, 0, T - 1)].focus();
     };
+  }
+
+  /** Neither a focus nor a pointer that rests holds a token that was let go. */
+  letGo() {
+    /** @type {HTMLElement | null} */ (this.root.activeElement)?.blur();
+    hover(null);
   }
 
   /** The token that has the keyboard's focus. */
@@ -165,7 +176,8 @@ export default class Tokens extends Card {
     this.shade(row);
     const looks = strongestKeys(row, TOP).map((key) => `${tenths(row[key])} to ${named(tokens, key)}`);
     const who = `“${glyph(tokens[query])}” at position ${query + 1}`;
-    this.say(`${who} looks back, in ${headName(bus.view)}: ${looks.join(", ")}.`);
+    const does = attention.causal ? "looks back" : "looks around"; // without a mask at later tokens too
+    this.say(`${who} ${does}, in ${headName(bus.view)}: ${looks.join(", ")}.`);
   }
 
   /** @param {Float64Array} row how much each token is looked at */

@@ -4,7 +4,18 @@ import { looking, pointedKey } from "./bus.js";
 import { drawCells } from "./cells.js";
 import { drawRamp, signedRamp, weightRamp } from "./colours.js";
 import { el, sharp } from "./dom.js";
-import { COLOUR, STAGES, hides, isQuery, isSquare, largest, numberAt, rowColour, tellNumber } from "./stages.js";
+import {
+  COLOUR,
+  STAGES,
+  hides,
+  isQuery,
+  isSquare,
+  largest,
+  nameOf,
+  numberAt,
+  rowColour,
+  tellNumber,
+} from "./stages.js";
 import { short } from "./text.js";
 
 /** @typedef {import("./stages.js").Part} Part */
@@ -30,8 +41,9 @@ export class StageFigure {
    */
   constructor(root, i) {
     this.root = root;
+    this.place = i;
     this.stage = STAGES[i];
-    const { name, parts } = this.stage;
+    const { parts } = this.stage;
     /** @type {PartMap[]} */
     this.maps = parts.map((part) => ({
       part,
@@ -46,7 +58,7 @@ export class StageFigure {
     this.figure = el(
       "figure",
       {},
-      el("figcaption", { text: `${i + 1} ${name}` }),
+      (this.caption = el("figcaption")),
       el("div", { class: "maps" }, ...titled),
       el("div", { class: "scale" }, this.low, this.ramp, this.high),
     );
@@ -58,6 +70,7 @@ export class StageFigure {
    */
   draw(payload, sight) {
     const { parts } = this.stage;
+    this.caption.textContent = `${this.place + 1} ${nameOf(this.place, payload)}`;
     const { from, to } = sight;
     const most = largest(payload, parts, from, to); // one colour scale for all pictures of a stage
     const room = this.figure.clientWidth;
@@ -98,7 +111,7 @@ export class StageFigure {
     const key = pointedKey(T);
     const said = square && key !== null ? tellNumber(payload, { part, row: looking(T), column: key }) : "";
     const help = "Arrow keys move the cell, Enter shows its sum.";
-    canvas.setAttribute("aria-label", `${this.stage.name}, ${part}, ${to - from} rows. ${said} ${help}`);
+    canvas.setAttribute("aria-label", `${nameOf(this.place, payload)}, ${part}, ${to - from} rows. ${said} ${help}`);
   }
 }
 

@@ -5,7 +5,8 @@ import { named } from "./text.js";
 /** @typedef {import("../panels/stages.js").Payload} Payload */
 /** @typedef {"q" | "k" | "v" | "dot" | "scaled" | "masked" | "pattern" | "z"} Part */
 /** @typedef {{ part: Part, row: number, column: number }} Cell */
-/** @typedef {{ name: string, parts: Part[], says: string }} Stage */
+/** @typedef {{ scale: number, D: number, C: number, causal: boolean }} Mechanism what the words of a stage hang on */
+/** @typedef {{ name: string, parts: Part[], says: string }} Stage its usual words; `nameOf` and `says` give the true ones */
 
 /** @type {Stage[]} */
 export const STAGES = [
@@ -28,10 +29,52 @@ export const STAGES = [
     says: "Each token takes home the values (v) of the tokens it looked at, by these shares: z.",
   },
 ];
+/** @param {number} a @param {number} b */
+const same = (a, b) => Math.abs(a - b) < 1e-6 * Math.abs(b);
+
+/**
+ * What the scores are multiplied by: the stage's name, and what it says.
+ * @param {Mechanism} mechanism
+ * @returns {[name: string, says: string]}
+ */
+function scaling({ scale, D, C }) {
+  const usual = STAGES[SCALED];
+  if (same(scale, 1 / Math.sqrt(D))) return [usual.name, usual.says];
+  if (scale === 0) return ["× 0", "Multiplied by 0: every pair of tokens counts the same, whatever q and k say."];
+  if (same(scale, 1)) return ["× 1", "Not divided by √D: the scores go on as they are, so softmax is sharper."];
+  if (same(scale, Math.sqrt(C))) {
+    return ["× √C", "Multiplied by √C instead of divided by √D: almost all weight goes to one token."];
+  }
+  return [
+    `× ${scale.toPrecision(3)}`,
+    `Multiplied by ${scale.toPrecision(3)}, which this model has instead of 1 / √D.`,
+  ];
+}
+
+/**
+ * A stage's name, in this very model.
+ * @param {number} i
+ * @param {Mechanism} mechanism
+ */
+export const nameOf = (i, mechanism) => (i === SCALED ? scaling(mechanism)[0] : STAGES[i].name);
+
+/**
+ * What happens in a stage, in this very model.
+ * @param {number} i
+ * @param {Mechanism} mechanism
+ */
+export function says(i, mechanism) {
+  if (i === SCALED) return scaling(mechanism)[1];
+  if (i === MASKED && !mechanism.causal) return "No mask: every token sees all others, the later ones too.";
+  return STAGES[i].says;
+}
+
 /** The token that looks, the one that is looked at, and what it hands over. */
 export const COLOUR = { query: "--st-blue-color", key: "--st-orange-color", value: "--st-green-color" };
 export const LAST = STAGES.length - 1;
 export const SOFTMAX = STAGES.findIndex(({ parts }) => parts.includes("pattern"));
+const SCALED = STAGES.findIndex(({ parts }) => parts.includes("scaled"));
+const MASKED = STAGES.findIndex(({ parts }) => parts.includes("masked"));
 
 /**
  * Whether a part has a number for each pair of tokens; the others have D numbers a token.
@@ -84,7 +127,10 @@ export function tellNumber(payload, cell) {
   const share = part === "pattern" ? `${(100 * x).toFixed(2)} %` : x.toFixed(4);
   const said = x === -Infinity ? "−∞, hidden" : share;
   if (!isSquare(part)) return `${part} of ${named(tokens, row)}, number ${column + 1} of ${D}: ${said}.`;
-  const stage = STAGES.find(({ parts }) => parts.includes(part))?.name;
+  const stage = nameOf(
+    STAGES.findIndex(({ parts }) => parts.includes(part)),
+    payload,
+  );
   return `${stage}, ${named(tokens, row)} looks at ${named(tokens, column)}: ${said}.`;
 }
 

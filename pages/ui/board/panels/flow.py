@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
@@ -81,11 +82,19 @@ def ranking(seen: Reading, sizes: Mapping[str, Tensor]) -> str:
 
 
 def legend(seen: Reading, trace: Trace, effects: Tensor) -> str:
-    """What the heads' numbers are, and which is the largest; effects (L, H)."""
+    """What the heads' numbers are, and which is the largest of those that are not switched off; effects (L, H)."""
     predicted = seen.vocabulary[int(trace.logits[seen.query].argmax())]
-    layer, head = divmod(int(effects.argmax()), seen.config.n_head)
+    ranked, off = effects.clone(), ""
+    if "head" in seen.inputs.switches:
+        ranked[seen.inputs.layer, seen.inputs.head] = -math.inf
+        off = f" Layer {seen.inputs.layer + 1}, head {seen.inputs.head + 1} is switched off: it adds nothing."
+    layer, head = divmod(int(ranked.argmax()), seen.config.n_head)
+    most = (
+        f"; the most: layer {layer + 1}, head {head + 1}, {float(ranked.max()):+.2f}"
+        if ranked.max() > -math.inf
+        else ""
+    )
     return (
         f"After token {seen.query + 1} of this prompt the model expects {quoted(predicted)}. What each head (layers "
-        f"down) adds to that logit directly, in nats above the mean of all tokens; the most: layer {layer + 1}, head "
-        f"{head + 1}, {float(effects.max()):+.2f}."
+        f"down) adds to that logit directly, in nats above the mean of all tokens{most}.{off}"
     )

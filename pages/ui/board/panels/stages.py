@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gpt.analysis import arithmetic, torch_reference
+from gpt.analysis.stages import block_of
 from pages.ui.board.panel import Panel, array, sized
 from pages.ui.board.words import tiny
 from pages.ui.state.reading import Reading
@@ -24,6 +25,8 @@ class Stages(Panel):
     layer: int
     head: int
     tokens: Sequence[str] = sized("T")
+    C: int
+    scale: float  # what the scores are multiplied by
     causal: bool
     cell: tuple[str, int, int] | None  # stage, row, column of the number that is worked out
     note: str
@@ -55,6 +58,8 @@ def panel(seen: Reading) -> Stages:
         layer=chosen.layer,
         head=chosen.head,
         tokens=seen.tokens,
+        C=config.n_embd,
+        scale=block_of(seen.model, chosen.layer).attn.scale if config.n_layer else 1.0,
         causal=config.causal,
         cell=seen.cell,
         note=reference_sentence(seen),
