@@ -6,7 +6,7 @@ import { named } from "./text.js";
 /** @typedef {"q" | "k" | "v" | "dot" | "scaled" | "masked" | "pattern" | "z"} Part */
 /** @typedef {{ part: Part, row: number, column: number }} Cell */
 /** @typedef {{ scale: number, D: number, C: number, causal: boolean }} Mechanism what the words of a stage hang on */
-/** @typedef {{ name: string, parts: Part[], says: string }} Stage its usual words; `nameOf` and `says` give the true ones */
+/** @typedef {{ name: string, parts: Part[], says: string }} Stage as it usually is; see `nameOf` and `says` */
 
 /** @type {Stage[]} */
 export const STAGES = [
