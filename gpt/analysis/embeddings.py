@@ -44,13 +44,15 @@ def two_axes(tables: Tensor) -> Tensor:
     """The two directions (2, C) along which rows (N, C) vary most (PCA).
 
     The sign of an axis is arbitrary in PCA; here the largest coordinate on it is positive, so pictures keep still.
+    Found in float64: axes that keep nearly as much as the next ones turn far with a small error.
     """
-    _, _, axes = torch.linalg.svd(tables, full_matrices=False)  # (min(N, C), C)
-    two = torch.zeros(2, tables.shape[1])  # (2, C)
+    rows = tables.double()  # (N, C)
+    _, _, axes = torch.linalg.svd(rows, full_matrices=False)  # (min(N, C), C)
+    two = torch.zeros(2, rows.shape[1], dtype=torch.float64)  # (2, C)
     for i in range(min(2, len(axes))):
-        along = tables @ axes[i]  # (N,)
+        along = rows @ axes[i]  # (N,)
         two[i] = axes[i] * torch.sign(along[along.abs().argmax()])  # (C,)
-    return two
+    return two.float()
 
 
 def neighbours(model: GPT, near: int = 3) -> tuple[tuple[tuple[int, float], ...], ...]:
