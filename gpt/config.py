@@ -177,7 +177,8 @@ class TrainConfig(Config):
     optimizer: str = setting(
         "adamw",
         "optimizer",
-        "How gradients become steps.",
+        "How gradients become steps: AdamW by the usual size of each number's gradient; Muon makes a matrix's step "
+        "equally strong in all directions, and learns in fewer steps.",
         choices={"adamw": "AdamW for all weights", "muon": "Muon for the matrices of the blocks, AdamW for the rest"},
     )
     lr: float = setting(3e-3, "learning rate (AdamW)", "AdamW's peak learning rate.", low=1e-9, high=100.0)
@@ -197,8 +198,19 @@ class TrainConfig(Config):
     grad_clip: float = setting(
         1.0, "gradient clipping", "A gradient's norm is cut to this; 0 is off.", low=0.0, high=1e6
     )
-    init_std: float = setting(0.02, "initial spread", "The standard deviation of fresh weights.", low=0.0, high=10.0)
-    zero_projections: bool = setting(True, "zero projections", "What each part adds to the stream starts at zero.")
+    init_std: float = setting(
+        0.02,
+        "initial spread",
+        "The standard deviation of fresh weights: 0.02 is GPT-2's; torch's own layers, as in the lecture, start with "
+        "1/√(3·width), 0.1 at width 32.",
+        low=0.0,
+        high=10.0,
+    )
+    zero_projections: bool = setting(
+        True,
+        "zero projections",
+        "What each part adds to the stream starts at zero; off, as in the lecture, it starts like other weights.",
+    )
     precision: str = setting(
         "fp32",
         "precision",

@@ -39,3 +39,21 @@ PUBLISHED: dict[str, Published] = {
         Published("nanoGPT on a GPU", 1.4697, "6 layers, 6 heads, width 384, context 256, dropout 0.2", NANOGPT),
     )
 }
+
+# A ladder that one climbs, the highest loss first.
+MARKS = ("bigram", "one head", "many heads", "+ residual", "10.8 M on a GPU")
+
+
+def standing(loss: float) -> str:
+    """Between which published losses of `MARKS` a loss lies, each with its size, and who published them.
+
+    "below 2.49 (bigram: a table of 65 x 65), above 2.40 (one head: ...). Published: ..."
+    """
+    ladder = [PUBLISHED[name] for name in MARKS]
+    below = next((one for one in reversed(ladder) if loss < one.loss), None)
+    above = next((one for one in ladder if loss > one.loss), None)
+    level = next((one for one in ladder if loss == one.loss), None)
+    found = [(word, one) for word, one in (("below", below), ("level with", level), ("above", above)) if one]
+    told = ", ".join(f"{word} {one.loss:.2f} ({one.name}: {one.size})" for word, one in found)
+    sources = "; ".join(dict.fromkeys(one.source for _, one in found))
+    return f"{told}. Published: {sources}."

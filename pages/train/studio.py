@@ -9,34 +9,39 @@ from gpt.runs import control
 from pages.ui.board import layout
 from pages.ui.problem import problem
 from pages.ui.state import validate, visitor
-from pages.ui.studio import form, run_panels
+from pages.ui.studio import deleting, form, run_list, run_panels
 
 
 @st.fragment(run_every="2s")
-def running() -> None:
+def running(recipe: form.Recipe | None) -> None:
     """The runs, read anew every two seconds: from files alone, so that nothing is lost with a page or a server."""
     try:
         control.pump()
     except (ValueError, OSError) as error:  # what waits goes on waiting; what trains does not need this page
         st.warning(problem(error))
+    if notice := visitor.told():
+        st.info(problem(notice))
     found = runs.listing()
     if not found:
-        st.markdown("No run yet. Choose a text and a size, press **Start training**, and watch it learn here.")
+        st.markdown("No run yet. This is the model that **Start training** would train; watch it learn here.")
+        form.picture(recipe, "diagram")
         return
-    st.markdown(f"**Runs** · {control.slots()} can train at once here; others wait their turn.")
-    ticked = run_panels.table(found)
-    by_id = {status.id: status for status in found}
-    chosen = visitor.chosen_run(by_id, ticked)
+    chosen, over = run_list.table(found)
     try:
-        run_panels.chosen_run(by_id[chosen], [by_id[run] for run in ticked])
-    except (runs.RunError, FileNotFoundError):
+        run_panels.show(chosen, over)
+    except (ValueError, OSError):
         st.markdown("This run was deleted just now.")
 
 
 def bring() -> None:
     """A model file from another machine, and the teacher's code."""
     with st.expander("Bring a model, or the teacher's code"):
-        file = st.file_uploader("A model file of Nanoscope (.safetensors)", key="bring-file", max_upload_size=32)
+        file = st.file_uploader(
+            "A model file of Nanoscope (.safetensors)",
+            key="bring-file",
+            max_upload_size=32,
+            help="As “Download” of a run saves it. It becomes a finished run, which every page can show.",
+        )
         if file is not None and st.button("Add it", key="bring-add"):
             try:
                 visitor.choose_run(
@@ -45,16 +50,25 @@ def bring() -> None:
                 st.rerun()
             except (ValueError, OSError) as error:
                 st.warning(problem(error))
-        st.text_input("Teacher's code", type="password", key="teacher-code")
+        st.text_input(
+            "Teacher's code",
+            type="password",
+            key="teacher-code",
+            help="Who knows it may pause, stop and delete everybody's runs.",
+            persist_state="session",
+        )
 
 
 layout.ask_owner()
+deleting.dialog()
 left, right = st.columns([1, 1.7], gap="medium")
 with left:
     st.markdown("**New training**")
     recipe = form.form()
     form.start(recipe)
-    form.picture(recipe)
+    form.expectation(recipe)
+    if runs.every():
+        form.picture(recipe, "diagram-below")
     bring()
 with right:
-    running()
+    running(recipe)

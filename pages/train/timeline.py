@@ -17,7 +17,7 @@ from pages.ui.board.panels import (
     tokens,
 )
 from pages.ui.state import callbacks, reading, session
-from pages.ui.studio import run_panels
+from pages.ui.studio import steering
 
 
 def everything() -> None:
@@ -37,7 +37,7 @@ def everything() -> None:
         (token_map.panel(cache.run_maps(chosen.model, steps)[chosen.step], seen), 30),
     )
     prefetch.samples(chosen.model, steps)
-    run_panels.train_further(chosen)
+    steering.train_further(chosen)
 
 
 callbacks.timeline_opened()

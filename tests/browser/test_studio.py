@@ -13,17 +13,13 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from gpt.bench.keystroke import PROMPT, press
-from gpt.runs import control
 from tests.browser.driver import Driver
 from tests.browser.own_server import OwnServer, another, crowded, own_server, until
 from tests.browser.test_access import STICKING_OUT, serious
-from tests.support import shipped
 
 SAID = re.compile(r"is (\w+(?: \w+)?): step ([\d,]+) of ([\d,]+)\.")
 KEYS = 40
 PROMISED = 400  # milliseconds from a key to the painted frame, 95 of 100 times, while a model trains
-# A wide table scrolls inside its frame.
-BESIDE_THE_TABLE = STICKING_OUT.replace("el.checkVisibility()", "el.checkVisibility() && !el.closest('.stDataFrame')")
 
 
 @pytest.fixture(scope="module")
@@ -57,6 +53,11 @@ def test_a_link_to_the_studio_of_a_fresh_server(own: OwnServer, chromium: Browse
         expect(page.page.get_by_role("dialog")).to_have_count(0)
         expect(page.page.get_by_text("Page not found")).to_have_count(0)
         expect(page.page.get_by_text("No run yet")).to_be_visible()
+        page.page.set_viewport_size({"width": 1280, "height": 720})
+        picture = page.page.get_by_role("region", name="The model").bounding_box()
+        assert picture and picture["x"] > 500 and picture["y"] + picture["height"] <= 720, picture
+        blue = page.button("Start training").evaluate("(button) => getComputedStyle(button).backgroundColor")
+        assert blue != page.button("How long").evaluate("(button) => getComputedStyle(button).backgroundColor")
         page.page.get_by_text("Training", exact=True).click()
         expect(page.page.get_by_label("steps", exact=True)).to_have_value("2000")
         expect(page.page.get_by_label("initial spread", exact=True)).to_have_value("0.02")
@@ -77,7 +78,7 @@ def test_a_training_from_its_start_to_its_stop(own: OwnServer, chromium: Browser
         page.page.get_by_label("steps", exact=True).fill("20000")
         page.page.keyboard.press("Tab")
         page.settled()
-        page.page.get_by_label("Name").fill("from the test")
+        page.page.get_by_role("textbox", name="Name").fill("from the test")
         page.page.keyboard.press("Tab")
         page.settled()
         page.button("Start training").dblclick()
@@ -126,21 +127,27 @@ def test_a_training_from_its_start_to_its_stop(own: OwnServer, chromium: Browser
         page.button("One step").click()
         until(lambda: shown(page.page) == ("paused", rest + 1), f"not at {rest + 1} but {shown(page.page)}")
         until(lambda: not own.trainers(), "it lives on after its one step")
-        page.page.wait_for_timeout(3_000)
         assert shown(page.page) == ("paused", rest + 1)
         page.button("Resume").click()
         until(lambda: shown(page.page)[1] > rest + 10, "it does not resume")
         assert len(own.trainers()) == 1
 
-        for dark, size in ((False, (1280, 900)), (True, (1280, 900)), (False, (390, 844)), (True, (390, 844))):
-            page.page.emulate_media(color_scheme="dark" if dark else "light")
-            page.page.set_viewport_size({"width": size[0], "height": size[1]})
-            page.page.wait_for_timeout(1_500)
-            accessible(page)
+        looked_at(page)
         page.page.set_viewport_size({"width": 1280, "height": 900})
         page.button("Stop").click()
         expect(said).to_contain_text("is stopped", timeout=30_000)
         until(lambda: not own.trainers(), "a stopped trainer lives on")
+
+
+def looked_at(page: Driver) -> None:
+    """On a large screen and on a phone, light and dark."""
+    for width in (1280, 390):
+        page.page.set_viewport_size({"width": width, "height": 844})
+        for scheme in ("light", "dark"):
+            page.page.emulate_media(color_scheme=scheme)
+            page.settled()
+            page.page.wait_for_timeout(1_500)  # colours change slowly
+            accessible(page)
 
 
 def accessible(page: Driver) -> None:
@@ -150,37 +157,14 @@ def accessible(page: Driver) -> None:
     assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
     main = "document.querySelector('[data-testid=stMain]')"
     assert page.page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth"), where
-    assert page.page.evaluate(BESIDE_THE_TABLE) == [], where
+    assert page.page.evaluate(STICKING_OUT) == [], where
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
-def test_axe_on_the_form(own: OwnServer, chromium: Browser, dark: bool, width: int) -> None:
+def test_axe_on_the_form(own: OwnServer, chromium: Browser) -> None:
     """With everything of the form unfolded."""
-    scheme = "dark" if dark else "light"
-    with another(chromium, own.server, color_scheme=scheme, viewport={"width": width, "height": 844}) as page:
+    with another(chromium, own.server, viewport={"width": 1280, "height": 844}) as page:
         studio(page)
         for title in page.page.locator("summary").all():
             title.click()
             page.settled()
-        page.page.wait_for_timeout(1_000)
-        accessible(page)
-
-
-def test_ticked_runs_stay_ticked(own: OwnServer, chromium: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The table is drawn anew every two seconds; what is ticked for the overlay is not forgotten."""
-    monkeypatch.setenv("NANOSCOPE_RUNS", str(own.runs))
-    for name in ("one", "another"):
-        control.import_model(shipped.shelved("mini").last.read_bytes(), name, "nobody")
-    with another(chromium, own.server) as page:
-        studio(page)
-        table = page.page.get_by_test_id("stDataFrame")
-        expect(table).to_be_visible(timeout=30_000)
-        box = table.bounding_box()
-        assert box
-        page.page.mouse.click(box["x"] + 18, box["y"] + 52)
-        page.settled()
-        ticked = table.locator("[role=row][aria-selected=true]")
-        expect(ticked).to_have_count(1)
-        page.page.wait_for_timeout(5_000)
-        expect(ticked).to_have_count(1)
+        looked_at(page)

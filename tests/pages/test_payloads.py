@@ -23,6 +23,7 @@ from tests.support.visitor import only_bundled, tell, type_in, unpack, unpack_bo
 TSC = ROOT / "tests/js/node_modules/typescript/bin/tsc"
 ARRAYS = {"u16": "Uint16Array", "i16": "Int16Array", "f32": "Float32Array"}
 PANELS = {path.stem for path in FOLDER.glob("panels/*.js")}
+ROW = {"id": "a", "name": "a", "state": "done", "about": "", "readable": True, "step": 1, "steps": 2}
 # What only a run in training shows; here as the studio makes it.
 OF_A_RUN: list[tuple[str, dict[str, Any]]] = [
     ("batch", {"text": "", "loss": [], "step": 0}),
@@ -36,6 +37,8 @@ OF_A_RUN: list[tuple[str, dict[str, Any]]] = [
             "marks": [{"name": "bigram", "loss": 2.49}],
         },
     ),
+    ("progress", {"sentence": "a is waiting.", "message": "", "share": 0.5, "facts": [{"name": "b", "value": "–"}]}),
+    ("runs", {"note": "", "rows": [{**ROW, "val": None, "train": 2.5}], "run": "a", "over": ["b"], "ack": 0}),
 ]
 
 

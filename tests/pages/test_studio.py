@@ -60,9 +60,20 @@ def said(app: AppTest) -> str:
     return "\n".join(markdown.value for markdown in app.markdown)
 
 
+def without_id(key: object) -> str:
+    """A key without the id of the run that it belongs to."""
+    return re.sub(r"-\d{8}-\d{4}-\w{4}$", "", str(key))
+
+
 def disabled(app: AppTest) -> dict[str, bool]:
-    """The buttons by key, and which cannot be pressed."""
-    return {str(button.key): button.disabled for button in app.button}
+    """The buttons by key, and which cannot be pressed; those of the shown run without its id."""
+    return {without_id(button.key): button.disabled for button in app.button}
+
+
+def press(app: AppTest, key: str) -> AppTest:
+    """Press a button of the page, or of the shown run."""
+    (button,) = [button for button in app.button if without_id(button.key) == key]
+    return clean(button.click().run())
 
 
 def waiting(owner: str = OTHER, name: str = "theirs") -> str:
@@ -78,7 +89,7 @@ def finished(owner: str = OTHER, name: str = "a gift") -> str:
 def test_before_the_first_run() -> None:
     """One sentence says what to do; the form shows a preset that can be started."""
     app = studio()
-    assert "No run yet" in said(app) and not app.dataframe
+    assert "No run yet" in said(app)
     assert not disabled(app)["new-start"]
     diagram = sent(app, "diagram")
     shared, blocks = diagram["before"] + diagram["after"], 4 * diagram["block"]
@@ -122,7 +133,7 @@ def test_every_option_explains_itself() -> None:
         assert widget.label == one.label and widget.proto.help == f"`{one.name}` {one.explain()}"
         assert one.help in widget.proto.help
         if one.kind == "choice":
-            assert widget.options == list(one.choices)
+            assert widget.options == [f"{word} · {meaning}" for word, meaning in one.choices.items()]
         if one.step:
             assert (widget.min, widget.max) == (one.low, one.high)
     assert widgets["init_std"].label == "initial spread"
@@ -248,9 +259,11 @@ def test_the_teacher_may_do_everything(monkeypatch: pytest.MonkeyPatch) -> None:
     assert disabled(app)["run-stop"]
     clean(app.text_input(key="teacher-code").set_value("chalk").run())
     assert not disabled(app)["run-stop"] and "Someone else" not in said(app)
-    clean(app.button(key="run-stop").click().run())
+    press(app, "run-stop")
     assert runs.status_of(run).state == "stopped"
-    clean(app.button(key="run-delete").click().run())
+    press(app, "run-delete")
+    assert runs.listing(), "deleted without a question"
+    press(app, "delete-sure")
     assert not runs.listing() and "No run yet" in said(app)
 
 

@@ -19,6 +19,7 @@ from tests.pages.test_studio import (
     disabled,
     finished,
     home,  # noqa: F401 - keeps every test in a folder of its own
+    press,
     said,
     sent,
     studio,
@@ -66,7 +67,7 @@ def test_any_state_of_a_run_is_shown(logged: list[dict[str, Any]], running: bool
     finally:
         if lock:
             lock.release()
-    assert ("is training" in said(app)) == running
+    assert ("is training" in sent(app, "progress")["sentence"]) == running
     assert sent(app, "curves")["runs"][0]["name"] == "theirs"
     assert sent(app, "batch")["text"] == "ab"
 
@@ -80,7 +81,8 @@ def test_a_run_that_goes_while_it_is_drawn(monkeypatch: pytest.MonkeyPatch) -> N
     monkeypatch.setattr("gpt.runs.listing", lambda: listed)
     app = studio()
     monkeypatch.undo()
-    assert "goes" not in said(app)
+    assert [row["name"] for row in sent(app, "runs")["rows"]] == ["goes", "stays"]
+    assert "deleted just now" in said(app)
 
 
 def test_a_disk_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -92,14 +94,16 @@ def test_a_disk_that_does_not_answer(monkeypatch: pytest.MonkeyPatch) -> None:
     waiting()
     monkeypatch.setattr("gpt.runs.control.pump", broken)
     app = studio()
-    assert "No space left" in warned(app) and "secret" not in warned(app) and "theirs" in said(app)
+    assert (
+        "No space left" in warned(app) and "secret" not in warned(app) and "theirs" in sent(app, "progress")["sentence"]
+    )
 
 
 def test_open_everywhere_then_deleted_by_another() -> None:
     """The Playground shows the run; when it is gone, the bundled model and a notice."""
     run = finished()
     app = studio()
-    clean(app.button(key="run-open").click().run())
+    press(app, "run-open")
     clean(app.switch_page(PLAYGROUND).run())
     assert app.session_state["inputs"].model == run and not app.info
     control.delete(run, OTHER)
@@ -131,5 +135,5 @@ def test_rename() -> None:
     (status,) = runs.listing()
     for name in ("A better name", "<b>*bold*</b> `x`", "   "):
         app.text_input(key=f"rename-{status.id}").set_value(name).run()
-        clean(app.button(key="run-rename").click().run())
+        press(app, "run-rename")
     assert runs.status_of(status.id).name == "Untitled"

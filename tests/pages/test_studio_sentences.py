@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import dataclasses
+import re
 from typing import Any
 
 import pytest
 
 from gpt import runs
 from gpt.presets import PRESETS
+from gpt.published import PUBLISHED, standing
 from gpt.runs import control
 from gpt.runs.log import Eval
 from tests.pages.test_studio import (
@@ -33,24 +35,42 @@ def started(corpus: str = "shakespeare", losses: tuple[float, ...] = (), **chang
 
 
 @pytest.mark.parametrize(
-    ("loss", "beaten"),
+    ("loss", "below", "above"),
     [
-        (4.174, None),
-        (2.45, "2.49 of bigram"),
-        (2.2, "2.28 of many heads"),
-        (2.09, "2.09 of + residual"),
-        (1.47, "1.48 of 10.8 M on a GPU"),
+        (4.174, "", "2.49 (bigram: a table of 65 x 65)"),
+        (2.45, "2.49 (bigram: ", "2.40 (one head: 1 head, width 32, context 8)"),
+        (2.2, "2.28 (many heads: ", "2.09 (+ residual: "),
+        (1.47, "1.48 (10.8 M on a GPU: 6 layers, 6 heads, width 384, context 256, dropout 0.2)", ""),
     ],
 )
-def test_a_loss_is_compared_with_the_best_published_one_that_it_beats(loss: float, beaten: str | None) -> None:
-    """Of the drawn ones, and with no other; one that beats none is told so."""
+def test_a_loss_lies_between_the_nearest_published_ones(loss: float, below: str, above: str) -> None:
+    """And it names no other; whatever the step, it says nothing but what follows from the numbers."""
     started(losses=(4.2, loss))
     shown = sent(studio(), "curves")
-    assert f"Validation loss {loss:.3f}: " in shown["note"]
-    assert f"below the {beaten} (" in shown["note"] if beaten else "above the published bigram's 2.49" in shown["note"]
-    others = [mark["name"] for mark in shown["marks"] if beaten and not beaten.endswith(mark["name"])]
-    assert len(others) == (len(shown["marks"]) - 1 if beaten else 0)
-    assert not any(f" of {name} (" in shown["note"] for name in others)
+    told = shown["note"].partition(f"Validation loss {loss:.3f}: ")[2]
+    assert told and f"below {below}".lower() in told.lower() if below else "below" not in told.lower()
+    assert f"above {above}".lower() in told.lower() if above else "above" not in told.lower()
+    named = [mark["name"] for mark in shown["marks"] if f"({mark['name']}: " in told]
+    assert len(named) == bool(below) + bool(above) and "Published: " in told
+    assert "at first" not in told
+
+
+def test_a_loss_as_good_as_a_published_one_is_neither_above_nor_below_it() -> None:
+    told = standing(2.09)
+    assert told.startswith("below 2.28 (many heads: ") and ", level with 2.09 (+ residual: " in told
+    assert told.count("Published: ") == 1 and all(one.source in told for one in (PUBLISHED["bigram"],))
+
+
+@pytest.mark.parametrize("loss", [x / 100 for x in range(120, 450, 7)])
+def test_the_sentence_is_true_of_every_loss(loss: float) -> None:
+    """Each number that it names is a published one, on the side that it says."""
+    known = {one.loss: one for one in PUBLISHED.values()}
+    found = re.findall(r"(above|below|level with) (\d\.\d+) \((.*?): ", standing(loss), re.IGNORECASE)
+    assert found
+    for word, number, name in found:
+        other = known[float(number)]
+        assert other.name == name
+        assert {"above": loss > other.loss, "below": loss < other.loss, "level with": loss == other.loss}[word.lower()]
 
 
 def test_no_published_loss_for_another_text_or_before_the_first_measurement() -> None:
@@ -65,8 +85,8 @@ def test_no_published_loss_for_another_text_or_before_the_first_measurement() ->
     ("changes", "said"),
     [
         ({}, "mini: unchanged"),
-        ({"n_head": 1}, "mini: n_head 4 -> 1"),
-        ({"n_head": 1, "dropout": 0.2, "lr": 0.01}, "mini: n_head 4 -> 1, dropout 0.0 -> 0.2, lr 0.003 -> 0.01"),
+        ({"n_head": 1}, "mini: n_head 4 → 1"),
+        ({"n_head": 1, "dropout": 0.2, "lr": 0.01}, "mini: n_head 4 → 1, dropout 0 → 0.2, lr 0.003 → 0.01"),
     ],
     ids=["nothing", "one", "three"],
 )
@@ -74,5 +94,4 @@ def test_what_is_different_lists_every_change_from_the_nearest_size_and_nothing_
     changes: dict[str, Any], said: str
 ) -> None:
     started(**changes)
-    (shown,) = studio().dataframe
-    assert list(shown.value["what is different"]) == [said]
+    assert [row["about"] for row in sent(studio(), "runs")["rows"]] == [said]

@@ -122,9 +122,9 @@ def test_a_bundled_model_is_trained_further(name: str, tmp_path: Path, monkeypat
     assert (runs.find(status.id).folder / "start.safetensors").read_bytes() == entry.file(step).read_bytes()
     record = shipped.loaded(name, step).record
     assert (status.model, status.train, status.corpus) == (record["model"], record["train"], record["corpus"])
-    assert status.owner == app.session_state["owner"] and "is waiting" in "\n".join(m.value for m in app.markdown)
-    table = app.dataframe[0].value
-    assert list(table["what is different"]) == [f"{name} at step {step:,}: unchanged"]
+    assert status.owner == app.session_state["owner"]
+    assert "is waiting" in sent(app, "progress")["sentence"]
+    assert [row["about"] for row in sent(app, "runs")["rows"]] == [f"{name} at step {step:,}: unchanged"]
 
 
 def test_only_what_is_bundled_can_be_named() -> None:

@@ -29,7 +29,7 @@ export default class Batch extends Card {
   /** @param {ShadowRoot} root */
   constructor(root) {
     super(root, "What it is reading");
-    this.text = el("p", { class: "mono text" });
+    this.text = el("p", { class: "mono text", tabindex: "0" });
     this.body.append(this.text);
   }
 
@@ -41,7 +41,7 @@ export default class Batch extends Card {
       text
         ? `Step ${thousands(step)}: ${meanLoss(loss).toFixed(2)} nats a character on this piece. ` +
             `Strong colour: a surprise (${STRONGEST} nats and more).`
-        : "A piece of the text appears after the first steps.",
+        : "What it read is told at steps 0, 10, 20, 50, 100, … of its training.",
     );
     this.text.replaceChildren(
       ...[...text].map((character, i) => {

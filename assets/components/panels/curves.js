@@ -27,6 +27,7 @@ const HIGH = 240;
 const LEFT = 40;
 const RIGHT = 12;
 const DOWN = 22;
+const NOTHING = "Its log holds no loss yet.";
 const HIGHEST = 6; // nats: what is above is drawn there
 
 /** @extends {Card<Payload>} */
@@ -44,8 +45,9 @@ export default class Curves extends Card {
   }
 
   update() {
-    const { runs, title } = this.data;
+    const { runs, title, marks } = this.data;
     this.name(title);
+    this.note.classList.toggle("compares", marks.length > 0);
     this.card.dataset.points = String(runs.reduce((sum, run) => sum + run.train.length, 0));
   }
 
@@ -53,13 +55,27 @@ export default class Curves extends Card {
     const { runs, note } = this.data;
     const context = sharp(this.canvas, this.width(500), HIGH);
     this.say(note);
-    const scale = this.scale();
-    if (!scale) return;
     const palette = css(this.root, "--st-chart-categorical-colors").split(",");
     const colours = runs.map((_, i) => palette[(i + 3) % palette.length]);
+    this.legend(colours);
+    const scale = this.scale();
+    if (!scale) {
+      context.fillStyle = css(this.root, "--st-text-color");
+      context.font = `13px ${css(this.root, "--st-font")}`;
+      context.fillText(NOTHING, LEFT, HIGH / 2);
+      return;
+    }
     this.axes(context, scale);
     this.published(context, scale);
     runs.forEach((run, i) => drawRun(context, scale, run, colours[i]));
+  }
+
+  /**
+   * Which colour is whose, also of runs that have no losses yet.
+   * @param {string[]} colours
+   */
+  legend(colours) {
+    const { runs } = this.data;
     this.keys.replaceChildren(
       ...runs.map((run, i) => {
         const key = el("span", { class: "dot" });

@@ -57,8 +57,19 @@ def ask_owner() -> None:
 
 
 def live(page: Callable[[], None]) -> None:
-    """Draw a page as one fragment: a key reruns it and nothing else; while a run is followed, so does a timer."""
-    st.fragment(page, run_every="3s" if session.current().follow else None)()
+    """Draw a page as one fragment: a key reruns it and nothing else; while a run is followed, so does a timer.
+
+    Once the run has a newer step, the whole page is drawn: the row on top tells the step, too.
+    """
+    drawn = session.current()
+
+    def draw() -> None:
+        now = session.current()
+        if now.follow and now.step != drawn.step:
+            st.rerun()
+        page()
+
+    st.fragment(draw, run_every="3s" if drawn.follow else None)()
 
 
 def show(*panels: tuple[Panel, int]) -> None:

@@ -11,6 +11,7 @@ from pages.ui.state.inputs import Inputs, Written
 from pages.ui.state.validate import MODES, WRITE_LIMIT, cell_of, clean, whole
 
 BOARD, MODEL, FOLLOW = "board", "model", "follow"  # the keys of the board, the list of models and the toggle
+TIMELINE_OPENED = "timeline-opened"
 COUNT = 10**9  # of commits and requests, at most
 
 
@@ -110,9 +111,9 @@ def follow_changed() -> None:
 
 def timeline_opened() -> None:
     """The timeline opens, once a session, with a model that has a past, unless the link names another."""
-    if session.recall("timeline-opened"):
+    if session.recall(TIMELINE_OPENED):
         return
-    session.remember("timeline-opened", True)
+    session.remember(TIMELINE_OPENED, True)
     inputs = session.current()
     several = [name for name, model in cache.offered().items() if len(model.steps) > 1]
     if len(inputs.shelved.steps) == 1 and several and session.link().get("model") != inputs.model:
@@ -123,6 +124,7 @@ def open_run(run: str) -> None:
     """Every page now shows this run's model, and follows its newest step."""
     cache.forget_offered()
     if run in cache.offered():
+        session.remember(TIMELINE_OPENED, True)  # else the timeline would rather open with a model of many steps
         session.keep(replace(changes.to_model(session.current(), run), follow=True))
 
 

@@ -7,12 +7,16 @@ import os
 import re
 import time
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
+from dataclasses import dataclass, replace
 
 from pages.ui.state import session
+from pages.ui.state.validate import whole
 
 DOUBLE = 10.0  # seconds in which the same request once more is a double click, however slow the server
 OWNER, OWNER_TOKEN = "owner-word", "owner"  # the keys of the component that tells the token, and of what is known
+RUNS, PICKED, NOTICE = "runs", "runs-picked", "runs-notice"  # the key of the table, of what it told, of what to say
+MOST_OVER = 20  # runs laid over each other
 
 
 def owner() -> str:
@@ -45,17 +49,48 @@ def request(what: object) -> str:
     return last[2]
 
 
+@dataclass(frozen=True)
+class Picked:
+    """Which run the studio shows, which are laid over it, and the latest choice of the browser that was heard."""
+
+    run: str = ""  # none yet: the newest
+    over: tuple[str, ...] = ()
+    ack: int = 0
+
+
+def picked() -> Picked:
+    """What this visitor looks at in the studio."""
+    return session.recall(PICKED, Picked())
+
+
 def choose_run(run: str) -> None:
-    """Show this run in the studio."""
-    session.remember("run", run)
+    """Show this run in the studio; "" is the newest."""
+    session.remember(PICKED, replace(picked(), run=run))
+    session.forget(NOTICE)
 
 
-def chosen_run(known: Collection[str], ticked: Sequence[str]) -> str:
-    """The run that the studio shows: the one just ticked, else the one shown before, else the newest."""
-    fresh = [run for run in ticked if run not in session.recall("ticked", ())]
-    session.remember("ticked", list(ticked))
-    if fresh:
-        choose_run(fresh[-1])
-    if session.recall("run") not in known:
-        choose_run(next(iter(known)))
-    return session.recall("run")
+def run_picked() -> None:
+    """Another row of the table was clicked, or another box: ids, which may belong to nothing any more."""
+    value = session.component_value(RUNS, "picked")
+    if not isinstance(value, dict) or not isinstance(value.get("over"), list):
+        return
+    run, *over = [str(run)[:40] for run in (value.get("run"), *value["over"][:MOST_OVER])]
+    session.remember(PICKED, Picked(run, tuple(over), whole(value.get("n"), 0, 10**9, 0)))
+    session.forget(NOTICE)
+
+
+def chosen_run(known: Collection[str]) -> str:
+    """The run that the studio shows: the one chosen, else the newest, which then stays chosen whoever adds another."""
+    if picked().run not in known:
+        session.remember(PICKED, replace(picked(), run=next(iter(known))))
+    return picked().run
+
+
+def tell(sentence: str) -> None:
+    """Say in the studio what was done, until another run is chosen."""
+    session.remember(NOTICE, sentence)
+
+
+def told() -> str:
+    """What is to be said, or nothing."""
+    return session.recall(NOTICE, "")

@@ -11,7 +11,6 @@ import streamlit as st
 
 from gpt import corpora
 from gpt.config import Config, GPTConfig, TrainConfig
-from gpt.corpora import upload
 from gpt.corpora.split import too_short
 from gpt.presets import PRESETS
 from gpt.runs import control, cost
@@ -21,9 +20,10 @@ from pages.ui.board import components
 from pages.ui.board.panels import diagram
 from pages.ui.problem import problem
 from pages.ui.state import session, validate, visitor
+from pages.ui.studio import own_text
+from pages.ui.studio.words import differences, duration
 
-OWN = "my own text"
-FIRST = "mini"
+FIRST, STARTED = "mini", "new-started"  # the recipe of a new form; the key of what was started last
 TASKS = ("copy", "sort")  # texts made for one kind of model
 
 
@@ -46,18 +46,19 @@ def widget(one: Setting, start: Any, preset: str) -> Any:
     and started would be another one than the form shows. The config refuses it with a sentence.
     """
     key, told = f"new-{preset}-{one.name}", f"`{one.name}` {one.explain()}"
+    same: dict[str, Any] = {"key": key, "help": told, "persist_state": "session"}
     match one.kind:
         case "choice":
             words = list(one.choices)
-            return st.selectbox(one.label, words, words.index(start), key=key, help=told)
+            return st.selectbox(one.label, words, words.index(start), lambda w: f"{w} · {one.choices[w]}", **same)
         case "switch":
-            return st.toggle(one.label, start, key=key, help=told)
+            return st.toggle(one.label, start, **same)
         case "whole":
-            return st.number_input(one.label, value=start, step=1, key=key, help=told)
+            return st.number_input(one.label, value=start, step=1, **same)
         case "real" if one.step:
-            return st.slider(one.label, one.low, one.high, start, one.step, key=key, help=told)
+            return st.slider(one.label, one.low, one.high, start, one.step, **same)
         case "real":
-            return st.number_input(one.label, value=start, step=stepped(start), format="%g", key=key, help=told)
+            return st.number_input(one.label, value=start, step=stepped(start), format="%g", **same)
 
 
 def stepped(start: float) -> float:
@@ -66,66 +67,54 @@ def stepped(start: float) -> float:
 
 
 def fields(start: Config, preset: str) -> dict[str, Any]:
-    """Widgets in pairs: what is typed or chosen, then the switches, then the sliders; their values by field."""
-    groups: tuple[list[Setting], ...] = ([], [], [])
+    """Widgets by kind, numbers, switches and sliders in pairs; their values by field.
+
+    A choice has a row of its own: each of its words stands there with what it means.
+    """
+    groups: dict[str, list[Setting]] = {"number": [], "choice": [], "switch": [], "slider": []}
     for one in start.settings().values():
         if one.in_form:
-            groups[1 if one.kind == "switch" else 2 if one.step else 0].append(one)
+            kind = one.kind if one.kind in groups else "slider" if one.step else "number"
+            groups[kind].append(one)
     values = {}
-    for group in groups:
-        for i in range(0, len(group), 2):
-            for column, one in zip(st.columns(2), group[i : i + 2], strict=False):
+    for kind, group in groups.items():
+        abreast = 1 if kind == "choice" else 2
+        for i in range(0, len(group), abreast):
+            for column, one in zip(st.columns(abreast), group[i : i + abreast], strict=False):
                 with column:
                     values[one.name] = widget(one, getattr(start, one.name), preset)
     return values
-
-
-def text_of() -> tuple[str, str | None]:
-    """The text to train on: a name of the shelf, or the visitor's own. Raises ValueError with a sentence."""
-    shelf = [name for name in corpora.names() if name != "tinyshakespeare"]
-    name = st.selectbox(
-        "Text", [*shelf, OWN], key="new-corpus", format_func=lambda n: n if n == OWN else corpora.SHELF[n].title
-    )
-    if name != OWN:
-        return name, None
-    file = st.file_uploader("A text file", key="new-file", max_upload_size=20)
-    pasted = st.text_area("or paste it here", key="new-paste", height=90)
-    if file is not None:
-        return validate.clean(file.name)[:60], upload.read(file.getvalue())
-    if not pasted:
-        raise ValueError("Upload or paste a text, or take one from the shelf.")
-    return "a pasted text", upload.read(validate.clean(pasted, upload.MAX_BYTES).encode())
 
 
 def sized() -> None:
     """Another size was picked: one that is made for a task brings the task's text, and takes it away again."""
     picked = PRESETS.get(session.recall("new-preset") or FIRST, PRESETS[FIRST])
     if picked.corpus in TASKS:
-        session.remember("new-corpus", picked.corpus)
-    elif session.recall("new-corpus") in TASKS:
-        session.remember("new-corpus", corpora.names()[0])
+        session.remember(own_text.CORPUS, picked.corpus)
+    elif session.recall(own_text.CORPUS) in TASKS:
+        session.remember(own_text.CORPUS, corpora.names()[0])
 
 
 def form() -> Recipe | None:
     """Draw the form; the recipe it describes, or None while it cannot work (the reason is on the page)."""
     corpus, text, refusal = "", None, ""
     try:
-        corpus, text = text_of()
-    except ValueError as error:  # the rest is drawn all the same, so that nothing chosen there is forgotten
+        corpus, text = own_text.choose()
+    except ValueError as error:  # the rest is drawn all the same
         refusal = str(error)
         st.warning(problem(refusal))
-    name = st.segmented_control("Size", list(PRESETS), key="new-preset", default=FIRST, on_change=sized) or FIRST
+    name = size()
     preset = PRESETS[name]
-    st.markdown(preset.description)
     with st.expander("Architecture"):
         values = fields(preset.model, name)
     with st.expander("Training"):
         trained = fields(preset.train, name)
+    changed(name, {**values, **trained})
     if refusal:
         return None
     try:
-        size = len(set(text)) if text else cache.alphabet_size(corpus)
-        config = GPTConfig(vocab_size=size, **values)
+        letters = len(set(text)) if text else cache.alphabet_size(corpus)
+        config = GPTConfig(vocab_size=letters, **values)
         train = dataclasses.replace(preset.train, **trained)
         refusal = cost.fit(config, train) or (too_short(len(text), config.block_size) if text else "")
         if not refusal:
@@ -136,33 +125,72 @@ def form() -> Recipe | None:
     return None
 
 
-def picture(recipe: Recipe | None) -> None:
+def size() -> str:
+    """The recipe to begin with, and what it is good for."""
+    name = st.segmented_control(
+        "Recipe",
+        list(PRESETS),
+        key="new-preset",
+        default=FIRST,
+        on_change=sized,
+        help="A model and a training that work. Everything in them can be changed below.",
+        persist_state="session",
+    )
+    name = name or FIRST
+    st.markdown(f"**{name}** · {PRESETS[name].description}")
+    return name
+
+
+def changed(name: str, values: dict[str, Any]) -> None:
+    """What differs from the recipe, while its fields are folded away, and the way back."""
+    base = {**PRESETS[name].model.to_json(), **PRESETS[name].train.to_json()}
+    if found := differences(base, values):
+        st.markdown(f"Changed in **{name}**: {validate.plain(', '.join(found))}.")
+        start = {field: base[field] for field in values}
+        st.button("Back to the recipe", key="new-reset", type="tertiary", on_click=reset, args=(name, start))
+
+
+def reset(name: str, values: dict[str, Any]) -> None:
+    """The recipe's own values again."""
+    for field, value in values.items():
+        session.remember(f"new-{name}-{field}", value)
+
+
+def picture(recipe: Recipe | None, key: str) -> None:
     """The model that the form describes, and what its training will cost; nothing while the form cannot work."""
     if recipe is None:
         return
-    config, train = recipe.config, recipe.train
-    needs = cost.shown(cost.memory(config, train))
-    sentence = f"About {needs} of memory while it trains. {expectation(config, train)}"
-    components.alone(diagram.panel(config, sentence))
+    needs = cost.shown(cost.memory(recipe.config, recipe.train))
+    components.alone(diagram.panel(recipe.config, f"About {needs} of memory while it trains."), key=key)
 
 
-def expectation(config: GPTConfig, train: TrainConfig) -> str:
+def expectation(recipe: Recipe | None) -> None:
     """How long it will take here, once the probe was asked."""
+    if recipe is None:
+        return
+    config, train = recipe.config, recipe.train
     probed = session.recall("probed")
     if st.button("How long will it take here? (two seconds)", key="new-probe"):
         probed = (config, train.batch_size, cache.speed(config, train))
         session.remember("probed", probed)
-    if not probed or probed[:2] != (config, train.batch_size):
-        return ""
-    minutes = train.steps * train.batch_size * config.block_size / probed[2] / 60
-    return f"About {minutes:.1f} minutes on this machine ({probed[2]:,.0f} tokens a second)."
+    if probed and probed[:2] == (config, train.batch_size):
+        seconds = train.steps * train.batch_size * config.block_size / probed[2]
+        st.markdown(f"About {duration(seconds)} on this machine ({probed[2]:,.0f} tokens a second).")
 
 
 def start(recipe: Recipe | None) -> None:
     """The button; a double click starts one run, since both clicks carry the same request."""
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        name = st.text_input("Name", key="new-name", placeholder="what would you call it?", max_chars=60)
-        pressed = st.button("Start training", disabled=recipe is None, key="new-start")
+        name = st.text_input(
+            "Name",
+            key="new-name",
+            placeholder="what would you call it?",
+            max_chars=60,
+            help="How the run is called in the table; without one, after its recipe and its text.",
+            persist_state="session",
+        )
+        pressed = st.button("Start training", type="primary", disabled=recipe is None, key="new-start")
+    started = session.recall(STARTED)
     if pressed and recipe:
         try:
             shown = validate.clean(name) or f"{session.recall('new-preset') or FIRST} on {recipe.corpus}"
@@ -172,4 +200,7 @@ def start(recipe: Recipe | None) -> None:
         except (ValueError, OSError) as error:
             st.warning(problem(error))
             return
+        session.remember(STARTED, (recipe, shown))
         st.rerun()
+    if started and started[0] == recipe:
+        st.markdown(f"Started: **{validate.plain(started[1])}** is on top of the table of runs.")
