@@ -71,7 +71,7 @@ def fork(
     `changes` are fields of TrainConfig. The text is the parent's, unless `corpus` (and `text`) name another whose
     characters the model knows; a model that was uploaded has no text, so it needs one. Raises as `create`.
     """
-    about = readable(runs.find(run))
+    about = readable(run)
     recipe = {"corpus": about.corpus, "model": about.model, "train": about.train}
     own = read_bounded(runs.find(run).own_text, MOST_STORED).decode("utf-8") if about.own_text else None
     parent = Parent(run, step, runs.export(run, step), recipe, own)
@@ -111,12 +111,12 @@ def controlled(name: str, owner: str, teacher: bool) -> Run:
     return runs.find(name)
 
 
-def readable(run: Run) -> Description:
+def readable(name: str) -> Description:
     """What a run's description says. Raises RunError for one that cannot be read."""
-    about = describe(run)
-    if about.fault:
-        raise RunError(about.fault)
-    return about
+    status = runs.status_of(name)
+    if not status.readable:
+        raise RunError(status.message)
+    return describe(runs.find(name))
 
 
 def pause(name: str, owner: str, teacher: bool = False) -> None:
@@ -183,9 +183,7 @@ def delete(name: str, owner: str, teacher: bool = False, expected_name: str | No
         run = controlled(name, owner, teacher)
         found = runs.status_of(name).name
         if expected_name is not None and found != expected_name:
-            raise RunError(
-                f"This run is called “{found}”, not “{expected_name[:60]}”: nothing was deleted, look again."
-            )
+            raise RunError(f"This run is called “{found}”, not “{expected_name[:60]}”: nothing was deleted.")
         # Where the lock is no file, no trainer can hold it.
         lock = run.hold() if is_regular(run.lock) or not os.path.lexists(run.lock) else None
         try:

@@ -245,7 +245,10 @@ def parse_all(values: Iterable[Mapping[str, Any]]) -> tuple[list[Line], int]:
 
 
 def tail(path: Path, mark: Mark = START) -> Tail:
-    """The lines of a log that were added since `mark`; of many, the latest. Raises UnfitFile for no regular file."""
+    """The lines of a log that were added since `mark`; of very many, the first and the last.
+
+    Raises UnfitFile for no regular file.
+    """
     raw = jsonl.tail(path, mark)
     lines, damaged = parse_all(raw.lines)
     return Tail(tuple(lines), raw.mark, raw.bad + damaged, raw.again)

@@ -10,7 +10,7 @@ import json
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, BinaryIO, NamedTuple
 
 from gpt.storage.bounded import FLAGS, NO_LINKS, open_regular
 
@@ -49,7 +49,8 @@ def whole_lines(content: bytes) -> tuple[list[dict[str, Any]], int]:
 def tail(path: Path, mark: Mark = START) -> Tail:
     """The lines of a log that were added since `mark`; a line that is still being written is left for the next time.
 
-    Where more than `MOST` bytes were added, only the lines in the latest of them. Raises UnfitFile for no regular file.
+    Where more than `MOST` bytes were added, only the lines in the first and the last half of that many: how it began,
+    and how it stands. Raises UnfitFile for no regular file.
     """
     try:
         handle = open_regular(path)
@@ -61,17 +62,26 @@ def tail(path: Path, mark: Mark = START) -> Tail:
         begin = 0 if again else mark[1]
         if about.st_size == begin:
             return Tail((), (about.st_ino, begin), 0, again)
-        begin = max(begin, about.st_size - MOST)
-        file.seek(max(0, begin - 1))
-        before = file.read(1) if begin else b"\n"
-        content = file.read(min(MOST, about.st_size - begin))
-    # Where it begins amid a line (a far too long one, or one of those that are skipped), that line's rest is no line.
-    start = 0 if before == b"\n" else content.find(b"\n") + 1 or len(content)
-    lines, bad = whole_lines(content[start:])
-    end = content.rfind(b"\n") + 1
-    if len(content) - end > LONGEST:  # a line too long to be one of ours is not waited for
-        end, bad = len(content), bad + 1
-    return Tail(tuple(lines), (about.st_ino, begin + end), bad, again)
+        first: list[dict[str, Any]] = []
+        damaged = 0
+        if about.st_size - begin > MOST:
+            content = read_from(file, begin, MOST // 2)
+            first, damaged = whole_lines(content)
+            begin = about.st_size - MOST // 2
+        content = read_from(file, begin, about.st_size - begin)
+    lines, bad = whole_lines(content)
+    end = about.st_size - len(content) + content.rfind(b"\n") + 1
+    if about.st_size - end > LONGEST:  # a line too long to be one of ours is not waited for
+        end, bad = about.st_size, bad + 1
+    return Tail((*first, *lines), (about.st_ino, end), damaged + bad, again)
+
+
+def read_from(file: BinaryIO, begin: int, size: int) -> bytes:
+    """So many bytes from `begin` on, but for the rest of a line that began before (one too long, or one skipped)."""
+    file.seek(max(0, begin - 1))
+    before = file.read(1) if begin else b"\n"
+    content = file.read(size)
+    return content if before == b"\n" else content[content.find(b"\n") + 1 or len(content) :]
 
 
 def raw_lines(path: Path) -> Iterator[tuple[bytes, dict[str, Any]]]:
