@@ -151,7 +151,7 @@ def normal(status: Status) -> str:
         return f"Validation loss {status.val_loss:.3f}: above the published bigram's 2.49, as it is at first."
     best = below[-1]
     return (
-        f"Validation loss {status.val_loss:.3f}: below the {best.loss:.2f} of {best.name} ({best.size}; {best.source})."
+        f"Validation loss {status.val_loss:.3f}: below the {best.loss:.2f} of {best.name} ({best.size}; {best.cited})."
     )
 
 
