@@ -3,7 +3,7 @@
 
 import { headName } from "../shared/attention.js";
 import { attentionOf, bus, hover, looking, move, pin, pointedKey } from "../shared/bus.js";
-import { cellGaps, paintCells } from "../shared/cells.js";
+import { cellGaps, hatchHidden, paintCells } from "../shared/cells.js";
 import { ink } from "../shared/colours.js";
 import { arrow, clamp, css, el, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
@@ -87,7 +87,7 @@ export default class Head extends Card {
     const side = (this.side = clamp((width - EDGE) / T, 1.5, 40));
     const full = side * T;
     const context = sharp(this.canvas, Math.ceil(EDGE + full) + 1, Math.ceil(EDGE + full) + 1);
-    if (attention.causal) hatch(context, full, ink(this.root).line);
+    if (attention.causal) hatchHidden(this.root, context, EDGE, full);
     context.imageSmoothingEnabled = false;
     context.drawImage(this.cells(attention), EDGE, EDGE, full, full);
     cellGaps(this.root, context, { left: EDGE, top: EDGE, side, high: side, R: T, C: T });
@@ -172,28 +172,4 @@ export default class Head extends Card {
       hover(clamp(query + by[0], 0, T - 1), clamp(key + by[1], 0, T - 1));
     };
   }
-}
-
-/**
- * The half that the mask forbids.
- * @param {CanvasRenderingContext2D} context
- * @param {number} full side of the map
- * @param {string} colour
- */
-function hatch(context, full, colour) {
-  context.save();
-  context.beginPath();
-  context.moveTo(EDGE, EDGE);
-  context.lineTo(EDGE + full, EDGE);
-  context.lineTo(EDGE + full, EDGE + full);
-  context.closePath();
-  context.clip();
-  context.strokeStyle = colour;
-  for (let x = -full; x < full; x += 5) {
-    context.beginPath();
-    context.moveTo(EDGE + x, EDGE + full);
-    context.lineTo(EDGE + x + full, EDGE);
-    context.stroke();
-  }
-  context.restore();
 }

@@ -4,7 +4,7 @@
 
 import { Attention } from "../shared/attention.js";
 import { bus, move, tell } from "../shared/bus.js";
-import { drawRamp, ink, lift, mix, pixels } from "../shared/colours.js";
+import { drawRamp, ink, pixels, weightRamp } from "../shared/colours.js";
 import { arrow, clamp, el, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { percent } from "../shared/text.js";
@@ -165,8 +165,8 @@ export default class Heads extends Card {
     const width = Math.min(this.body.clientWidth, 460) || 320;
     const side = Math.max(8, Math.floor((width - GAP * (H - 1)) / H));
     const context = sharp(this.canvas, side * H + GAP * (H - 1), side * L + GAP * (L - 1));
-    const { back, main, line } = ink(this.root);
-    const colourAt = (/** @type {number} */ weight) => mix(back, main, lift(weight));
+    const { line } = ink(this.root);
+    const colourAt = weightRamp(this.root);
     const shades = pixels(256, colourAt);
     const small = new OffscreenCanvas(T, T);
     const pen = /** @type {OffscreenCanvasRenderingContext2D} */ (small.getContext("2d"));

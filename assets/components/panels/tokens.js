@@ -3,7 +3,7 @@
 
 import { headName } from "../shared/attention.js";
 import { attentionOf, bus, hover, looking, move, pin } from "../shared/bus.js";
-import { ink, lift, mix, paint } from "../shared/colours.js";
+import { ink, lift, paint, weightRamp } from "../shared/colours.js";
 import { clamp, el } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { glyph, named, spoken, tenths } from "../shared/text.js";
@@ -182,10 +182,11 @@ export default class Tokens extends Card {
 
   /** @param {Float64Array} row how much each token is looked at */
   shade(row) {
-    const { back, main, text } = ink(this.root);
+    const { back, text } = ink(this.root);
+    const colourAt = weightRamp(this.root);
     this.buttons.forEach((button, i) => {
       const share = lift(row[i]);
-      button.style.background = share > 0.01 ? paint(mix(back, main, share)) : "";
+      button.style.background = share > 0.01 ? paint(colourAt(row[i])) : "";
       button.style.color = share > 0.55 ? paint(back) : text;
     });
   }

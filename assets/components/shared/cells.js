@@ -1,6 +1,6 @@
 // A matrix as a grid of coloured cells, with labels, marked rows and columns.
 
-import { ink, mix, lift, pixels, signedRamp } from "./colours.js";
+import { ink, pixels, signedRamp, weightRamp } from "./colours.js";
 import { css, sharp } from "./dom.js";
 import { glyph } from "./text.js";
 
@@ -51,10 +51,10 @@ export function paintCells(root, { R, C, kind, most = 1, value, hidden }, drawn 
   const context = /** @type {OffscreenCanvasRenderingContext2D} */ (picture.getContext("2d"));
   const image = context.createImageData(C, R);
   const all = new Uint32Array(image.data.buffer);
-  const { back, main } = ink(root);
-  const signed = signedRamp(root);
   const share = kind === "share";
-  const shades = pixels(SHADES, (x) => (share ? mix(back, main, lift(x)) : signed(2 * x - 1)));
+  const weight = weightRamp(root);
+  const signed = signedRamp(root);
+  const shades = pixels(SHADES, (x) => (share ? weight(x) : signed(2 * x - 1)));
   for (let r = 0; r < drawn; r++) {
     for (let c = 0; c < C; c++) {
       if (hidden(r, c)) continue;
@@ -113,6 +113,31 @@ export function drawCells(root, canvas, shown) {
     context.fillText(label, EDGE + (i + 0.5) * side, EDGE / 2),
   );
   for (const mark of shown.marks) outline(root, context, grid, mark);
+}
+
+/**
+ * The half of a large map that the mask forbids: hatched.
+ * @param {ShadowRoot} root
+ * @param {CanvasRenderingContext2D} context
+ * @param {number} edge where the map begins, from the left and from the top
+ * @param {number} full side of the map
+ */
+export function hatchHidden(root, context, edge, full) {
+  context.save();
+  context.beginPath();
+  context.moveTo(edge, edge);
+  context.lineTo(edge + full, edge);
+  context.lineTo(edge + full, edge + full);
+  context.closePath();
+  context.clip();
+  context.strokeStyle = ink(root).line;
+  for (let x = -full; x < full; x += 5) {
+    context.beginPath();
+    context.moveTo(edge + x, edge + full);
+    context.lineTo(edge + x + full, edge);
+    context.stroke();
+  }
+  context.restore();
 }
 
 /**

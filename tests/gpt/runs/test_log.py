@@ -29,6 +29,7 @@ GOOD: list[dict[str, Any]] = [
     {"kind": "end", "step": 3},
 ]
 JUNK = [None, True, -1, 1.5, "3", [], {}, math.nan, math.inf, 10**400, "half \ud800", "x" * 30_000, [[]] * 9]
+FINITE = ("loss", "rate", "lr", "muon_lr", "grad_norm", "train", "val")  # what may be any finite number
 
 
 def test_every_kind_and_state_has_its_place() -> None:
@@ -50,11 +51,11 @@ def test_a_field_that_is_not_what_it_should_be_damages_its_line_alone(values: di
         for junk in JUNK:
             if junk is None and name not in ("kind", "step", "text", "file", "message", "differs"):
                 continue  # a number that was none when it was written
-            if junk == 1.5 and name in ("loss", "rate", "lr", "muon_lr", "grad_norm", "seconds", "train", "val"):
+            if junk == 1.5 and name in (*FINITE, "seconds"):
                 continue
             if name in ("text", "message", "differs") and junk == "3":
                 continue
-            if junk == -1 and name in ("loss", "rate", "lr", "muon_lr", "grad_norm", "train", "val"):
+            if junk == -1 and name in FINITE:
                 continue  # finite, and on a chart no harm
             lines, damaged = log.parse_all([values, {**values, name: junk}, values])
             ignored = name == "kind" and junk == "3"
