@@ -27,11 +27,12 @@ class Shelved:
     parameters: int
     files: tuple[tuple[int, Path], ...]  # (step, file), by step
     title: str = ""  # what people call it; the name if they do not
+    mark: str = ""  # where it is from; the last word of its label, so that no title can pretend to it
 
     @property
     def label(self) -> str:
         """How a picker shows it."""
-        return f"{self.title or self.name} · {count(self.parameters)}"
+        return " · ".join(part for part in (self.title or self.name, count(self.parameters), self.mark) if part)
 
     @property
     def steps(self) -> tuple[int, ...]:
@@ -48,14 +49,14 @@ class Shelved:
         return dict(self.files)[step]
 
 
-def shelved(name: str, folder: Path, description: str, title: str = "") -> Shelved | None:
+def shelved(name: str, folder: Path, description: str, title: str = "", mark: str = "") -> Shelved | None:
     """The steps kept in a folder, or None if there is none yet."""
     files = step_files(folder)
     if not files:
         return None
     _, tensors = read_header(files[-1][1].read_bytes())
     parameters = sum(math.prod(shape) for _, shape in tensors.values())
-    return Shelved(name, description, parameters, tuple(files), title)
+    return Shelved(name, description, parameters, tuple(files), title, mark)
 
 
 @cache
@@ -63,7 +64,8 @@ def bundled() -> tuple[Shelved, ...]:
     """Every bundled model, the largest first: what a picker offers."""
     about = {name: preset.description for name, preset in PRESETS.items()}
     # Nothing, rather than an error, when there is no such folder.
-    found = [shelved(folder.name, folder, about.get(folder.name, "")) for folder in sorted(MODELS.glob("*"))]
+    folders = sorted(MODELS.glob("*"))
+    found = [shelved(folder.name, folder, about.get(folder.name, ""), mark="bundled") for folder in folders]
     return tuple(sorted((model for model in found if model), key=lambda model: -model.parameters))
 
 

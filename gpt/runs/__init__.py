@@ -18,9 +18,9 @@ from gpt.runs.contents import export, reading, step_file
 from gpt.runs.folder import ID, MODELS_KEPT, Held, Lock, Run, RunError, every, find, finite, home
 from gpt.runs.log import Tail
 from gpt.runs.queue import waiting
-from gpt.runs.status import Status, listing, status_of, tail
+from gpt.runs.status import Status, listing, status_of, tail, titles
 from gpt.storage.jsonl import START, Mark
 
 __all__ = ["ID", "MODELS_KEPT", "START", "Held", "Lock", "Mark", "Run", "RunError", "Status", "Tail"]
 __all__ += ["every", "export", "find", "finite", "home", "listing", "reading", "status_of", "step_file", "tail"]
-__all__ += ["waiting"]
+__all__ += ["titles", "waiting"]

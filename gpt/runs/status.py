@@ -5,6 +5,8 @@ A run is read like a stranger's file. One that cannot be read has the state "unr
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -120,6 +122,14 @@ def listing() -> tuple[Status, ...]:
         with suppress(RunError):  # deleted meanwhile
             found.append(look(run, order))
     return tuple(sorted(found, key=lambda status: (status.created, status.id), reverse=True))
+
+
+def titles(found: Sequence[Status]) -> dict[str, str]:
+    """What to call each of these runs, by id: its name, and where several have the same, the end of its id with it."""
+    names = Counter(status.name for status in found)
+    called = {s.id: s.name if names[s.name] == 1 else f"{s.name} ({s.id.rpartition('-')[2]})" for s in found}
+    twice = Counter(called.values())
+    return {id_: title if twice[title] == 1 else f"{title} ({id_})" for id_, title in called.items()}
 
 
 def status_of(name: str) -> Status:

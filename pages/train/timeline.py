@@ -22,6 +22,7 @@ from pages.ui.studio import steering
 
 def everything() -> None:
     """Everything that the slider moves; what changes most comes first, so that a projector shows it with the slider."""
+    cache.check_steps(session.current().model)
     seen = reading.read(session.current())
     chosen, steps = seen.inputs, seen.inputs.shelved.steps
     layout.show(

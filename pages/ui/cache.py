@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import threading
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import streamlit as st
@@ -30,24 +31,58 @@ DEFAULT = "shakespeare"
 TEXT_LENGTH = 64  # tokens of each text that roles are looked for in
 
 
+_refused: dict[tuple[str, int], str] = {}  # kept steps of runs whose files turned out to be no models, and why
+
+
 def offered() -> dict[str, bundled.Shelved]:
-    """The models to choose from, by name: the bundled ones, the lessons', and every run that has kept a step."""
+    """The models to choose from, by id: the bundled ones, the lessons', and every run that has kept a step.
+
+    The ids of those that come with the app are theirs: a run in a folder of such a name is not offered.
+    """
     found = {model.name: model for model in bundled.shelf()}
     for run in trained():
-        found.setdefault(run.name, run)  # a run may be called like a bundled model, which keeps its name
+        files = tuple(file for file in run.files if (run.name, file[0]) not in _refused)
+        if files:
+            found.setdefault(run.name, run if len(files) == len(run.files) else replace(run, files=files))
     return found
+
+
+def refusal(name: str, step: int) -> str:
+    """Why a kept step cannot be shown: its file is no model. Nothing when it can; else it is not offered any more."""
+    if name not in offered_at_start() and (name, step) not in _refused:
+        try:
+            model(name, step)
+        except (ValueError, OSError) as error:
+            _refused[name, step] = str(error) if isinstance(error, ValueError) else f"{error.strerror}."
+    return _refused.get((name, step), "")
+
+
+def newest_step(name: str) -> int | None:
+    """The newest step of an offered model that can be shown; None when there is none."""
+    while (chosen := offered().get(name)) is not None:
+        if not refusal(name, chosen.steps[-1]):
+            return chosen.steps[-1]
+    return None
+
+
+def check_steps(name: str) -> None:
+    """Look at every kept step of a model, so that those which cannot be shown are not offered any more."""
+    for step in offered()[name].steps:
+        refusal(name, step)
 
 
 @st.cache_resource(ttl=2, show_spinner=False)
 def trained() -> tuple[bundled.Shelved, ...]:
     """The runs' models, newest first; looked up anew every other second, so that a training is seen to move on."""
-    found = []
-    for status in runs.listing():
-        if status.kept:
-            files = tuple((step, runs.find(status.id).steps / step_name(step)) for step in status.kept)
+    found, known = [], runs.listing()
+    titles = runs.titles(known)
+    for status in known:
+        if status.kept:  # one that cannot be read has none
+            folder = runs.Run(runs.home() / status.id).steps
+            files = tuple((step, folder / step_name(step)) for step in status.kept)
             parameters = size.count(GPTConfig.from_json(status.model))
             about = f"Trained here on {status.corpus}."
-            found.append(bundled.Shelved(status.id, about, parameters, files, status.name))
+            found.append(bundled.Shelved(status.id, about, parameters, files, titles[status.id], "run"))
     return tuple(found)
 
 
@@ -59,6 +94,7 @@ def offered_at_start() -> set[str]:
 def forget_offered() -> None:
     """Look the runs up again now."""
     trained.clear()
+    _refused.clear()
 
 
 @st.cache_resource(show_spinner=False)
@@ -176,9 +212,11 @@ def losses(name: str, last: int) -> tuple[tuple[int, float, float], ...]:
 
 def in_training(name: str) -> bool:
     """Whether this model is a run that is being trained now."""
+    if name in offered_at_start():
+        return False
     try:
         return runs.status_of(name).running
-    except ValueError:  # a bundled model, or a run that is gone
+    except ValueError:  # the run is gone
         return False
 
 

@@ -101,7 +101,7 @@ def model_changed() -> None:
     """Another model was picked."""
     name = session.recall(MODEL)
     if name in cache.offered():
-        session.keep(replace(changes.to_model(session.current(), str(name)), notices=()))
+        session.keep(changes.to_model(replace(session.current(), notices=()), str(name)))
 
 
 def follow_changed() -> None:
@@ -123,7 +123,7 @@ def timeline_opened() -> None:
 def open_run(run: str) -> None:
     """Every page now shows this run's model, and follows its newest step."""
     cache.forget_offered()
-    if run in cache.offered():
+    if run in cache.offered() and run not in cache.offered_at_start():
         session.remember(TIMELINE_OPENED, True)  # else the timeline would rather open with a model of many steps
         session.keep(replace(changes.to_model(session.current(), run), follow=True))
 

@@ -24,8 +24,13 @@ def to_step(inputs: Inputs, asked: object) -> Inputs:
 
 
 def to_model(inputs: Inputs, name: str) -> Inputs:
-    """Another model: its last step, and a layer and head that it has. What was written stays, as prompt."""
-    step, text = cache.offered()[name].steps[-1], clean(inputs.full_text)
+    """Another model: its last step, and a layer and head that it has. What was written stays, as prompt.
+
+    One that cannot be read leaves the choice as it was, with a notice.
+    """
+    step, text = cache.newest_step(name), clean(inputs.full_text)
+    if step is None:
+        return replace(inputs, notices=("The files of this model cannot be read; choose another one.",))
     fitting = reading.examples(name, step)
     if text in EXAMPLES and text not in fitting and fitting:
         text = reading.opening_text(name, step)  # an example gives way to one that this model can read
@@ -47,9 +52,10 @@ def to_model(inputs: Inputs, name: str) -> Inputs:
 
 def settled(inputs: Inputs) -> Inputs:
     """The same choices where what was chosen is still there; else the nearest that is, with a notice."""
-    if inputs.model not in cache.offered():  # someone deleted the run
-        gone = "The model that was shown here is gone; showing the bundled one."
-        return replace(to_model(inputs, cache.DEFAULT), notices=(gone,))
-    steps = inputs.shelved.steps
-    step = steps[-1] if inputs.follow else nearest(steps, inputs.step)
-    return inputs if step == inputs.step else replace(inputs, step=step)
+    while inputs.model in cache.offered():
+        steps = inputs.shelved.steps
+        step = steps[-1] if inputs.follow else nearest(steps, inputs.step)
+        if not cache.refusal(inputs.model, step):  # else it is not among the steps any more
+            return inputs if step == inputs.step else replace(inputs, step=step)
+    gone = "The model that was shown here is gone, or cannot be read; showing the bundled one."
+    return replace(to_model(inputs, cache.DEFAULT), notices=(gone,))

@@ -86,7 +86,7 @@ def settings(values: Mapping[str, Any]) -> SamplingConfig:
 
 def parse_model(word: str, inputs: Inputs) -> str:
     """A model that is there."""
-    if word not in cache.offered():
+    if word not in cache.offered() or cache.newest_step(word) is None:
         raise ValueError(
             f"The link asked for the model “{clean(word)[:40]}”, which is not here; showing {cache.DEFAULT}."
         )
@@ -95,8 +95,11 @@ def parse_model(word: str, inputs: Inputs) -> str:
 
 def parse_step(word: str, inputs: Inputs) -> int:
     """The kept step nearest to the one asked for."""
-    steps = inputs.shelved.steps
-    return changes.nearest(steps, whole(word, 0, MOST, steps[-1]))
+    while True:
+        steps = inputs.shelved.steps
+        step = changes.nearest(steps, whole(word, 0, MOST, steps[-1]))
+        if not cache.refusal(inputs.model, step):  # else it is not among the steps any more
+            return step
 
 
 def parse_prompt(word: str, inputs: Inputs) -> str:

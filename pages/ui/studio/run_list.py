@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from gpt import runs
 from gpt.runs import Status, control
 from gpt.runs.log import State
 from pages.ui.board import components
@@ -19,11 +20,11 @@ def state(status: Status) -> str:
     return STATES.get(status.state, status.state)
 
 
-def row(status: Status) -> Row:
-    """One run."""
+def row(status: Status, title: str) -> Row:
+    """One run, under a name that no other has."""
     return Row(
         id=status.id,
-        name=status.name,
+        name=title,
         state=state(status),
         about=words.about(status) if status.readable else status.message,
         readable=status.readable,
@@ -44,7 +45,8 @@ def table(found: Sequence[Status]) -> tuple[Status, list[Status]]:
     note = (
         f"{many} can train at once here; others wait their turn. Click a run to see it; “compare” lays its losses over."
     )
-    rows = [row(status) for status in found]
+    titles = runs.titles(found)
+    rows = [row(status, titles[status.id]) for status in found]
     shown = Runs(note=note, rows=rows, run=chosen.id, over=[status.id for status in over], ack=picked.ack)
     components.alone(shown, key=visitor.RUNS, on_picked_change=visitor.run_picked)
     return chosen, over

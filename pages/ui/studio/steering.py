@@ -77,7 +77,8 @@ def buttons(status: Status) -> None:
 
 def links(status: Status) -> None:
     """Where a run can be looked at, as soon as it has kept a step: one click opens it there."""
-    run, kept = status.id, bool(status.kept)
+    run = status.id
+    kept = bool(status.kept) and run not in cache.offered_at_start()  # ids of models that come along are theirs
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         for title, page in PAGES.items():
             hint = f"This run in the {title}."
