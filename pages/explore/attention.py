@@ -11,6 +11,7 @@ from pages.ui.board.panels import (
     link,
     neuron,
     prompt,
+    selection,
     stages,
     strongest,
     switches,
@@ -26,6 +27,7 @@ def attention() -> None:
     layout.show(
         (link.panel(seen), 60),
         (prompt.panel(seen), 60),
+        (selection.panel(seen), 60),
         (tokens.panel(seen), 60),
         (heads.ordered(seen), 20),
         (head.panel(seen), 22),

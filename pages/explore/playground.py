@@ -4,7 +4,20 @@ from __future__ import annotations
 
 from pages.ui import cache
 from pages.ui.board import layout
-from pages.ui.board.panels import head, heads, link, next_token, norms, prompt, token_map, tokens, tour, vectors, write
+from pages.ui.board.panels import (
+    head,
+    heads,
+    link,
+    next_token,
+    norms,
+    prompt,
+    selection,
+    token_map,
+    tokens,
+    tour,
+    vectors,
+    write,
+)
 from pages.ui.state import reading, session
 
 
@@ -16,6 +29,7 @@ def playground() -> None:
         (tour.panel(seen), 60),
         (prompt.panel(seen), 42),
         (write.panel(seen), 18),
+        (selection.panel(seen), 60),
         (tokens.panel(seen), 60),
         (heads.panel(seen), 20),
         (head.panel(seen), 22),

@@ -208,8 +208,9 @@ test("a pair that a shorter text, or another model's, no longer has is not read"
 test("weights of the model before are not read as this one's, which has other layers and heads", () => {
   show(Heads, heads);
   const all = [Head, Strongest, Lines].map((Kind) => show(Kind, { tokens }).panel);
-  const data = { layer: 2, head: 5, mode: "head", pin: null, rev: 1, tokens, hidden: 0, written: 3 };
-  all.push(show(Tokens, { ...data, chips: tokens.map((token, i) => [token, i]) }).panel);
+  const chips = tokens.map((token, i) => [token, i]);
+  all.push(show(Tokens, { tokens, hidden: 0, written: 3, chips }).panel);
+  move({ layer: 2, head: 5 });
   for (const panel of all) assert.match(panel.note.textContent, /^ $|^The map|^Lines/);
   const model = {
     ...heads,

@@ -111,13 +111,13 @@ def test_a_clicked_cell_is_worked_out(stage: str, row: int, column: int) -> None
 
 
 def test_a_click_tells_the_cell() -> None:
-    app = tell(attention(prompt=TEXT), "stages", cell={"stage": "q", "row": 3, "column": 5})
+    app = tell(attention(prompt=TEXT), "selection", view={"cell": ["q", 3, 5]})
     assert app.session_state["inputs"].cell == ("q", 3, 5)
     assert sent(app, "link")["link"]["cell"] == "q.3.5"
     app = type_in(app, "hi")  # no such row any more: the strongest weight of the last token instead
     assert sent(app, "worked")["sentence"].startswith("Stage pattern, token 2")
-    for nonsense in ({"stage": "x"}, {"stage": "q", "row": "many"}, 7, {"stage": "z", "row": 10**12, "column": -3}):
-        tell(app, "stages", cell=nonsense)
+    for nonsense in (["x", 0, 0], ["q", "many", 1], 7, ["z", 10**12, -3], ["q"], {}, [[], [], []]):
+        tell(app, "selection", view={"cell": nonsense})
 
 
 @pytest.mark.parametrize("name", list(switches.SWITCHES))
@@ -140,9 +140,9 @@ def test_nothing_switched_changes_nothing() -> None:
     app = attention(prompt=TEXT)
     before = sent(app, "switches")
     assert before["on"] == [] and ["largest change of a weight", "0.00 %"] in before["facts"]
-    turned = tell(app, "switches", switches={"on": ["mask"]})
+    turned = tell(app, "selection", view={"switches": ["mask"]})
     assert sent(turned, "switches")["on"] == ["mask"]
-    back = tell(turned, "switches", switches={"on": []})
+    back = tell(turned, "selection", view={"switches": []})
     assert sent(back, "switches")["facts"] == before["facts"]
 
 
@@ -150,8 +150,8 @@ def test_switches_that_contradict_each_other_or_are_none() -> None:
     """The last one of those counts; what is no switch is left out."""
     app = attention(prompt=TEXT, off="scale.uniform.nonsense")
     assert sent(app, "switches")["on"] == ["uniform"]
-    for nonsense in ({"on": 3}, {"on": [["x"], None, 4]}, [], {"on": ["head"] * 50}):
-        tell(app, "switches", switches=nonsense)
+    for nonsense in (3, [["x"], None, 4], {}, ["head"] * 50):
+        tell(app, "selection", view={"switches": nonsense})
 
 
 @pytest.mark.parametrize("text", ["", "€"], ids=["empty", "unknown"])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import hashlib
+import json
 import random
 from collections.abc import Iterator
 from pathlib import Path
@@ -163,3 +164,35 @@ def test_the_list_of_models_shows_what_is_chosen_on_every_page() -> None:
         app = app.switch_page(page).run()
         box = app.selectbox(key="model")
         assert box.value == "mini" and box.proto.set_value, page
+
+
+ATTENTION, PLAYGROUND, TIMELINE = "pages/explore/attention.py", "pages/explore/playground.py", "pages/train/timeline.py"
+
+
+def test_what_is_selected_is_one_for_all_pages() -> None:
+    """Token, head, cell and switches travel; a page that does not show a part says so, and its link is without it."""
+    told = {"layer": 1, "head": 2, "mode": "max", "pin": 3, "norm": 1, "cell": ["dot", 5, 2], "switches": ["mask"]}
+    app = tell(visit(ATTENTION, model="mini", prompt="ROMEO:"), "selection", view={**told, "n": 1})
+    for page, ignores in ((PLAYGROUND, ["cell", "switches"]), (TIMELINE, ["cell", "switches"]), (ATTENTION, [])):
+        app = app.switch_page(page).run()
+        shown = json.loads(proto(app, "selection").json)
+        assert {name: shown[name] for name in told} == told and shown["ignores"] == ignores, page
+        link = json.loads(proto(app, "link").json)["link"]
+        assert (link.get("cell"), link.get("off")) == ((None, None) if ignores else ("dot.5.2", "mask")), page
+        assert (link["layer"], link["head"], link["mode"], link["token"], link["norm"]) == ("2", "3", "max", "4", "mlp")
+        trained = shipped.inside("ROMEO:", "mini").pattern
+        causal = unpack(proto(app, "heads").bytes)["causal"]
+        assert causal == bool(ignores) and trained.shape[-1] == 6
+    app = tell(app, "selection", view={"pin": None, "cell": None, "switches": [], "mode": "head", "n": 2})
+    assert json.loads(proto(app, "selection").json)["n"] == 2
+    assert not {"cell", "off", "mode", "token"} & set(json.loads(proto(app, "link").json)["link"])
+
+
+def test_a_selection_goes_with_what_it_was_of() -> None:
+    """A shorter text has no such token and no such pair; another model perhaps no such switch."""
+    app = visit(ATTENTION, prompt="ROMEO:", token="6", cell="dot.5.2")  # noqa: S106 (a token of the prompt)
+    app = type_in(app, "abc")
+    shown = json.loads(proto(app, "selection").json)
+    assert (shown["pin"], shown["cell"]) == (None, None)
+    again = json.loads(proto(type_in(app, "ROMEO:", 2), "selection").json)
+    assert (again["pin"], again["cell"]) == (None, None), "what was let go comes back by itself"

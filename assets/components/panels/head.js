@@ -7,6 +7,8 @@ import { cellGaps, hatchHidden, paintCells } from "../shared/cells.js";
 import { ink } from "../shared/colours.js";
 import { arrow, clamp, css, el, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
+import { pairOf } from "../shared/selected.js";
+import { SELECTED } from "../shared/stages.js";
 import { glyph, named, tenths } from "../shared/text.js";
 
 /** @typedef {import("../shared/attention.js").Attention} Attention */
@@ -95,6 +97,11 @@ export default class Head extends Card {
     context.lineWidth = 2;
     context.strokeStyle = css(this.root, "--st-blue-color");
     context.strokeRect(EDGE + 0.5, EDGE + query * side, full, Math.max(side, 3));
+    const pair = pairOf(bus.view.cell, T);
+    if (pair) {
+      context.strokeStyle = css(this.root, SELECTED);
+      context.strokeRect(EDGE + pair[1] * side, EDGE + pair[0] * side, Math.max(side, 3), Math.max(side, 3));
+    }
     if (key === null) return;
     context.strokeStyle = css(this.root, "--st-orange-color");
     context.strokeRect(EDGE + key * side, EDGE + 0.5, Math.max(side, 3), full);

@@ -3,6 +3,7 @@
 import { bus, looking, pointedKey } from "../shared/bus.js";
 import { css, el, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
+import { pairOf } from "../shared/selected.js";
 import { named, short } from "../shared/text.js";
 
 /** @typedef {import("./stages.js").Payload} Stages */
@@ -97,13 +98,14 @@ export default class Neuron extends Card {
     const none = !T || !stages || stages.T !== T || !stages.L;
     this.canvas.hidden = this.readout.hidden = this.order.hidden = none;
     if (none) return this.say("For a pair of tokens: which numbers of q and k make the match.");
-    const query = looking(T);
-    const key = pointedKey(T) ?? favourite(stages, query);
+    // The pair under the pointer, else the selected one, else the token that one looks from and its favourite.
+    const pair = pointedKey(T) === null && bus.view.hover === null ? pairOf(bus.view.cell, T) : null;
+    const [query, key] = pair ?? [looking(T), pointedKey(T) ?? favourite(stages, looking(T))];
     const found = products(stages, query, key);
     const { q, k, product, sum, largest } = found;
-    const pair = `${named(tokens, query)} asks, ${named(tokens, key)} offers`;
+    const who = `${named(tokens, query)} asks, ${named(tokens, key)} offers`;
     const most = `the largest, ${product[largest].toFixed(3)}, comes from number ${largest + 1}`;
-    this.say(`${pair}: their ${stages.D} products add up to ${sum.toFixed(3)}; ${most}.`);
+    this.say(`${who}: their ${stages.D} products add up to ${sum.toFixed(3)}; ${most}.`);
     this.order.textContent = this.sorted ? "In their own order" : "Largest product first";
     this.order.setAttribute("aria-pressed", String(this.sorted));
     const order = this.sorted ? bySize(product) : [...product.keys()];

@@ -1,6 +1,6 @@
 // Layer norms of the chosen block: for each token its mean and spread before and after, and the gain it is given.
 
-import { bus, hover, looking } from "../shared/bus.js";
+import { bus, hover, looking, move } from "../shared/bus.js";
 import { clamp, css, el, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { hundredths, named, short } from "../shared/text.js";
@@ -74,7 +74,6 @@ export default class Norms extends Card {
     this.canvas = el("canvas", { role: "img" });
     this.readout = el("p", { class: "readout" });
     this.body.append(this.which, this.canvas, this.readout);
-    this.norm = 0;
     /** @type {HTMLButtonElement[]} */
     this.buttons = [];
     this.canvas.onpointermove = (event) => {
@@ -94,17 +93,20 @@ export default class Norms extends Card {
 
   update() {
     const { names } = this.data;
-    this.norm = Math.min(this.norm, Math.max(0, names.length - 1));
     this.buttons = names.map((name, i) =>
       el("button", { type: "button", class: "soft", text: name, "data-i": i, onclick: () => this.choose(i) }),
     );
     this.which.replaceChildren(...this.buttons);
   }
 
+  /** Which of the block's norms is shown. */
+  get norm() {
+    return Math.min(bus.view.norm, Math.max(0, this.data.names.length - 1));
+  }
+
   /** @param {number} norm */
   choose(norm) {
-    this.norm = norm;
-    this.draw();
+    move({ norm });
   }
 
   draw() {

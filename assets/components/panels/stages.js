@@ -33,7 +33,6 @@ import { LAST, SOFTMAX, STAGES, isQuery, isSquare, nameOf, says, tellNumber } fr
  * @property {Float32Array} pattern (T, T)
  * @property {Float32Array} z (T, D)
  */
-/** @typedef {{ stage: Part, row: number, column: number }} Chosen what Python is told as `cell` */
 
 const GROW = 900; // milliseconds that a stage draws itself
 const REST = 1_300; // milliseconds that it then stays
@@ -204,7 +203,8 @@ export default class Stages extends Card {
     this.figures.slice(0, this.shown + 1).forEach((figure, i) => {
       figure.draw(this.data, { from, to, version: this.version, grown: i === this.focus ? this.grown : 1 });
     });
-    const said = this.over ?? (cell && { part: cell[0], row: cell[1], column: cell[2] });
+    const chosen = bus.view.cell ?? cell;
+    const said = this.over ?? (chosen && { part: chosen[0], row: chosen[1], column: chosen[2] });
     this.readout.textContent = said ? tellNumber(this.data, said) : "Point at a cell to read it.";
   }
 
@@ -220,7 +220,7 @@ export default class Stages extends Card {
 
   /** @param {Cell} cell */
   choose({ part, row, column }) {
-    this.send("cell", { stage: part, row, column });
+    move({ cell: [part, row, column] });
   }
 
   /**

@@ -5,6 +5,7 @@ import { headName } from "../shared/attention.js";
 import { attentionOf, bus, hover, looking, move } from "../shared/bus.js";
 import { bar, el } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
+import { pairOf } from "../shared/selected.js";
 import { glyph, named, spoken, tenths } from "../shared/text.js";
 
 /** @typedef {{ tokens: string[] }} Payload */
@@ -40,6 +41,16 @@ export function places(tokens, wanted, most) {
  * @param {number} back
  */
 const distance = (back) => (back === 0 ? "itself" : back > 0 ? `${back} back` : `${-back} ahead`);
+
+/**
+ * @param {number} query
+ * @param {number} key
+ * @param {number} T
+ */
+function isSelected(query, key, T) {
+  const pair = pairOf(bus.view.cell, T);
+  return pair !== null && pair[0] === query && pair[1] === key;
+}
 
 /** @extends {Card<Payload>} */
 export default class Strongest extends Card {
@@ -123,7 +134,7 @@ export default class Strongest extends Card {
     chip.onpointerenter = () => hover(query, key);
     return el(
       "li",
-      { "data-key": key },
+      { "data-key": key, class: isSelected(query, key, this.data.tokens.length) ? "selected" : null },
       chip,
       el("span", { class: "where", text: distance(query - key) }),
       el("span", { class: "track" }, bar(share)),

@@ -1,5 +1,6 @@
 // Take the mechanism apart, one switch at a time, and see what changes in the model that is running.
 
+import { move } from "../shared/bus.js";
 import { bar, el } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { glyph, percent, spoken } from "../shared/text.js";
@@ -35,7 +36,7 @@ export default class Switches extends Card {
         box.onchange = () => {
           if (box.checked) turned.add(name);
           else turned.delete(name);
-          this.send("switches", { on: [...turned] });
+          move({ switches: [...turned] });
         };
         return el("label", {}, box, el("span", {}, el("strong", { text: title }), " " + words));
       }),

@@ -1,5 +1,4 @@
 // The strip of tokens: hover or focus one, and the others shade by the attention it pays. Click pins, Escape lets go.
-// This panel alone tells Python where one looks (layer, head, mode, pin), whoever on the page changed it.
 
 import { headName } from "../shared/attention.js";
 import { attentionOf, bus, hover, looking, move, pin } from "../shared/bus.js";
@@ -11,17 +10,11 @@ import { glyph, named, spoken, tenths } from "../shared/text.js";
 /** @typedef {import("../shared/attention.js").Mode} Mode */
 /**
  * @typedef {object} Payload
- * @property {number} layer where Python says one looks, taken when `rev` changes
- * @property {number} head
- * @property {Mode} mode
- * @property {number | null} pin
- * @property {number} rev another one: Python chose where one looks
  * @property {string[]} tokens that the model reads
  * @property {[text: string, place: number][]} chips what is shown: tokens, and at place -1 characters it does not know
  * @property {number} hidden how many tokens before are out of its sight
  * @property {number} written the place from which on tokens were written by the model
  */
-/** @typedef {{ layer: number, head: number, mode: Mode, pin: number | null }} Where what Python is told as `view` */
 
 /** @type {[Mode, string][]} */
 const MODES = [
@@ -30,9 +23,6 @@ const MODES = [
   ["max", "largest of the layer"],
 ];
 const TOP = 3; // keys named in the sentence
-
-/** @returns {Where} */
-const where = () => ({ layer: bus.view.layer, head: bus.view.head, mode: bus.view.mode, pin: bus.view.pin });
 
 /**
  * The keys that a row looks at most, strongest first.
@@ -58,14 +48,11 @@ export default class Tokens extends Card {
     this.body.append(this.strip, el("div", { class: "row modes", role: "group", "aria-label": label }, ...this.modes));
     /** @type {HTMLButtonElement[]} */
     this.buttons = [];
-    /** @type {number | null} */
-    this.rev = null;
-    this.sent = ""; // what Python knows
     this.wire();
   }
 
   hears() {
-    return { hover: () => this.draw(), attention: () => this.drawSoon(), pin: () => this.moved() };
+    return { hover: () => this.draw(), attention: () => this.drawSoon(), pin: () => this.draw() };
   }
 
   wire() {
@@ -113,19 +100,9 @@ export default class Tokens extends Card {
   }
 
   update() {
-    const { tokens, rev, layer, head, mode, pin: pinned } = this.data;
-    const T = tokens.length;
+    const { tokens } = this.data;
     this.showChips();
-    if (this.rev !== rev) {
-      this.rev = rev; // Python chose: a restored link, another model
-      this.sent = JSON.stringify({ layer, head, mode, pin: pinned });
-      move({ layer, head, mode, pin: pinned, hover: null, key: null });
-    }
-    if (bus.view.pin !== null && bus.view.pin >= T) {
-      bus.view.pin = null; // the text became shorter: its pin goes with the token
-      this.sent = JSON.stringify(where());
-    }
-    this.card.dataset.tokens = String(T);
+    this.card.dataset.tokens = String(tokens.length);
     this.card.dataset.text = tokens.join("");
   }
 
@@ -189,13 +166,5 @@ export default class Tokens extends Card {
       button.style.background = share > 0.01 ? paint(colourAt(row[i])) : "";
       button.style.color = share > 0.55 ? paint(back) : text;
     });
-  }
-
-  /** Another token, head or mode is chosen, here or in another panel. */
-  moved() {
-    this.draw();
-    const now = JSON.stringify(where());
-    if (this.sent !== now) this.send("view", where());
-    this.sent = now;
   }
 }

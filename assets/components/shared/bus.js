@@ -2,6 +2,7 @@
 
 /** @typedef {import("./attention.js").Attention} Attention */
 /** @typedef {import("../panels/stages.js").Payload} Stages */
+/** @typedef {[part: import("./stages.js").Part, row: number, column: number]} Cell a number of the head, from 0 */
 /**
  * Where one looks. Tokens, layers and heads count from 0; null: nowhere.
  * @typedef {object} View
@@ -9,6 +10,9 @@
  * @property {number} head
  * @property {import("./attention.js").Mode} mode
  * @property {number | null} pin the token that a click holds
+ * @property {number} norm which of a block's norms is shown
+ * @property {Cell | null} cell the number whose sum is worked out; null: none is chosen
+ * @property {string[]} switches that are turned, the last one at the end
  * @property {number | null} hover the token under the pointer, or with the keyboard's focus
  * @property {number | null} key the token that it looks at, where the pointer shows a pair
  */
@@ -16,7 +20,7 @@
  * The events and what comes with them.
  * @typedef {object} Events
  * @property {View & { token: number | null }} hover another token, or pair, is under the pointer
- * @property {View & { token: number | null }} pin another token, layer, head or mode is chosen
+ * @property {View & { token: number | null }} pin another token, layer, head, mode, cell or switch is selected
  * @property {object} attention bus.attention is new
  * @property {object} stages bus.stages is new
  * @property {object} typing a key was pressed in the prompt
@@ -32,7 +36,7 @@ const page = /** @type {{ nanoscope?: Bus }} */ (globalThis);
 export const bus = (page.nanoscope ??= {
   attention: null,
   stages: null,
-  view: { layer: 0, head: 0, mode: "head", pin: null, hover: null, key: null },
+  view: { layer: 0, head: 0, mode: "head", pin: null, norm: 0, cell: null, switches: [], hover: null, key: null },
 });
 
 /**

@@ -1,11 +1,12 @@
 // One stage of a head: its pictures and their legend.
 
-import { looking, pointedKey } from "./bus.js";
+import { bus, looking, pointedKey } from "./bus.js";
 import { drawCells } from "./cells.js";
 import { drawRamp, signedRamp, weightRamp } from "./colours.js";
 import { el, sharp } from "./dom.js";
 import {
   COLOUR,
+  SELECTED,
   STAGES,
   hides,
   isQuery,
@@ -132,8 +133,10 @@ function marks(part, { T, D, cell }, from, to) {
   const found = [];
   if (row !== null && inside(row)) found.push({ row: row - from, colour: rowColour(part) });
   if (square && key !== null && inside(key)) found.push({ column: key - from, colour: COLOUR.key });
-  if (cell?.[0] === part && inside(cell[1]) && cell[2] >= first && cell[2] < end) {
-    found.push({ row: cell[1] - from, column: cell[2] - first, colour: "--st-text-color" });
+  const chosen = bus.view.cell ?? cell; // of a pair, in all pictures of pairs
+  const here = chosen && (chosen[0] === part || (square && isSquare(chosen[0])));
+  if (here && inside(chosen[1]) && chosen[2] >= first && chosen[2] < end) {
+    found.push({ row: chosen[1] - from, column: chosen[2] - first, colour: SELECTED });
   }
   return found;
 }

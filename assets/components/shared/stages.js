@@ -71,6 +71,8 @@ export function says(i, mechanism) {
 
 /** The token that looks, the one that is looked at, and what it hands over. */
 export const COLOUR = { query: "--st-blue-color", key: "--st-orange-color", value: "--st-green-color" };
+/** The outline of the selected cell, the same in every picture. */
+export const SELECTED = "--st-text-color";
 export const LAST = STAGES.length - 1;
 export const SOFTMAX = STAGES.findIndex(({ parts }) => parts.includes("pattern"));
 const SCALED = STAGES.findIndex(({ parts }) => parts.includes("scaled"));

@@ -25,7 +25,7 @@ def prompt_changed() -> None:
 
 
 def view_changed() -> None:
-    """Another layer, head, mode or pinned token."""
+    """Another selection: layer, head, mode, pinned token, norm, cell, switches. What is not told stays."""
     value, inputs = session.component_value(BOARD, "view"), session.current()
     if isinstance(value, dict):
         config = cache.model(inputs.model, inputs.step).config
@@ -34,25 +34,28 @@ def view_changed() -> None:
             layer=whole(value.get("layer"), 0, max(config.n_layer - 1, 0), inputs.layer),
             head=whole(value.get("head"), 0, config.n_head - 1, inputs.head),
             mode=value["mode"] if value.get("mode") in MODES else inputs.mode,
-            pin=None if value.get("pin") is None else whole(value["pin"], 0, config.block_size - 1, 0),
+            pin=pin_told(value["pin"], config.block_size) if "pin" in value else inputs.pin,
+            norm=whole(value.get("norm"), 0, 1, inputs.norm),
+            cell=cell_told(value["cell"]) if "cell" in value else inputs.cell,
+            switches=switches_told(value["switches"]) if "switches" in value else inputs.switches,
+            ack_view=whole(value.get("n"), 0, COUNT, inputs.ack_view),
         )
         session.keep(reading.fit_text(changed))
 
 
-def cell_changed() -> None:
-    """Another number to work out; whether there is such a cell is asked when it is drawn."""
-    value = session.component_value(BOARD, "cell")
-    if isinstance(value, dict):
-        cell = cell_of(value.get("stage"), value.get("row"), value.get("column"))
-        session.keep(replace(session.current(), cell=cell))
+def pin_told(pin: object, block_size: int) -> int | None:
+    """The token that a click holds, or none."""
+    return None if pin is None else whole(pin, 0, block_size - 1, 0)
 
 
-def switches_changed() -> None:
-    """A switch of the mechanism was turned; those that the model does not have are left out when it is drawn."""
-    value = session.component_value(BOARD, "switches")
-    if isinstance(value, dict) and isinstance(value.get("on"), list):
-        on = tuple(dict.fromkeys(clean(name)[:20] for name in value["on"][:20]))
-        session.keep(replace(session.current(), switches=on))
+def cell_told(cell: object) -> tuple[str, int, int] | None:
+    """The number to work out, as a browser tells it; whether there is such a cell is asked later."""
+    return cell_of(*cell) if isinstance(cell, list) and len(cell) == 3 else None
+
+
+def switches_told(switches: object) -> tuple[str, ...]:
+    """Switches of the mechanism; those that the model does not have are left out later."""
+    return tuple(dict.fromkeys(clean(name)[:20] for name in switches[:20])) if isinstance(switches, list) else ()
 
 
 def knobs_changed() -> None:
@@ -142,6 +145,4 @@ HEARD: dict[str, Callable[[], None]] = {
     "view": view_changed,
     "knobs": knobs_changed,
     "slid": slid,
-    "cell": cell_changed,
-    "switches": switches_changed,
 }

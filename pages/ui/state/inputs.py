@@ -35,6 +35,7 @@ class Inputs:
     layer: int = 0
     head: int = 0
     mode: str = "head"
+    norm: int = 0  # which of a block's norms is shown
     pin: int | None = None  # the token that a click holds
     cell: tuple[str, int, int] | None = None  # the number that is worked out: stage, row, column
     switches: tuple[str, ...] = ()  # what is changed about the mechanism, the one turned last at the end
@@ -42,6 +43,7 @@ class Inputs:
     follow: bool = False  # stay at the newest step of a run that is still training
     rev: int = 0  # how often Python chose the text
     rev_view: int = 0  # how often Python chose layer, head, pin and knobs
+    ack_view: int = 0  # the newest change of the selection that Python has heard
     ack: int = 0  # the newest commit of the editor that Python has seen
     answered: int = 0  # the newest request of the writing panel that Python has answered
     notices: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ A link comes from anybody. What does not exist is replaced by the nearest that d
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -15,6 +15,7 @@ from pages.ui.state import changes, reading
 from pages.ui.state.inputs import KNOBS, Inputs, Written
 from pages.ui.state.validate import EXAMPLES, LIMIT, MODES, WRITE_LIMIT, cell_of, clean, whole
 
+NORMS = ("attn", "mlp")  # of a block, by the part that each belongs to
 MOST = 10**9  # beyond every step, layer and token
 
 
@@ -64,10 +65,10 @@ def restored(row: Parameter, word: str | None, inputs: Inputs) -> tuple[Inputs, 
         return row.put(inputs, row.default(inputs)), str(error)
 
 
-def link(inputs: Inputs) -> dict[str, str]:
-    """The parameters that restore these choices; what is at its default is left out."""
+def link(inputs: Inputs, without: Collection[str] = ()) -> dict[str, str]:
+    """The parameters that restore these choices; what is at its default, or a field `without`, is left out."""
     found = {}
-    for row in TABLE:
+    for row in (row for row in TABLE if row.field not in without):
         value = row.get(inputs)
         if row.always or value != row.default(inputs):
             found[row.name] = row.write(value)
@@ -166,6 +167,13 @@ def place_notice(name: str, count: Callable[[Inputs], int]) -> Callable[[str, in
     return notice
 
 
+def parse_norm(word: str, inputs: Inputs) -> int:
+    """Which of a block's norms is shown."""
+    if word not in NORMS[: 2 if cache.model(inputs.model, inputs.step).config.feed_forward else 1]:
+        raise ValueError("The link's layer norm is not one of this model's; showing the first of each block.")
+    return NORMS.index(word)
+
+
 def parse_mode(word: str, inputs: Inputs) -> str:
     """Which heads shade the tokens."""
     if word not in MODES:
@@ -260,6 +268,7 @@ TABLE = (
     Parameter(
         "head", "head", opening(1), from_one("head", heads), lambda i: str(i + 1), place_notice("head", heads), True
     ),
+    Parameter("norm", "norm", lambda _: 0, parse_norm, lambda i: NORMS[i]),
     Parameter("mode", "mode", lambda _: "head", parse_mode, str),
     Parameter("token", "pin", lambda _: None, parse_token, lambda i: str(i + 1)),
     Parameter("cell", "cell", lambda _: None, parse_cell, lambda cell: ".".join(map(str, cell))),

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from gpt.tokenizers import Tokenizer
     from gpt.trace import Trace
 
+OF_THE_MECHANISM = ("cell", "switches")  # what only a page that takes the mechanism apart shows
 VECTORS = ("q", "k", "v", "z")  # the stages that are D numbers a token; the others are a number for each pair
 
 
@@ -25,6 +26,7 @@ class Reading:
     """One prompt, read by one model at one step."""
 
     inputs: Inputs  # the choices, as far as this model and prompt have them
+    ignores: tuple[str, ...]  # those of them that this page does not show
     checkpoint: Checkpoint
     model: GPT  # with the switches turned, where they count
     ids: tuple[int, ...]  # (T,) the tokens that the model sees, at most its context
@@ -77,6 +79,7 @@ def read(chosen: Inputs, switches: bool = False) -> Reading:
     cut += [(token.text, len(known) + i) for i, token in enumerate(chosen.written)]
     return Reading(
         inputs=fitting,
+        ignores=() if switches else OF_THE_MECHANISM,
         checkpoint=checkpoint,
         model=model,
         ids=ids,
@@ -116,8 +119,9 @@ def fit(chosen: Inputs, config: GPTConfig, T: int) -> Inputs:
         pin = None
     if cell is not None and not (cell[1] < T and cell[2] < (config.head_size if cell[0] in VECTORS else T)):
         cell = None
+    norm = min(chosen.norm, 1 if config.feed_forward else 0)
     switches = compatible(config, chosen.switches)
-    return replace(chosen, layer=layer, head=head, pin=pin, cell=cell, switches=switches)
+    return replace(chosen, layer=layer, head=head, norm=norm, pin=pin, cell=cell, switches=switches)
 
 
 def fit_text(chosen: Inputs) -> Inputs:

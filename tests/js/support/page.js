@@ -212,7 +212,8 @@ export function reset() {
   for (const panel of shown.splice(0)) panel.gone();
   frames.clear();
   Object.assign(bus, { attention: null, stages: null });
-  Object.assign(bus.view, { layer: 0, head: 0, mode: "head", pin: null, hover: null, key: null });
+  Object.assign(bus.view, { layer: 0, head: 0, mode: "head", pin: null, norm: 0, cell: null, switches: [] });
+  Object.assign(bus.view, { hover: null, key: null });
 }
 
 /**

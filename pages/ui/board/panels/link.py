@@ -21,4 +21,4 @@ class Link(Panel):
 
 def panel(seen: Reading) -> Link:
     """The link that restores these choices."""
-    return Link(link=permalink.link(seen.inputs), present=session.link().get("present") == "1")
+    return Link(link=permalink.link(seen.inputs, without=seen.ignores), present=session.link().get("present") == "1")

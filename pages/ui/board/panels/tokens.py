@@ -1,4 +1,4 @@
-"""The strip of tokens, which also keeps where one looks."""
+"""The strip of tokens."""
 
 from __future__ import annotations
 
@@ -11,14 +11,9 @@ from pages.ui.state.reading import Reading
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Tokens(Panel):
-    """The tokens, and the layer, head, mode and pin that Python knows. It tells others as `view`."""
+    """The tokens."""
 
     name = "tokens"
-    layer: int
-    head: int
-    mode: str
-    pin: int | None
-    rev: int  # another one: Python chose where one looks
     tokens: Sequence[str]
     chips: Sequence[tuple[str, int]]  # what is shown: tokens, and at place -1 characters that the model does not know
     hidden: int  # tokens before, out of sight
@@ -27,13 +22,7 @@ class Tokens(Panel):
 
 def panel(seen: Reading) -> Tokens:
     """The text as the model reads it."""
-    chosen = seen.inputs
     return Tokens(
-        layer=chosen.layer,
-        head=chosen.head,
-        mode=chosen.mode,
-        pin=chosen.pin,
-        rev=chosen.rev_view,
         tokens=seen.tokens,
         chips=seen.chips,
         hidden=seen.hidden,
