@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 LECTURE = "A. Karpathy, “Let's build GPT”, 2023"
-RERUN = f"learners' runs of the lecture's code ({LECTURE})"
+RERUN = "learners' runs of the lecture's code"
 NANOGPT = "nanoGPT's README"
 
 
@@ -21,6 +21,11 @@ class Published:
     loss: float  # nats a character
     size: str
     source: str
+
+    @property
+    def cited(self) -> str:
+        """The source, the lecture with its name."""
+        return f"{self.source} ({LECTURE})" if "the lecture" in self.source else self.source
 
 
 SMALL = "width 32, context 8"  # the lecture's model while it is being built
@@ -35,7 +40,7 @@ PUBLISHED: dict[str, Published] = {
         Published("+ residual", 2.09, f"a few blocks of 4 heads, {SMALL}", RERUN),
         Published("+ layer norm", 2.08, f"a few blocks of 4 heads, {SMALL}", RERUN),
         Published("nanoGPT on a CPU", 1.88, "4 layers, 4 heads, width 128, context 64", NANOGPT),
-        Published("10.8 M on a GPU", 1.48, "6 layers, 6 heads, width 384, context 256, dropout 0.2", LECTURE),
+        Published("10.8 M on a GPU", 1.48, "6 layers, 6 heads, width 384, context 256, dropout 0.2", "the lecture"),
         Published("nanoGPT on a GPU", 1.4697, "6 layers, 6 heads, width 384, context 256, dropout 0.2", NANOGPT),
     )
 }
@@ -55,5 +60,5 @@ def standing(loss: float) -> str:
     level = next((one for one in ladder if loss == one.loss), None)
     found = [(word, one) for word, one in (("below", below), ("level with", level), ("above", above)) if one]
     told = ", ".join(f"{word} {one.loss:.2f} ({one.name}: {one.size})" for word, one in found)
-    sources = "; ".join(dict.fromkeys(one.source for _, one in found))
+    sources = "; ".join(dict.fromkeys(one.cited for _, one in found))
     return f"{told}. Published: {sources}."

@@ -4,6 +4,7 @@
     python -m gpt.lessons --out assets/rungs     the ones that come with the app
     python -m gpt.lessons --only heads           one alone
     python -m gpt.lessons --table assets/rungs   train nothing, only print the table of a folder
+    python -m gpt.lessons --seeds runs/seeds     each with three seeds, and what the lessons say of them measured anew
 
 The scaled-up rung is the bundled model; `python -m gpt.train --preset shakespeare` trains that one.
 """
@@ -24,7 +25,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from gpt import checkpoint
-from gpt.lessons import MODELS, named, trained
+from gpt.lessons import MODELS, named, train_seeds, trained
 from gpt.lessons.train_rungs import Result, faults, result, train, trainable
 from gpt.storage.step_files import step_files
 
@@ -93,6 +94,9 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--out", type=Path, default=Path("runs") / "rungs", help="where the files go")
     parser.add_argument("--jobs", type=int, default=2, help="how many are trained at a time")
     parser.add_argument("--table", type=Path, default=None, metavar="FOLDER", help="only print the table of a folder")
+    parser.add_argument(
+        "--seeds", type=Path, default=None, metavar="FOLDER", help="train with three seeds, and measure"
+    )
     parser.add_argument("--quiet", action="store_true", help="no bar and no table")
     return parser.parse_args(arguments)
 
@@ -101,6 +105,9 @@ def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 when the road holds, 1 when a rung breaks its promise, 2 with a sentence when it could not."""
     options, began = parse(arguments), time.perf_counter()
     try:
+        if options.seeds:
+            train_seeds.make(options.seeds)
+            return 0
         if options.only:
             train(named(options.only), options.out, options.quiet)
         elif options.table is None and (troubles := train_all(trainable(), options.out, max(1, options.jobs))):

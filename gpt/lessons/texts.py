@@ -45,8 +45,14 @@ def source(lesson: int) -> str:
 
 def shown(lesson: int, whole: bool = True) -> str:
     """A lesson's text as a page shows it, without the comments; or only what may be read before guessing."""
-    text = source(lesson)
-    return COMMENT.sub("", text if whole else text.split(GUESS)[0]).strip()
+    before, after = parts(lesson)
+    return f"{before}\n\n{after}" if whole else before
+
+
+def parts(lesson: int) -> tuple[str, str]:
+    """A lesson's text, without the comments, up to the guess and from there on."""
+    before, after = source(lesson).split(GUESS)
+    return COMMENT.sub("", before).strip(), COMMENT.sub("", after).strip()
 
 
 def claims(text: str) -> list[Claim]:

@@ -52,6 +52,11 @@ def file_of(name: str) -> Path:
     return files[-1][1]
 
 
+def shelf_name(name: str) -> str:
+    """How the pickers call a rung's model."""
+    return BUNDLED.get(name, f"lesson-{named(name).number}")
+
+
 def is_trained(name: str) -> bool:
     """Whether this rung's model is here."""
     try:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
+from gpt.analysis import entropy
 from gpt.config import GPTConfig
 from gpt.lessons.experiments.numbers import SEED, Batch
 from gpt.lessons.ladder import BIGRAM
@@ -36,14 +38,29 @@ class Match:
     furthest: float  # the largest difference of the two, as probabilities, over the rows that occur `least` times
 
 
+@dataclass(frozen=True)
+class Row:
+    """What a table says after one character."""
+
+    id: int  # the character
+    bits: float  # how spread the row is: 0 when one single cell is bright
+    likeliest: int  # the brightest cell
+    share: float  # of it
+
+
 def fresh_table(generator: Generator) -> GPT:
     """The lecture's table, numbers of normal(0, 1): its row of a character is the logits of the next one."""
     return GPT(BIGRAM, generator, std=1.0).eval().requires_grad_(False)
 
 
+def lecture_dice() -> Generator:
+    """The dice that the lecture throws: first the table is drawn, then what it writes."""
+    return Generator().manual_seed(SEED)
+
+
 def fresh(batch: Batch, tokenizer: Tokenizer, length: int = 100) -> Fresh:
     """The lecture's fresh table on a batch (B, T), and what it writes after a new line, from the same generator."""
-    generator = Generator().manual_seed(SEED)
+    generator = lecture_dice()
     model = fresh_table(generator)
     logits = model(batch.inputs)  # (B, T, V)
     loss = F.cross_entropy(logits.flatten(0, 1), batch.targets.flatten())  # ()
@@ -86,6 +103,15 @@ def match(model: GPT, ids: Tensor, least: int = 10) -> Match:
     rows = seen[:, 0] >= least  # (V,)
     furthest = (share[rows] - learned[rows].exp()).abs().max()  # ()
     return Match(share.log(), learned, often, float(torch.corrcoef(pair)[0, 1]), float(furthest))
+
+
+def rows(table: Tensor, ids: Sequence[int]) -> list[Row]:
+    """The rows of a table of log probabilities (V, V) for the different characters of ids, the sharpest first."""
+    chosen = torch.tensor(sorted(set(ids)))  # (N,)
+    shares = table[chosen].exp()  # (N, V)
+    bits, (share, likeliest) = entropy.bits(shares), shares.max(dim=-1)  # (N,), (N,), (N,)
+    found = [Row(*row) for row in zip(*(x.tolist() for x in (chosen, bits, likeliest, share)), strict=True)]
+    return sorted(found, key=lambda row: (row.bits, row.id))
 
 
 def counted_loss(ids: Tensor, held_out: Tensor, V: int) -> float:

@@ -8,10 +8,13 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from gpt.analysis.stages import block_of, head_input
+from gpt.lessons.passage import read
 from gpt.model import GPT, CausalSelfAttention
 from gpt.train import batches as data
-from gpt.train.evaluate import mean_loss
 from gpt.weights import with_config
+
+TOGETHER = 128  # windows in one pass
 
 
 @dataclass(frozen=True)
@@ -20,23 +23,37 @@ class Leak:
 
     masked: float  # no token sees the future
     open: float  # every token sees the whole window, and with it the answer
+    places: tuple[float, ...]  # (T,) the open loss at each place of the window; `open` is their mean
+
+    @property
+    def last(self) -> float:
+        """At the last place, whose answer alone lies outside of the window: there a leaking model must guess."""
+        return self.places[-1]
 
 
-def leak(model: GPT, ids: Tensor, batches: int = 4) -> Leak:
-    """Judge a model on ids (N,) both ways. One that learned without the mask has learned to look the answer up."""
-    masked, opened = (mean_loss(with_config(model, causal=causal), ids, batches) for causal in (True, False))
-    return Leak(masked, opened)
+def leak(model: GPT, ids: Tensor) -> Leak:
+    """Judge a model both ways on all windows of ids (N,)."""
+    opened = by_place(with_config(model, causal=False), ids)  # (T,)
+    masked = by_place(with_config(model, causal=True), ids)  # (T,)
+    return Leak(float(masked.mean()), float(opened.mean()), tuple(opened.tolist()))
 
 
 @torch.no_grad()
-def by_place(model: GPT, ids: Tensor, most: int = 200) -> Tensor:
-    """Mean loss at each place of the window (T,), over at most `most` windows of ids (N,).
-
-    The last place alone has its answer outside of the window: there a leaking model must guess.
-    """
+def by_place(model: GPT, ids: Tensor) -> Tensor:
+    """Mean loss at each place of the window (T,), over all windows of ids (N,)."""
     inputs, targets = data.windows(ids, model.config.block_size)  # (W, T), (W, T)
-    logits = model(inputs[:most])  # (W', T, V)
-    return F.cross_entropy(logits.transpose(1, 2), targets[:most], reduction="none").mean(dim=0)  # (T,)
+    total = torch.zeros(model.config.block_size, dtype=torch.float64)  # (T,)
+    for x, y in zip(inputs.split(TOGETHER), targets.split(TOGETHER), strict=True):
+        logits = model(x)  # (B, T, V)
+        total += F.cross_entropy(logits.transpose(1, 2), y, reduction="none").double().sum(dim=0)  # (T,)
+    return total / len(inputs)  # (T,)
+
+
+def in_window(T: int) -> float:
+    """What share of a window's answers stands in the window itself: all but the last, (T - 1) / T."""
+    if T < 1:
+        raise ValueError(f"T is {T}, but a window must hold 1 token or more.")
+    return (T - 1) / T
 
 
 # ---- who looks at whom
@@ -65,14 +82,30 @@ def cross_attention(attn: CausalSelfAttention, asking: Tensor, answering: Tensor
     return Cross(pattern, attn.project(z))  # out (T, C)
 
 
-def masks(T: int = 6, S: int = 4) -> dict[str, Tensor]:
-    """Who may look at whom, bool, row = who looks: encoder (T, T), decoder (T, T), cross-attention (T, S)."""
-    everyone = torch.ones(T, T, dtype=torch.bool)  # (T, T)
-    return {"encoder": everyone, "decoder": everyone.tril(), "cross-attention": torch.ones(T, S, dtype=torch.bool)}
+@dataclass(frozen=True)
+class Looks:
+    """One head's weights on a text: row = who looks, column = who is looked at."""
+
+    weights: Tensor  # (T, S)
+    asking: tuple[str, ...]  # (T,)
+    answering: tuple[str, ...]  # (S,)
 
 
-def in_window(T: int) -> float:
-    """What share of a window's answers stands in the window itself: all but the last, (T - 1) / T."""
-    if T < 1:
-        raise ValueError(f"T is {T}, but a window must hold 1 token or more.")
-    return (T - 1) / T
+SOURCE = "Juliet is the sun"  # the finished text that the rectangle looks at
+
+
+def shapes(text: str, layer: int, head: int, source: str = SOURCE) -> dict[str, Looks]:
+    """The same head of three kinds of attention on a text: the encoder's, the decoder's, and across to another text.
+
+    The first and the last use this rung's weights, the decoder those of the layer norm rung. No weights were trained
+    for looking across; what the picture shows of it is its shape. Raises ValueError for a text without known letters.
+    """
+    encoder, decoder, other = read("encoder", text), read("norm", text), read("encoder", source)
+    model = encoder.loaded.model
+    asking, answering = (head_input(model, one.trace, layer) for one in (encoder, other))  # (T, C), (S, C)
+    across = cross_attention(block_of(model, layer).attn, asking, answering).pattern[head]  # (T, S)
+    return {
+        "encoder": Looks(encoder.pattern[layer, head], encoder.tokens, encoder.tokens),
+        "decoder": Looks(decoder.pattern[layer, head], decoder.tokens, decoder.tokens),
+        "cross-attention": Looks(across, encoder.tokens, other.tokens),
+    }

@@ -78,3 +78,32 @@ def repeats(text: str, span: int = 8) -> float:
     """The share of a text's windows of `span` characters that stood in it before: what greedy writing falls into."""
     windows = [text[i : i + span] for i in range(len(text) - span + 1)]
     return 1 - len(set(windows)) / len(windows) if windows else 0.0
+
+
+# ---- the same dice under several temperatures
+
+TEMPERATURES = (0.25, 0.5, 1.0, 1.5, 2.0)
+
+
+@dataclass(frozen=True)
+class Throw:
+    """One letter that was drawn."""
+
+    token: str
+    probability: float  # it had, at its temperature
+    u: float  # where the die fell, 0 to 1
+
+
+def same_dice(
+    loaded: Checkpoint, text: str, seed: int, length: int = 24, temperatures: Sequence[float] = TEMPERATURES
+) -> dict[float, list[Throw]]:
+    """Write on from a text under several temperatures, always with the dice of one seed: (N,) throws each.
+
+    Raises ValueError when the text has no character that the model knows, ConfigError for a bad seed or temperature.
+    """
+    ids, tokens = known_ids(loaded, text), loaded.tokenizer.tokens
+    found = {}
+    for temperature in temperatures:
+        drawn = sampling.generate(loaded.model, ids, SamplingConfig(temperature=temperature, seed=seed), length)
+        found[temperature] = [Throw(tokens[choice.id], choice.probability, choice.u) for choice in drawn]
+    return found

@@ -1,4 +1,4 @@
-"""Lesson 1, text to numbers: the alphabet, the split, and batches whose targets are the same text one step on."""
+"""Lesson 1, text to numbers: the alphabet, the split, and windows whose targets are the same text one step on."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from gpt.train import batches
 
 SEED = 1337  # the lecture's
 GREETING = "hii there"  # the lecture's first text
+WINDOW = 8  # characters that are read at once, as in the lecture's first batch
 # Tiny Shakespeare's 65 characters.
 ALPHABET = CharTokenizer(tuple("\n !$&',-.3:;?" + string.ascii_uppercase + string.ascii_lowercase))
 # What SEED draws from its training part: eight characters to read in each row, and the last eight to foretell.
@@ -66,7 +67,7 @@ def split(corpus: Corpus) -> Split:
     return Split("".join(CharTokenizer.from_text(corpus.text).chars), len(train), len(val))
 
 
-def first_batch(ids: Tensor, B: int = 4, T: int = 8) -> Batch:
+def first_batch(ids: Tensor, B: int = 4, T: int = WINDOW) -> Batch:
     """The lecture's first batch of ids (N,): B windows at places drawn with its seed."""
     inputs, targets = batches.batch(ids, T, B, Generator().manual_seed(SEED))  # (B, T), (B, T)
     return Batch(inputs, targets)
@@ -76,6 +77,24 @@ def lecture_batch() -> Batch:
     """The same batch without the text: B = 4, T = 8."""
     rows = torch.tensor([ALPHABET.encode(row) for row in ROWS])  # (B, T + 1)
     return Batch(rows[:, :-1], rows[:, 1:])
+
+
+def last_start(length: int, T: int = WINDOW) -> int:
+    """Where the last window of a text of so many characters can begin; shorter texts have one shorter window."""
+    return max(0, length - T - 1)
+
+
+def window(text: str, start: int, T: int = WINDOW) -> Batch:
+    """One window of a text as a batch of one, (1, T): what is read, and the same one character later.
+
+    Raises ValueError for a text of fewer than two known characters, which has nothing to foretell.
+    """
+    known = "".join(char for char in text if char in ALPHABET.chars)
+    if len(known) < 2:
+        raise ValueError("A window needs two characters that Shakespeare's alphabet has: type a few letters.")
+    start = max(0, min(start, last_start(len(known), T)))
+    ids = torch.tensor([ALPHABET.encode(known[start : start + T + 1])])  # (1, T + 1)
+    return Batch(ids[:, :-1], ids[:, 1:])
 
 
 def examples(inputs: Tensor, targets: Tensor, tokenizer: Tokenizer) -> list[Example]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Generator, Tensor
 
+from gpt.lessons import trained
 from gpt.lessons.experiments.numbers import SEED
 from gpt.model import GPT
 from gpt.weights import with_config
@@ -26,6 +27,10 @@ class Shuffle:
     def moved(self) -> float:
         """The share of probability that moved, 0 to 1 (the total variation distance)."""
         return float((self.after - self.before).abs().sum()) / 2
+
+    def likeliest(self, k: int = 6) -> list[int]:
+        """The k tokens that are likeliest in either order, the likeliest first."""
+        return torch.maximum(self.before, self.after).topk(k).indices.tolist()
 
 
 @torch.no_grad()
@@ -56,3 +61,18 @@ def one_layer(model: GPT) -> GPT:
     if not model.config.n_layer:
         raise ValueError("A model without layers cannot be cut after its first: choose a later rung.")
     return with_config(model, n_layer=1)
+
+
+def three_ways(text: str, number: int = 1) -> dict[str, Shuffle]:
+    """The same shuffle for the rung without positions, cut after its first layer and whole, and for one with them.
+
+    The first shuffle is that of `SEED`. Raises ValueError for a text of fewer than three known characters.
+    """
+    without, with_them = trained.load("positions"), trained.load("norm")
+    ids = trained.known_ids(without, text)
+    models = {
+        "no positions, one layer": one_layer(without.model),
+        "no positions, two layers": without.model,
+        "with positions": with_them.model,
+    }
+    return {label: shuffle(model, ids, SEED + number - 1) for label, model in models.items()}

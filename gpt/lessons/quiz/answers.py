@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from gpt.lessons import trained
-from gpt.lessons.experiments import numbers, parts
+from collections.abc import Callable
+
+from gpt.config import ConfigError
+from gpt.lessons import seeds, trained
+from gpt.lessons.experiments import norm, numbers
 from gpt.lessons.facts import fact
 from gpt.lessons.quiz.question import Answer, chosen
 
@@ -52,7 +55,7 @@ def blocked() -> Answer:
 
 def times_ten() -> Answer:
     """What layer norm makes of the 3 x 3 example times ten."""
-    found = parts.three_by_three()
+    found = norm.three_by_three()
     return chosen(-float(found.scaled[2, 2] / found.after[2, 2]), (-5.0, 0.0), TIMES_TEN)
 
 
@@ -66,11 +69,26 @@ def post_parameters() -> Answer:
     return chosen(fact("pseudogpt.parameters") - fact("norm.parameters"), (-0.5, 0.5), SIZE)
 
 
-def lowest(models: dict[str, str]) -> str:
-    """The label of the model with the smallest loss."""
-    return min(models, key=lambda label: trained.loss(models[label]))
+def always_first(models: dict[str, str]) -> str:
+    """The label of the model with the smallest loss under every seed; what hangs on the seed is no answer."""
+    return always(models, min)
+
+
+def always_last(models: dict[str, str]) -> str:
+    """The label of the model with the largest loss under every seed."""
+    return always(models, max)
+
+
+def always(models: dict[str, str], pick: Callable[..., str]) -> str:
+    """The one label that is picked under every seed. Raises ConfigError when the seeds disagree."""
+    picked = {pick(models, key=lambda label: seeds.losses(models[label])[i]) for i in range(len(seeds.SEEDS))}
+    if len(picked) > 1:
+        raise ConfigError(f"Which of {', '.join(models)} it is hangs on the seed.")
+    return picked.pop()
 
 
 def losses(models: dict[str, str]) -> str:
-    """All of them in words."""
-    return ", ".join(f"{label} {trained.loss(name):.3f}" for label, name in models.items())
+    """All of them in words, one number a seed."""
+    return ", ".join(
+        f"{label} {' · '.join(f'{loss:.3f}' for loss in seeds.losses(name))}" for label, name in models.items()
+    )

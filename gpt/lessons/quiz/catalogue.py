@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from gpt.config import ConfigError
-from gpt.lessons.experiments import mean, numbers, parts
+from gpt.lessons.experiments import mean, norm, numbers
 from gpt.lessons.facts import fact
 from gpt.lessons.quiz import answers
 from gpt.lessons.quiz.question import Question
@@ -58,19 +58,20 @@ QUESTIONS: tuple[Question, ...] = (
         "otherwise.", choices=answers.COST,
     ),
     Question(
-        6, "silent", "The trained feed-forward rung reads a line. How many of its ReLU neurons give exactly 0?",
-        lambda: fact("mlp.silent"), lambda p: f"{p:.0f} % are silent: each neuron waits for its own thing.",
+        6, "silent", "The trained rung reads a line of Romeo's. At how many of all pairs of ReLU neuron and character "
+        "does exactly 0 come out?",
+        lambda: fact("mlp.silent"), lambda p: f"At {p:.0f} %: a neuron is silent until something suits it.",
         high=100, step=1, unit="%", tolerance=10,
     ),
     Question(
-        6, "activations", "Three models trained alike. Which activation ends with the lowest loss?",
-        lambda: answers.lowest(answers.ACTIVATIONS),
+        6, "activations", "Three bends, each trained alike with three seeds. Which ends behind the others every time?",
+        lambda: answers.always_last(answers.ACTIVATIONS),
         lambda a: f"{a}: {answers.losses(answers.ACTIVATIONS)} nats a character.",
         choices=tuple(answers.ACTIVATIONS),
     ),
     Question(
-        7, "blocked", "Eight fresh layers without residual connections. How much of the last layer's gradient arrives "
-        "in the first?", answers.blocked, lambda a: f"It is {a}: "
+        7, "blocked", "Eight fresh layers without residual connections, their weights of spread 0.05. How much of the "
+        "last layer's gradient arrives in the first?", answers.blocked, lambda a: f"It is {a}: "
         f"{fact('mlp.arrives'):.2g} % without, {fact('residual.arrives'):.0f} % with them.", choices=answers.ARRIVES,
     ),
     Question(
@@ -80,7 +81,7 @@ QUESTIONS: tuple[Question, ...] = (
     ),
     Question(
         8, "times-ten", "The same row times ten: 70, 80, 90. What comes out of layer norm then?", answers.times_ten,
-        lambda a: f"It is {a}: 90 becomes {float(parts.three_by_three().scaled[2, 2]):.4f}, since only the shape of a "
+        lambda a: f"It is {a}: 90 becomes {float(norm.three_by_three().scaled[2, 2]):.4f}, since only the shape of a "
         "row is left, not its size.", choices=answers.TIMES_TEN,
     ),
     Question(
@@ -95,8 +96,10 @@ QUESTIONS: tuple[Question, ...] = (
         choices=answers.WHEN,
     ),
     Question(
-        10, "tenfold", "Ten times the parameters, the same training: by how many nats does the loss fall?",
-        lambda: fact("sizes.per_tenfold"), lambda x: f"By {x:.2f}, measured on four sizes.", tolerance=0.08,
+        10, "tenfold", "Ten times the parameters, the same training: by how many nats does the loss fall, by a "
+        "straight line through four sizes?", lambda: fact("sizes.per_tenfold"),
+        lambda x: f"By {x:.2f} on the whole, but less each time: {fact('sizes.step_1'):.2f}, then "
+        f"{fact('sizes.step_2'):.2f}, then {fact('sizes.step_3'):.2f}.", tolerance=0.08,
     ),
     Question(
         11, "shuffle", "One layer, no positions. All characters but the last change places: how much of the next "
@@ -116,13 +119,13 @@ QUESTIONS: tuple[Question, ...] = (
         "the final norm is not needed.", choices=answers.SIZE,
     ),
     Question(
-        13, "place", "Trained alike, which place of the norm ends with the lower loss here?",
-        lambda: answers.lowest(answers.PLACES), lambda a: f"It is {a}; {answers.losses(answers.PLACES)}.",
+        13, "place", "Trained alike with three seeds, which place of the norm ends with the lower loss every time?",
+        lambda: answers.always_first(answers.PLACES), lambda a: f"It is {a}; {answers.losses(answers.PLACES)}.",
         choices=tuple(answers.PLACES),
     ),
     Question(
-        14, "greedy", "This lesson's model writes 200 characters, always the likeliest. How many of its stretches of 8 "
-        "characters stood there before?", lambda: fact("gpt2.greedy_repeats"),
+        14, "greedy", "This lesson's model writes 200 characters after Romeo's line, always the likeliest. How many of "
+        "its stretches of 8 stood there before?", lambda: fact("gpt2.greedy_repeats"),
         lambda p: f"{p:.0f} %: the likeliest word leads to the likeliest word, and in circles.",
         high=100, step=1, unit="%", tolerance=10,
     ),

@@ -6,29 +6,76 @@ import pandas as pd
 import streamlit as st
 
 from gpt.figures.lessons import lines
-from gpt.lessons import Rung, code_lines, difference, named, trained
+from gpt.lessons import Rung, code_lines, difference, named, seeds, texts, trained
 from gpt.lessons.experiments.gpt2 import PROMPT
 from gpt.lessons.rung import CORPUS
 from gpt.runs import control
+from gpt.size import count
+from pages.ui import cache
+from pages.ui.lessons import choices
 from pages.ui.problem import problem
-from pages.ui.state import visitor
+from pages.ui.state import callbacks, visitor
+from pages.ui.state.validate import plain
+
+TIMELINE = "the Timeline"
+PAGES = {
+    "Attention": "pages/explore/attention.py",
+    TIMELINE: "pages/train/timeline.py",
+    "the Playground": "pages/explore/playground.py",
+}
 
 
 def measured(rung: Rung) -> None:
-    """The loss of this rung, of the one before, and of other people's."""
+    """The losses of this rung, of those that it is compared with, and of other people's, in words and numbers only."""
     if rung.model is None:
         return
     if not trained.is_trained(rung.name):
         st.info(problem(f"This rung is not trained yet. On the server: python -m gpt.lessons --only {rung.name}"))
         return
-    loss = trained.loss(rung.name)
-    before = rung.before if rung.before and trained.is_trained(rung.before) else None
-    change = None if before is None else f"{loss - trained.loss(before):+.3f} against {named(before).title.lower()}"
-    left, right = st.columns(2)
-    left.metric("Loss, nats a character", f"{loss:.3f}", change, delta_color="inverse")
+
+    rows = [f"| **{plain(rung.title)}** | {losses(rung.name)} | {count(rung.model):,} |"]
+    for other in compared(rung):
+        size = f"{count(other.model):,}" if other.model else ""
+        rows.append(f"| {plain(other.title)} | {losses(other.name)} | {size} |")
     if rung.published:
-        apart = loss - rung.published.loss
-        right.metric("Published", f"{rung.published.loss:.2f}", f"ours {apart:+.3f}", delta_color="off")
+        rows.append(
+            f"| Published: {plain(rung.published.name)} | {rung.published.loss:.2f} | {plain(rung.published.size)} |"
+        )
+
+    heading = "trained with three seeds" if rung.name in seeds.VARIANTS else "trained once"
+    st.markdown("\n".join([f"| nats a character | {heading} | parameters |", "|---|---|---|", *rows]))
+    if rung.published:
+        named_above = "A. Karpathy" in texts.shown(rung.number)
+        source = rung.published.source if named_above else rung.published.cited
+        st.markdown(f"Published: {plain(source)}. Where the sizes differ, the two are neighbours, and no race.")
+    if rung.model and not rung.model.causal:
+        st.markdown("No match for the others: without the mask the answers stand in the window.")
+
+
+def compared(rung: Rung) -> list[Rung]:
+    """The rung before, and the second models of this lesson that were trained with the same seeds."""
+    before = [named(rung.before)] if rung.before else []
+    return before + [other for other in seeds.VARIANTS.values() if other.lesson == rung.name]
+
+
+def losses(name: str) -> str:
+    """A model's losses, one a seed; of a model that was trained once, that one."""
+    found = seeds.losses(name) if name in seeds.VARIANTS else (trained.loss(name),)
+    return " · ".join(f"{loss:.3f}" for loss in found)
+
+
+def look_inside(rung: Rung) -> None:
+    """Three ways to see this rung's model on the visitor's text."""
+    if rung.model is None or not trained.is_trained(rung.name):
+        return
+    name = trained.shelf_name(rung.name)
+    with st.container(horizontal=True, gap="small"):
+        for label, page in PAGES.items():
+            if label == TIMELINE and len(cache.offered()[name].steps) == 1:
+                continue  # it has no past to look at
+            if st.button(f"See it in {label}", key=f"see-{label}", type="tertiary"):
+                callbacks.open_model(name, choices.own_text())
+                st.switch_page(page)
 
 
 def behind(rung: Rung) -> None:

@@ -128,6 +128,13 @@ def open_run(run: str) -> None:
         session.keep(replace(changes.to_model(session.current(), run), follow=True))
 
 
+def open_model(name: str, text: str) -> None:
+    """Every page now shows this model on this text."""
+    if name in cache.offered():
+        told = replace(session.current(), text=clean(text), written=())
+        session.keep(replace(changes.to_model(told, name), notices=()))
+
+
 # What the panels of a board may tell: the name of the state that a panel sends, and who hears it.
 HEARD: dict[str, Callable[[], None]] = {
     "typed": prompt_changed,

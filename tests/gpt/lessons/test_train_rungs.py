@@ -134,6 +134,12 @@ def test_troubles_of_a_child_are_told(monkeypatch: pytest.MonkeyPatch, capsys: p
     assert capsys.readouterr().err == "head: no text\nmlp: no disk\n"
 
 
+def test_all_seeds_go_to_one_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folders: list[Path] = []
+    monkeypatch.setattr(command.train_seeds, "make", folders.append)
+    assert command.main(["--seeds", str(tmp_path)]) == 0 and folders == [tmp_path]
+
+
 def test_there_is_most_to_do_for_the_largest() -> None:
     assert max(train_rungs.trainable(), key=command.work) == "size-4"
     assert command.work("scaled") == 0

@@ -1,6 +1,6 @@
-"""Lessons 4 and 5, heads of attention: the lecture's weights, why scores are divided, and what many heads change.
+"""Lesson 4, one head: the lecture's weights, why scores are divided, and a trained head with its scores sharpened.
 
-Source: Vaswani et al. 2017, section 3.2.1 (scores of wide heads grow, so divide by sqrt(D)), 3.2.2 (many heads).
+Source: Vaswani et al. 2017, section 3.2.1 (scores of wide heads grow, so divide by sqrt(D)).
 """
 
 from __future__ import annotations
@@ -13,13 +13,15 @@ from torch import Generator, Tensor, nn
 from torch.nn import functional as F
 
 from gpt.analysis import entropy
-from gpt.analysis.heads import describe
 from gpt.config import GPTConfig
+from gpt.edits import ScaleSite
 from gpt.lessons.experiments.numbers import SEED
-from gpt.lessons.ladder import HEAD, HEADS
-from gpt.model import GPT, CausalSelfAttention
+from gpt.lessons.ladder import HEAD
+from gpt.lessons.passage import Passage, read
+from gpt.model import CausalSelfAttention
 from gpt.tap import Recorder
-from gpt.trace import trace
+
+UNDIVIDED = math.sqrt(HEAD.head_size)  # times this, the trained head's scores are q·k as if never divided
 
 
 def lecture_weights() -> Tensor:
@@ -46,7 +48,7 @@ class Scaling:
 
     label: str
     factor: float  # what q·k is multiplied by
-    variance: float  # of the scores; softmax wants about 1
+    variance: float  # of the scores
     bits: float  # mean entropy of the weights over T tokens
     largest: float  # mean of the largest weight
 
@@ -59,10 +61,12 @@ def scalings(D: int = 16, C: int = 32, T: int = 8, rows: int = 4_000, seed: int 
     """
     if D < 1 or C < 1 or T < 1:
         raise ValueError(f"D, C and T are {D}, {C} and {T}, but each must be 1 or more.")
+
     generator = Generator().manual_seed(seed)
     q = torch.randn(rows, 1, D, generator=generator)  # (rows, 1, D)
     k = torch.randn(rows, T, D, generator=generator)  # (rows, T, D)
     scores = (q @ k.transpose(-2, -1))[:, 0]  # (rows, T)
+
     factors = {
         "q·k / sqrt(D)": D**-0.5,
         "q·k / sqrt(C)": C**-0.5,
@@ -85,58 +89,24 @@ def sharpen(scores: tuple[float, ...] = LECTURE_SCORES, factor: float = 8.0) -> 
     return F.softmax(torch.tensor(scores) * factor, dim=-1)  # (N,)
 
 
-# ---- many heads
+def sharpened(text: str, factor: float) -> Passage:
+    """The trained rung on a text, the scores of both its heads multiplied: 1 is as trained, 0 the mean of the past."""
+    edits = [ScaleSite("scores", layer, factor) for layer in range(HEAD.n_layer)] if factor != 1 else []
+    return read("head", text, edits)
 
 
 @dataclass(frozen=True)
-class Heads:
-    """One wide head beside many narrow ones."""
+class Sharpness:
+    """How hard the choices of a head are on a text."""
 
-    one: int  # parameters of the attention of all layers with one head
-    many: int  # and with many: the same, they are only cut otherwise
-    patterns_one: int  # how many patterns of attention a token has: layers x heads
-    patterns_many: int
-
-
-def attention_size(config: GPTConfig) -> int:
-    """How many numbers the attention of one layer learns."""
-    return sum(weight.numel() for weight in CausalSelfAttention(config).parameters())
-
-
-def one_and_many(one: GPTConfig = HEAD, many: GPTConfig = HEADS) -> Heads:
-    """What more heads cost, and what they bring."""
-    L = one.n_layer
-    return Heads(L * attention_size(one), L * attention_size(many), L * one.n_head, L * many.n_head)
-
-
-@dataclass(frozen=True)
-class Seen:
-    """What one head looks at on this text."""
-
-    layer: int
-    head: int
-    phrase: str  # "62 % on the previous token"
     bits: float  # mean entropy of its rows
+    largest: float  # mean of the largest weight of a row
+    itself: float  # mean weight of a token on itself, the first left out: it has no choice
 
 
-def heads_on(model: GPT, ids: list[int], tokens: list[str]) -> list[Seen]:
-    """Every head's main target on ids (T,), and how spread its attention is."""
-    pattern = trace(model, ids).pattern  # (L, H, T, T)
-    spread = entropy.bits(pattern).mean(dim=-1)  # (L, H)
-    roles = describe(pattern, tokens)
-    return [Seen(role.layer, role.head, role.phrase, float(spread[role.layer, role.head])) for role in roles]
-
-
-def concatenated(model: GPT, ids: list[int], layer: int = 0) -> float:
-    """How far the heads' outputs, side by side and projected, are from what attention adds: only rounding.
-
-    Concatenating and projecting is the same as projecting each head alone and adding up.
-    """
-    found, D = trace(model, ids), model.config.head_size
-    weights = {name: weight.detach() for name, weight in model.named_parameters()}
-    matrix = weights[f"blocks.{layer}.attn.project.weight"]  # (C, C)
-    parts = [z @ matrix[:, h * D : (h + 1) * D].T for h, z in enumerate(found.z[layer])]  # H times (T, C)
-    total = torch.stack(parts).sum(dim=0)  # (T, C)
-    if model.config.bias:
-        total = total + weights[f"blocks.{layer}.attn.project.bias"]  # (T, C)
-    return float((total - found.attn_out[layer]).abs().max())
+def sharpness(pattern: Tensor) -> Sharpness:
+    """What a pattern (T, T) looks like in numbers. Raises ValueError for fewer than two tokens."""
+    if len(pattern) < 2:
+        raise ValueError("One character alone has nothing to choose from: type two or more.")
+    own = pattern.diagonal()[1:].mean()  # ()
+    return Sharpness(float(entropy.bits(pattern).mean()), float(pattern.amax(dim=-1).mean()), float(own))

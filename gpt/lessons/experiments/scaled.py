@@ -1,59 +1,24 @@
-"""Lessons 9 and 10: what dropout does to the numbers and to the curves, and how loss falls with size."""
+"""Lesson 10, scaled up: how loss falls with size, on the held-out tenth and on a student's own text."""
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
 import torch
-from torch import Generator, Tensor
 
+from gpt import sampling
+from gpt.config import SamplingConfig
 from gpt.lessons import trained
-from gpt.lessons.experiments.numbers import SEED
 from gpt.lessons.ladder import COMPANIONS
 from gpt.lessons.lookup import named
-from gpt.lessons.trained import Losses
+from gpt.lessons.passage import read
 from gpt.size import count
 
 SIZES = tuple(rung.name for rung in COMPANIONS if rung.name.startswith("size-"))
-
-# ---- 9: dropout
-
-
-@dataclass(frozen=True)
-class Dropped:
-    """One row of numbers with some of them dropped."""
-
-    before: Tensor  # (N,)
-    after: Tensor  # (N,) zeros, and the rest divided by what is kept
-    kept: float  # the share that was kept
-    mean: float  # of `after`, about that of `before`
-
-
-def drop(p: float, N: int = 10_000, seed: int = SEED) -> Dropped:
-    """Drop each of N ones with probability p, and divide the rest by 1 - p so that the mean stays the same.
-
-    Source: Srivastava et al. 2014, section 4; dividing while learning is what PyTorch does.
-    """
-    if not 0 <= p < 1:
-        raise ValueError(f"p is {p!r}, but it must be a number from 0 to below 1.")
-    before = torch.ones(N)  # (N,)
-    keep = torch.rand(N, generator=Generator().manual_seed(seed)) >= p  # (N,)
-    after = before * keep / (1 - p)  # (N,)
-    return Dropped(before, after, float(keep.float().mean()), float(after.mean()))
-
-
-def apart() -> tuple[Losses, Losses]:
-    """The curves of a model that saw too little text, without and with dropout."""
-    return trained.losses("little"), trained.losses("little-dropout")
-
-
-def turning_point(found: Losses) -> int:
-    """The step at which the validation loss was lowest: from there on, the model learns by heart."""
-    return found.steps[min(range(len(found.val)), key=lambda i: found.val[i])]
-
-
-# ---- 10: size
+ALL = (*SIZES, "scaled")
+KNOBS = SamplingConfig(temperature=0.8)
 
 
 @dataclass(frozen=True)
@@ -77,9 +42,14 @@ class Line:
         return self.at_one - self.per_tenfold * math.log10(parameters)
 
 
+def size_of(name: str) -> Size:
+    """A model with its parameters and its loss."""
+    return Size(name, count(named(name).model or trained.load(name).config), trained.loss(name))
+
+
 def sizes() -> list[Size]:
     """The four sizes that were trained alike, the smallest first."""
-    return [Size(name, count(named(name).model or trained.load(name).config), trained.loss(name)) for name in SIZES]
+    return [size_of(name) for name in SIZES]
 
 
 def line_through(found: list[Size]) -> Line:
@@ -94,3 +64,27 @@ def line_through(found: list[Size]) -> Line:
     y = torch.tensor([size.loss for size in found], dtype=torch.float64)  # (S,)
     slope = float(((x - x.mean()) * (y - y.mean())).sum() / (x - x.mean()).square().sum())
     return Line(float(y.mean()) - slope * float(x.mean()), -slope)
+
+
+def slopes(found: list[Size]) -> list[float]:
+    """From each size to the next: how many nats ten times the parameters would buy at that rate."""
+    return [line_through([small, large]).per_tenfold for small, large in itertools.pairwise(found)]
+
+
+def on_text(text: str) -> dict[str, float | None]:
+    """Nats a character of a text, by model; None for a single character.
+
+    All are asked about the same characters: the last that the smaller context holds.
+    """
+    least = min(trained.load(name).config.block_size for name in ALL)
+    known = trained.known_ids(trained.load("scaled"), text)[-least:]
+    tail = trained.load("scaled").tokenizer.decode(known)
+    return {name: read(name, tail).loss for name in ALL}
+
+
+def writes(name: str, text: str, length: int = 60) -> str:
+    """What a model writes on from a text, always with the same dice. Raises ValueError without a known character."""
+    loaded = trained.load(name)
+    ids = trained.known_ids(loaded, text)
+    drawn = sampling.generate(loaded.model, ids, KNOBS, length)
+    return loaded.tokenizer.decode([choice.id for choice in drawn])
