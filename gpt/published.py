@@ -60,5 +60,5 @@ def standing(loss: float) -> str:
     level = next((one for one in ladder if loss == one.loss), None)
     found = [(word, one) for word, one in (("below", below), ("level with", level), ("above", above)) if one]
     told = ", ".join(f"{word} {one.loss:.2f} ({one.name}: {one.size})" for word, one in found)
-    sources = "; ".join(dict.fromkeys(one.source for _, one in found))
+    sources = "; ".join(dict.fromkeys(one.cited for _, one in found))
     return f"{told}. Published: {sources}."
