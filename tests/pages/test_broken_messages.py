@@ -41,7 +41,9 @@ def test_another_widget_of_a_broken_kind() -> None:
     for key, wrong in (("new-name", "bytes_value"), ("new-preset", "bytes_value"), ("bring-file", "json_value")):
         widget = next(one for one in all_widgets(app) if one.key == key)
         states = app._tree.get_widget_states()
-        states.widgets.append(WidgetState(id=widget.proto.id, **{wrong: b"x" if wrong == "bytes_value" else "{"}))
+        told = WidgetState(id=widget.proto.id)
+        setattr(told, wrong, b"x" if wrong == "bytes_value" else "{")
+        states.widgets.append(told)
         app = clean(app._run(states))
 
 

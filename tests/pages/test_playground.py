@@ -101,7 +101,7 @@ def test_the_tables_are_of_the_pinned_token() -> None:
     weights, following = app.dataframe[0].value, app.dataframe[1].value
     inside = shipped.inside("ROMEO:")
     assert np.array_equal(weights.to_numpy(), inside.pattern[1].amax(0).numpy())
-    assert following["logits"].max() == pytest.approx(inside.logits[2].max().item())
+    assert float(following["logits"].to_numpy().max()) == pytest.approx(inside.logits[2].max().item())
     said = "\n".join(markdown.value for markdown in app.markdown)
     assert "largest of its heads: each row is a token that looks, rows do not sum to 1" in said
     assert "After token 3, “M”: from the model's logits" in said
