@@ -20,7 +20,7 @@ from gpt.storage.step_files import step_name
 from pages.ui import cache
 from tests.support import corrupt, shipped
 from tests.support.hostile import put_together, take_apart
-from tests.support.visitor import clean, visit
+from tests.support.visitor import clean, proto, visit
 
 PAGES = ("", "pages/train/timeline.py", "pages/train/studio.py")
 MODEL = shipped.shelved("mini").last
