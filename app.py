@@ -13,10 +13,10 @@ from streamlit import runtime
 from streamlit.navigation.page import StreamlitPage
 
 from pages.ui import cache, server
-from pages.ui.board import browser_code
+from pages.ui.board import browser_code, layout
 
 
-def pages() -> dict[str, list[StreamlitPage]]:
+def sections() -> dict[str, list[StreamlitPage]]:
     """The table of pages, by section."""
     return {
         "Explore": [
@@ -34,11 +34,13 @@ def pages() -> dict[str, list[StreamlitPage]]:
 def show() -> None:
     """One visit of one page."""
     server.ignore_broken_messages()
-    st.set_page_config(page_title="Nanoscope", page_icon="🔬", layout="wide")  # no icon: one from the internet
+    page = st.navigation(table := sections(), position="hidden")
+    # An emoji, no icon of a page: one would come from the internet.
+    st.set_page_config(page_title=f"{page.title} · Nanoscope", page_icon="🔬", layout="wide")
     st.logo("assets/logo.svg", size="medium")
-    page = st.navigation(pages(), position="top")
-    cache.ready()
     browser_code.bring()
+    layout.frame(table, page)
+    cache.ready()
     page.run()
 
 

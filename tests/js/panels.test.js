@@ -12,7 +12,6 @@ import Heads, { arrange } from "../../assets/components/panels/heads.js";
 import Lines from "../../assets/components/panels/lines.js";
 import TokenMap from "../../assets/components/panels/map.js";
 import Neuron, { products } from "../../assets/components/panels/neuron.js";
-import Next from "../../assets/components/panels/next.js";
 import Norms, { scale, tellNorm } from "../../assets/components/panels/norms.js";
 import Stages from "../../assets/components/panels/stages.js";
 import Strongest, { places } from "../../assets/components/panels/strongest.js";
@@ -30,7 +29,7 @@ const heads = {
   T: 3,
   causal: true,
   roles: ["looks back", "looks at itself"],
-  clearest: [[0, 1]],
+  clearest: [[0, 1, "the token itself"]],
   pattern: whole([1, 0.25, 0.75, 0.5, 0.2, 0.3, 1, 0.9, 0.1, 0, 0.4, 0.6]),
 };
 /** q, k of (T, D) = (3, 2). */
@@ -157,31 +156,6 @@ test("vectors: token, position and their sum, shaded so that the full colour is 
   assert.equal(panel.readout.textContent, "Point at a column to read its numbers.");
 });
 
-test("next token: after the token one looks at, and the draw after the last", () => {
-  const settings = { temperature: 1, top_k: 0, top_p: 1, greedy: false, seed: 5 };
-  const logits = Float32Array.from([0, Math.log(3), 0, 0, Math.log(7), 0]);
-  const data = { T: 3, V: 2, tokens, vocabulary: ["a", "b"], logits, settings, rev: 1, index: 2, u: 0.9 };
-  const { panel, sent } = show(Next, data);
-  const bars = () => panel.bars.children.map((bar) => [bar.dataset.id, (+bar.dataset.p).toFixed(3)]);
-  assert.deepEqual(bars(), [
-    ["0", "0.875"],
-    ["1", "0.125"],
-  ]);
-  assert.equal(panel.drawn.textContent, "Draw 3 of seed 5: u = 0.9000 falls on “b”.");
-  hover(0);
-  assert.equal(panel.title.textContent, "After “a” (1)");
-  assert.deepEqual(bars(), [
-    ["1", "0.750"],
-    ["0", "0.250"],
-  ]);
-  const [temperature] = panel.knobs.all("input");
-  temperature.value = "0.5";
-  temperature.oninput();
-  assert.deepEqual(bars()[0], ["1", "0.900"]);
-  temperature.onchange();
-  assert.deepEqual(sent, [["knobs", { ...settings, temperature: 0.5 }]]);
-});
-
 test("one cell in words", () => {
   const row = Float64Array.from([0.2, 0.75, 0.05]);
   assert.equal(tellCell(tokens, row, 2, null, true), "Row “c” (3) looks most at “b” (2): 75.0 %.");
@@ -211,7 +185,7 @@ test("weights of the model before are not read as this one's, which has other la
   const chips = tokens.map((token, i) => [token, i]);
   all.push(show(Tokens, { tokens, hidden: 0, written: 3, chips }).panel);
   move({ layer: 2, head: 5 });
-  for (const panel of all) assert.match(panel.note.textContent, /^ $|^The map|^Lines/);
+  for (const panel of all) assert.match(panel.note.textContent, /^ ?$|^The map|^Lines/);
   const model = {
     ...heads,
     L: 3,
@@ -266,9 +240,9 @@ test("map: the token under the pointer and those most like it", () => {
   const { panel } = show(TokenMap, { vocabulary, ids: [1], points, low: [0, 0], high: [1, 1], sentences, neighbours });
   assert.equal(panel.note.textContent, "Its two axes keep 30 %. The prompt's tokens are ringed.");
   assert.equal(panel.readout.textContent, sentences[1]);
-  panel.point(panel.nearest(284, 16));
+  panel.point(panel.nearest({ x: 284, y: 16 }));
   assert.equal(panel.readout.textContent, "“b” is most like “a” (0.50), by cosine in all dimensions.");
-  assert.equal(panel.nearest(150, 100), null);
+  assert.equal(panel.nearest({ x: 150, y: 100 }), null);
 });
 
 test("flow: the token under the pointer by every measure", () => {

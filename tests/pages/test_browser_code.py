@@ -71,7 +71,12 @@ def test_a_page_brings_the_code_once_and_each_component_only_asks_for_it() -> No
     app = visit()
     sent = [element.proto for element in app.get("bidi_component")]
     code = browser_code.read()
-    assert [one.component_name for one in sent] == ["nanoscope_code", "nanoscope_scrub", "nanoscope_board"]
+    assert [one.component_name for one in sent] == [
+        "nanoscope_code",
+        "nanoscope_bar",
+        "nanoscope_scrub",
+        "nanoscope_board",
+    ]
     assert sent[0].js_content == code.module
     for one in sent[1:]:
         assert len(one.js_content) + len(one.css_content) + len(one.html_content) < STUB

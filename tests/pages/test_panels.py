@@ -25,7 +25,7 @@ from tests.support.visitor import unpack, unpack_board
 
 PYTHON, SCRIPT = ROOT / "pages/ui/board/panels", ROOT / "assets/components/panels"
 FILES = {"next": "next_token", "map": "token_map"}  # panels whose Python file has a longer name
-HEADS = {"L": 2, "H": 3, "T": 4, "causal": True, "roles": ["a"] * 6, "clearest": [(0, 1)]}
+HEADS = {"L": 2, "H": 3, "T": 4, "causal": True, "roles": ["a"] * 6, "clearest": [(0, 1, "itself")]}
 
 
 def classes(name: str) -> list[type[Panel]]:

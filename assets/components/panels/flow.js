@@ -3,7 +3,7 @@
 
 import { hover, move, pointedKey } from "../shared/bus.js";
 import { ink, paint, signedRamp, weightRamp } from "../shared/colours.js";
-import { css, el, sharp } from "../shared/dom.js";
+import { css, el, letters, placeOf, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { glyph, named, spoken, tenths } from "../shared/text.js";
 
@@ -56,7 +56,7 @@ export default class Flow extends Card {
     this.body.append(this.canvas, this.readout, this.ranks, this.legend, this.heads);
     this.canvas.onpointermove = (event) => {
       if (!("query" in this.data)) return;
-      const k = Math.floor((event.offsetX - EDGE) / this.step());
+      const k = Math.floor((placeOf(event).x - EDGE) / this.step());
       if (k >= 0 && k < this.data.tokens.length) hover(this.data.query, k);
       else hover(null);
     };
@@ -130,10 +130,11 @@ export default class Flow extends Card {
         context.fillRect(EDGE + k * step, r * STEP, Math.max(step - (step > 4 ? 1 : 0), 0.7), HIGH);
       });
     });
-    context.font = `${Math.min(12, Math.max(7, step * 1.4))}px ${css(this.root, "--st-code-font") || "monospace"}`;
+    const size = Math.max(letters(7), Math.min(12, step * 1.4));
+    context.font = `${size}px ${css(this.root, "--st-code-font") || "monospace"}`;
     context.textAlign = "center";
     context.fillStyle = text;
-    const every = Math.ceil(8 / step);
+    const every = Math.ceil(size / step);
     d.tokens.forEach((token, k) => {
       if (k % every) return;
       context.fillText(glyph(token).slice(0, 1), EDGE + (k + 0.5) * step, d.rows.length * STEP + 5);

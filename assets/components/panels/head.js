@@ -5,7 +5,7 @@ import { headName } from "../shared/attention.js";
 import { attentionOf, bus, hover, looking, move, pin, pointedKey } from "../shared/bus.js";
 import { cellGaps, hatchHidden, paintCells } from "../shared/cells.js";
 import { ink } from "../shared/colours.js";
-import { arrow, clamp, css, el, sharp } from "../shared/dom.js";
+import { arrow, clamp, css, el, letters, placeOf, sharp, squareSide } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { pairOf } from "../shared/selected.js";
 import { SELECTED } from "../shared/stages.js";
@@ -14,7 +14,8 @@ import { glyph, named, tenths } from "../shared/text.js";
 /** @typedef {import("../shared/attention.js").Attention} Attention */
 /** @typedef {{ tokens: string[] }} Payload */
 
-const EDGE = 16; // room for the labels
+const BESIDES = 408; // of the first screen's height, not for the map
+const FEW = 3; // tokens of which a map would be all corners
 
 /**
  * One cell in words; without a key the row's largest.
@@ -38,11 +39,12 @@ export function tellCell(tokens, row, query, key, causal) {
 export default class Head extends Card {
   /** @param {ShadowRoot} root */
   constructor(root) {
-    super(root, "One head");
+    super(root, "One head", "run");
     this.canvas = el("canvas", { tabindex: 0, role: "img" });
     this.readout = el("p", { class: "readout", "aria-live": "polite" });
     this.body.append(this.canvas, this.readout);
     this.side = 1; // of a cell
+    this.edge = 16; // room for the labels
     /** @type {{ of: Attention, stamp: string, picture: OffscreenCanvas } | null} kept while only the marks move */
     this.kept = null;
     this.wire();
@@ -62,14 +64,16 @@ export default class Head extends Card {
     const attention = attentionOf(T);
     const name = headName(bus.view);
     this.title.textContent = bus.attention?.L === 0 ? "One head" : name[0].toUpperCase() + name.slice(1);
-    this.canvas.hidden = this.readout.hidden = !attention;
-    if (!attention) return this.say(T ? " " : "The map of one head grows here, a row for each character.");
+    this.blank(!attention);
+    if (!attention) {
+      sharp(this.canvas, this.size(), this.size());
+      return this.say(T ? " " : "The map of one head grows here, a row for each character.");
+    }
     const { layer, head, mode } = bus.view;
     const role = mode === "head" && attention.roles[layer * attention.H + head];
-    const masked = attention.causal ? " Hatched: masked, no token sees the future." : "";
-    const what =
-      mode === "max" ? "Of all heads of the layer the largest: rows do not sum to 1." : "Each row sums to 1.";
-    this.say(`${role ? `Here: ${role}. ` : ""}${what}${masked}`);
+    const masked = attention.causal ? ", hatched: masked" : "";
+    const what = mode === "max" ? "The largest of all heads: rows do not sum to 1" : "Rows sum to 1";
+    this.say(`${role ? `${role[0].toUpperCase()}${role.slice(1)}. ` : ""}${what}${masked}.`);
     const query = looking(T);
     const key = pointedKey(T);
     this.picture(attention, query, key);
@@ -85,26 +89,33 @@ export default class Head extends Card {
    */
   picture(attention, query, key) {
     const { T } = attention;
-    const width = Math.min(this.body.clientWidth, 460) || 320;
-    const side = (this.side = clamp((width - EDGE) / T, 1.5, 40));
+    const width = this.size();
+    this.edge = letters(12) * 1.5;
+    const side = (this.side = (width - this.edge - 1) / Math.max(T, FEW));
     const full = side * T;
-    const context = sharp(this.canvas, Math.ceil(EDGE + full) + 1, Math.ceil(EDGE + full) + 1);
-    if (attention.causal) hatchHidden(this.root, context, EDGE, full);
+    const { edge } = this;
+    const context = sharp(this.canvas, width, width);
+    if (attention.causal) hatchHidden(this.root, context, edge, full);
     context.imageSmoothingEnabled = false;
-    context.drawImage(this.cells(attention), EDGE, EDGE, full, full);
-    cellGaps(this.root, context, { left: EDGE, top: EDGE, side, high: side, R: T, C: T });
+    context.drawImage(this.cells(attention), edge, edge, full, full);
+    cellGaps(this.root, context, { left: edge, top: edge, side, high: side, R: T, C: T });
     this.labels(context, query, key);
     context.lineWidth = 2;
     context.strokeStyle = css(this.root, "--st-blue-color");
-    context.strokeRect(EDGE + 0.5, EDGE + query * side, full, Math.max(side, 3));
+    context.strokeRect(edge + 0.5, edge + query * side, full, Math.max(side, 3));
     const pair = pairOf(bus.view.cell, T);
     if (pair) {
       context.strokeStyle = css(this.root, SELECTED);
-      context.strokeRect(EDGE + pair[1] * side, EDGE + pair[0] * side, Math.max(side, 3), Math.max(side, 3));
+      context.strokeRect(edge + pair[1] * side, edge + pair[0] * side, Math.max(side, 3), Math.max(side, 3));
     }
     if (key === null) return;
     context.strokeStyle = css(this.root, "--st-orange-color");
-    context.strokeRect(EDGE + key * side, EDGE + 0.5, Math.max(side, 3), full);
+    context.strokeRect(edge + key * side, edge + 0.5, Math.max(side, 3), full);
+  }
+
+  /** The side of the picture, however long the text. */
+  size() {
+    return squareSide(this.width(320), BESIDES);
   }
 
   /**
@@ -125,22 +136,26 @@ export default class Head extends Card {
   }
 
   /**
-   * Tokens along both edges; crowded ones only each n-th, and the two that matter.
+   * Tokens along both edges: crowded ones in two lanes, then only each n-th; and the two that matter.
    * @param {CanvasRenderingContext2D} context
    * @param {number} query
    * @param {number | null} key
    */
   labels(context, query, key) {
-    const { side } = this;
+    const { side, edge } = this;
     const { text } = ink(this.root);
-    context.font = `${clamp(side * 0.9, 8, 13)}px ${css(this.root, "--st-code-font") || "monospace"}`;
+    const size = clamp(side * 0.9, letters(9), letters(13));
+    const apart = size * 0.9; // from one letter to the next, at least
+    context.font = `${size}px ${css(this.root, "--st-code-font") || "monospace"}`;
     context.textAlign = "center";
     context.textBaseline = "middle";
-    const every = Math.ceil(6 / side);
+    const lanes = side < apart ? 2 : 1;
+    const every = Math.ceil(apart / (side * lanes));
     this.data.tokens.forEach((token, i) => {
-      const at = EDGE + (i + 0.5) * side;
-      const label = (/** @type {number | null} */ mark, /** @type {string} */ colour, x = EDGE / 2, y = EDGE / 2) => {
-        const near = mark !== null && i !== mark && Math.abs(i - mark) * side < 6;
+      const at = edge + (i + 0.5) * side;
+      const lane = (edge * ((Math.floor(i / every) % lanes) + 0.5)) / lanes;
+      const label = (/** @type {number | null} */ mark, /** @type {string} */ colour, x = lane, y = lane) => {
+        const near = mark !== null && i !== mark && Math.abs(i - mark) * side < apart / lanes;
         context.fillStyle = i === mark ? css(this.root, colour) : text;
         if (i === mark || (i % every === 0 && !near)) context.fillText(glyph(token).slice(0, 1), x, y);
       };
@@ -154,8 +169,9 @@ export default class Head extends Card {
     /** @returns {[number | null, number | null]} */
     const at = (/** @type {MouseEvent} */ event) => {
       const T = this.data.tokens.length;
-      const k = Math.floor((event.offsetX - EDGE) / this.side);
-      const q = Math.floor((event.offsetY - EDGE) / this.side);
+      const { x, y } = placeOf(event);
+      const k = Math.floor((x - this.edge) / this.side);
+      const q = Math.floor((y - this.edge) / this.side);
       return q >= 0 && q < T && k < T ? [q, k >= 0 ? k : null] : [null, null];
     };
     canvas.onpointermove = (event) => hover(...at(event));

@@ -5,7 +5,7 @@
 import { Attention } from "../shared/attention.js";
 import { bus, move, tell } from "../shared/bus.js";
 import { drawRamp, ink, pixels, weightRamp } from "../shared/colours.js";
-import { arrow, clamp, el, sharp } from "../shared/dom.js";
+import { arrow, clamp, el, scale, sharp, squareSide } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { percent } from "../shared/text.js";
 
@@ -18,10 +18,11 @@ import { percent } from "../shared/text.js";
  * @property {number} clear the score from which on a head does it clearly
  * @property {number[]} order by likeness of the maps
  */
-/** @typedef {{ clearest: [layer: number, head: number][] }} Clearest the heads whose role is clearest */
+/** @typedef {{ clearest: [layer: number, head: number, what: string][] }} Clearest whose role is clearest, and which */
 /** @typedef {import("../shared/attention.js").Packed & Clearest & Partial<Orders>} Payload */
 
 const GAP = 4;
+const BESIDES = 408; // of the first screen's height, not for the maps
 const LAYERS = "layers";
 const SIMILAR = "similar";
 
@@ -43,7 +44,7 @@ export function arrange(count, by, { scores, order }) {
 export default class Heads extends Card {
   /** @param {ShadowRoot} root */
   constructor(root) {
-    super(root, "All heads");
+    super(root, "All heads", "run");
     this.canvas = el("canvas", { "aria-hidden": "true" });
     const label = "Heads: arrow keys move, Enter chooses";
     this.grid = el("div", { class: "grid", role: "group", "aria-label": label });
@@ -51,7 +52,7 @@ export default class Heads extends Card {
     this.stage = el("div", { class: "stage" }, this.canvas, this.grid);
     this.ramp = el("canvas", { "aria-hidden": "true" });
     this.legend = el("div", { class: "legend" }, "0 %", this.ramp, "100 % of a token's attention");
-    this.clear = el("ul", { class: "clear" });
+    this.clear = el("ul", { class: "clear", "aria-label": "The clearest heads, by layer and head" });
     this.body.append(this.stage, this.legend, this.clear);
     this.by = LAYERS;
     this.sort = el("select", { "aria-label": "Order the heads by", onchange: () => this.reorder() });
@@ -89,13 +90,15 @@ export default class Heads extends Card {
     }
     this.arrange();
     this.clear.replaceChildren(
-      ...clearest.map(([layer, head]) => {
+      ...clearest.map(([layer, head, what]) => {
         const onclick = () => move({ layer, head, mode: "head" });
-        const button = el("button", { type: "button", text: `layer ${layer + 1}, head ${head + 1}`, onclick });
-        return el("li", {}, button, " " + roles[layer * H + head]);
+        const said = `layer ${layer + 1}, head ${head + 1}: ${roles[layer * H + head]}`;
+        const text = `${layer + 1}.${head + 1} ${what}`;
+        return el("li", {}, el("button", { type: "button", text, title: said, "aria-label": said, onclick }));
       }),
     );
-    this.stage.hidden = this.legend.hidden = !L || !T;
+    this.stage.hidden = this.legend.hidden = !L;
+    this.blank(!T);
     this.say(this.sentence());
     this.mark();
     this.card.dataset.rows = String(T);
@@ -108,7 +111,7 @@ export default class Heads extends Card {
     if (!T) return `${L} layers of ${H} heads wait for a first character.`;
     const order = this.by === LAYERS ? "layers down, " : "layers of ";
     const chosen = this.by === LAYERS ? `${H} heads across` : `${H} heads, in the order you chose`;
-    return `${L} ${order}${chosen}. In each map rows look, columns are looked at. Click one.`;
+    return `${L} ${order}${chosen}. Rows look, columns are looked at. Click one.`;
   }
 
   /** A choice of orders above the maps: of what makes sense for this model. */
@@ -161,10 +164,15 @@ export default class Heads extends Card {
 
   draw() {
     const { L, H, T } = this.data;
-    if (!L || !T) return;
-    const width = Math.min(this.body.clientWidth, 460) || 320;
-    const side = Math.max(8, Math.floor((width - GAP * (H - 1)) / H));
+    if (!L) return;
+    const width = squareSide(this.width(320), BESIDES);
+    const most = Math.max(L, H);
+    const side = Math.max(8, Math.floor((width - GAP * (most - 1)) / most));
     const context = sharp(this.canvas, side * H + GAP * (H - 1), side * L + GAP * (L - 1));
+    const [large, gap] = [side * scale(), GAP * scale()];
+    const columns = `grid-template-columns: repeat(${H}, ${large}px)`;
+    this.grid.style.cssText = `${columns}; grid-auto-rows: ${large}px; gap: ${gap}px`;
+    if (!T) return;
     const { line } = ink(this.root);
     const colourAt = weightRamp(this.root);
     const shades = pixels(256, colourAt);
@@ -183,8 +191,6 @@ export default class Heads extends Card {
       context.strokeRect(x + 0.5, y + 0.5, side - 1, side - 1);
     });
     drawRamp(sharp(this.ramp, 96, 8), 96, 8, colourAt);
-    const columns = `grid-template-columns: repeat(${H}, ${side}px)`;
-    this.grid.style.cssText = `${columns}; grid-auto-rows: ${side}px; gap: ${GAP}px`;
   }
 
   /**

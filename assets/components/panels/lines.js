@@ -3,7 +3,7 @@
 
 import { attentionOf, bus, hover, looking, move, pin } from "../shared/bus.js";
 import { ink } from "../shared/colours.js";
-import { clamp, css, el, sharp } from "../shared/dom.js";
+import { clamp, css, el, placeOf, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { glyph, named, tenths } from "../shared/text.js";
 
@@ -48,7 +48,7 @@ export default class Lines extends Card {
 
   wire() {
     const at = (/** @type {MouseEvent} */ event) => {
-      const i = this.from + Math.floor((event.offsetY - 2) / HIGH);
+      const i = this.from + Math.floor((placeOf(event).y - 2) / HIGH);
       return i >= this.from && i < this.from + this.shown() ? i : null;
     };
     this.canvas.onpointermove = (event) => {

@@ -1,7 +1,7 @@
 // The token embeddings in two dimensions (PCA): which tokens the model holds to be alike. The prompt's are ringed.
 
 import { looking } from "../shared/bus.js";
-import { css, el, sharp } from "../shared/dom.js";
+import { css, el, placeOf, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { glyph, spoken } from "../shared/text.js";
 
@@ -40,7 +40,7 @@ export default class TokenMap extends Card {
     this.body.append(this.canvas, this.readout);
     /** @type {number | null} the token under the pointer */
     this.near = null;
-    this.canvas.onpointermove = (event) => this.point(this.nearest(event.offsetX, event.offsetY));
+    this.canvas.onpointermove = (event) => this.point(this.nearest(placeOf(event)));
     this.canvas.onpointerleave = () => this.point(null);
   }
 
@@ -75,13 +75,12 @@ export default class TokenMap extends Card {
 
   /**
    * The token at a place of the picture, if one is near.
-   * @param {number} left
-   * @param {number} top
+   * @param {{ x: number, y: number }} pointer
    */
-  nearest(left, top) {
+  nearest(pointer) {
     const away = this.data.vocabulary.map((_, i) => {
       const { x, y } = this.place(i);
-      return Math.hypot(x - left, y - top);
+      return Math.hypot(x - pointer.x, y - pointer.y);
     });
     const least = Math.min(...away);
     return least < NEAR ? away.indexOf(least) : null;

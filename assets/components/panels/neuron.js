@@ -1,7 +1,7 @@
 // Why this pair matches: q and k number by number, and their products, which add up to q · k.
 
 import { bus, looking, pointedKey } from "../shared/bus.js";
-import { css, el, sharp } from "../shared/dom.js";
+import { css, el, placeOf, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { pairOf } from "../shared/selected.js";
 import { named, short } from "../shared/text.js";
@@ -66,7 +66,7 @@ export default class Neuron extends Card {
     this.column = null;
     this.canvas.onpointermove = (event) => {
       const D = bus.stages?.D ?? 1;
-      const column = Math.floor((event.offsetX - EDGE) / ((this.width() - EDGE) / D));
+      const column = Math.floor((placeOf(event).x - EDGE) / ((this.width() - EDGE) / D));
       this.point(column >= 0 && column < D ? column : null);
     };
     this.canvas.onpointerleave = () => this.point(null);

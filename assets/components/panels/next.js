@@ -1,10 +1,10 @@
 // Next token: the bars, and the knobs that shape them. The logits are already here, so every movement of a knob is
-// computed in the browser, in doubles (shared/distribution.js).
+// computed in the browser, in doubles (shared/distribution.js). A click on a bar writes that token.
 
-import { looking, tell } from "../shared/bus.js";
-import { ink, mix, paint } from "../shared/colours.js";
-import { distribution, entropy, possible, stretches } from "../shared/distribution.js";
-import { bar, el, sharp } from "../shared/dom.js";
+import { bus, looking, tell } from "../shared/bus.js";
+import { distribution, entropy, possible } from "../shared/distribution.js";
+import { arrow, bar, clamp, el } from "../shared/dom.js";
+import { drawStrip } from "../shared/drawstrip.js";
 import { Card } from "../shared/panel.js";
 import { glyph, named, percent, spoken } from "../shared/text.js";
 
@@ -23,8 +23,19 @@ import { glyph, named, percent, spoken } from "../shared/text.js";
  * @property {number} u the next draw's number, from 0 to 1
  */
 /** @typedef {"temperature" | "top_k" | "top_p"} Knob */
+/**
+ * One candidate's row, kept while what it shows changes: so it also keeps the keyboard's focus.
+ * @typedef {object} Row
+ * @property {HTMLElement} item
+ * @property {HTMLButtonElement} pick
+ * @property {HTMLElement} name
+ * @property {HTMLElement} length
+ * @property {HTMLElement} share
+ */
 
 const SHOWN = 10;
+/** Where the track may end; without the lens always at 100 %. */
+const ENDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 /** @type {[Knob, string, number, number | null, number][]} name, label, from, to (null: all of the vocabulary), step */
 const KNOBS = [
   ["temperature", "Temperature", 0.1, 3, 0.05],
@@ -32,18 +43,38 @@ const KNOBS = [
   ["top_p", "Top-p", 0.05, 1, 0.01],
 ];
 
+/**
+ * What the end of the track stands for, as a share.
+ * @param {number} most the longest bar
+ * @param {boolean} lens whether small bars are stretched
+ */
+export const trackEnd = (most, lens) => (lens ? (ENDS.find((end) => end >= most) ?? 1) : 1);
+
 /** @extends {Card<Payload>} */
 export default class Next extends Card {
   /** @param {ShadowRoot} root */
   constructor(root) {
-    super(root, "Next token");
+    super(root, "Next token", "run");
+    const button = (/** @type {string} */ text, /** @type {() => void} */ onclick) =>
+      el("button", { type: "button", class: "soft", text, onclick });
+    this.all = button("All", () => this.unfold());
+    this.glass = button("Lens", () => this.stretch());
+    this.glass.title = "Stretch the bars so that small ones can be told apart";
     this.bars = el("ol", { class: "bars", "aria-label": "Candidates, likeliest first" });
-    this.all = el("button", { type: "button", class: "soft", onclick: () => this.unfold() });
-    this.rod = el("canvas", { role: "img" });
+    this.bars.onkeydown = (event) => this.key(event);
+    this.axis = [0, 0.5, 1].map(() => el("span"));
+    const axis = el("div", { class: "axis", "aria-hidden": "true" }, ...this.axis);
+    this.strip = el("canvas", { role: "img" });
     this.drawn = el("p", { class: "drawn" });
+    const tools = el("div", { class: "tools" }, this.drawn, this.glass, this.all);
+    this.draws = el("div", { class: "draws" }, this.strip, tools);
     this.knobs = el("div", { class: "knobs" });
-    this.body.append(this.bars, this.all, this.rod, this.drawn, this.knobs);
+    this.list = el("div", {}, this.bars, axis, this.draws);
+    this.body.append(this.list, this.knobs);
+    /** @type {Row[]} */
+    this.rows = [];
     this.open = false;
+    this.lens = false;
     /** @type {number | null} */
     this.rev = null;
     /** @type {Settings} */
@@ -71,6 +102,12 @@ export default class Next extends Card {
 
   unfold() {
     this.open = !this.open;
+    this.bars.scrollTop = 0;
+    this.draw();
+  }
+
+  stretch() {
+    this.lens = !this.lens;
     this.draw();
   }
 
@@ -121,7 +158,7 @@ export default class Next extends Card {
       this.tellKnobs();
     };
     const check = (/** @type {(Node | string)[]} */ ...parts) => el("label", { class: "check" }, ...parts);
-    return el("div", { class: "row" }, check(greedy, " Greedy"), check("Seed ", seed));
+    return el("div", { class: "both" }, check(greedy, "Greedy"), check("Seed", seed));
   }
 
   /**
@@ -136,82 +173,88 @@ export default class Next extends Card {
   draw() {
     const { T, tokens, vocabulary } = this.data;
     const V = vocabulary.length;
+    this.list.classList.toggle("blank", !T);
     if (!T) {
       this.title.textContent = "Next token";
-      this.bars.replaceChildren();
-      this.all.hidden = this.rod.hidden = this.drawn.hidden = true;
-      return this.say(`The model will spread 100 % over its ${V} tokens as soon as there is one to read.`);
+      return this.say(`It will spread 100 % over its ${V} tokens.`);
     }
     const at = looking(T);
     const last = at === T - 1;
     this.title.textContent = last ? "Next token" : `After ${named(tokens, at)}`;
     const found = this.after(at);
     const bits = entropy(found.p);
-    const kept = possible(found.p);
-    const cut = kept < V ? ` ${kept} of ${V} tokens can be drawn.` : "";
-    this.say(`Uncertainty ${bits.toFixed(2)} bits: like choosing among ${(2 ** bits).toFixed(1)} equal options.${cut}`);
+    this.say(`Uncertainty ${bits.toFixed(2)} bits, like ${(2 ** bits).toFixed(1)} equal options.`);
     this.showBars(found, last ? null : tokens[at + 1]);
-    this.rod.hidden = this.drawn.hidden = !last;
-    if (last) this.showRod(found.p);
+    this.showDraw(last ? found.p : null);
     const next = last ? found : this.after(T - 1); // what Write draws from
     tell("choices", { kept: possible(next.p), V, temperature: this.settings.temperature });
   }
 
   /**
    * @param {Distribution} found
-   * @param {string | null} came the token that came next
+   * @param {string | null} came the token that came next; null: it is not decided, and a click decides it
    */
   showBars({ p, before, removed, order }, came) {
     const { vocabulary } = this.data;
     const shown = this.open ? order : order.slice(0, SHOWN);
-    const most = Math.max(p[order[0]], before[order[0]]);
-    this.bars.replaceChildren(
-      ...shown.map((i) => {
-        const out = removed[i];
-        const name = vocabulary[i];
-        const label = spoken(name) + (name === came ? ", which came next" : "");
-        const kind = "name mono" + (name === came ? " came" : "");
-        return el(
-          "li",
-          { class: out && "removed", "data-id": i, "data-p": p[i], title: out ? `removed by ${out}` : "" },
-          el("span", { class: kind, text: glyph(name), "aria-label": label }),
-          el("span", { class: "track" }, bar((out ? before[i] : p[i]) / most)),
-          el("span", { class: "share", text: out ? "out" : percent(p[i]) }),
-        );
-      }),
-    );
+    const end = trackEnd(Math.max(p[order[0]], before[order[0]]), this.lens);
+    while (this.rows.length < shown.length) this.rows.push(this.row());
+    this.bars.replaceChildren(...this.rows.slice(0, shown.length).map(({ item }) => item));
+    shown.forEach((i, place) => {
+      const { item, pick, name, length, share } = this.rows[place];
+      const out = removed[i];
+      const token = vocabulary[i];
+      const told = out ? `removed by ${out}` : percent(p[i]);
+      Object.assign(item.dataset, { id: i, p: p[i] });
+      item.classList.toggle("removed", Boolean(out));
+      name.textContent = glyph(token);
+      name.classList.toggle("came", token === came);
+      length.style.width = ((out ? before[i] : p[i]) / end) * 100 + "%";
+      share.textContent = out ? "out" : percent(p[i]);
+      pick.disabled = came !== null || !bus.write;
+      pick.setAttribute("aria-label", `${spoken(token)}, ${told}` + (token === came ? ", which came next" : ""));
+      pick.title = pick.disabled ? told : `${told}; click to write it`;
+      pick.tabIndex = place ? -1 : 0;
+    });
+    this.axis.forEach((tick, i) => (tick.textContent = percent((i / 2) * end)));
+    this.glass.setAttribute("aria-pressed", String(this.lens));
     this.all.hidden = vocabulary.length <= SHOWN;
-    this.all.textContent = this.open ? `Only the first ${SHOWN}` : `All ${vocabulary.length}`;
+    this.all.textContent = this.open ? `First ${SHOWN}` : `All ${vocabulary.length}`;
     this.all.setAttribute("aria-expanded", String(this.open));
     if (this.open)
       this.bars.tabIndex = 0; // a list that scrolls must be within reach of the keyboard
     else this.bars.removeAttribute("tabindex");
   }
 
+  /** @returns {Row} */
+  row() {
+    const [name, length, share] = [el("span", { class: "name mono" }), bar(0), el("span", { class: "share" })];
+    const pick = el("button", { type: "button" }, name, el("span", { class: "track" }, length), share);
+    const item = el("li", {}, pick);
+    pick.onclick = () => bus.write?.(Number(item.dataset.id));
+    return { item, pick, name, length, share };
+  }
+
+  /** @param {KeyboardEvent} event */
+  key(event) {
+    const by = arrow(event.key)?.[0];
+    const at = this.rows.findIndex(({ pick }) => pick === this.root.activeElement);
+    if (!by || at < 0) return;
+    event.preventDefault();
+    this.rows[clamp(at + by, 0, this.bars.children.length - 1)].pick.focus();
+  }
+
   /**
-   * The cumulative bar: every token a stretch as long as its probability; u falls on one of them.
-   * @param {Float64Array} p
+   * The draw that is waiting, and what it will be; without one, its room stays, so that nothing below moves.
+   * @param {Float64Array | null} p
    */
-  showRod(p) {
+  showDraw(p) {
     const { u, index, vocabulary } = this.data;
-    const width = this.width();
-    const context = sharp(this.rod, width, 22);
-    const { back, main, text } = ink(this.root);
-    const { starts, hit } = stretches(p, u);
-    starts.forEach(([i, start], place) => {
-      context.fillStyle = paint(mix(back, main, place % 2 ? 0.55 : 0.3));
-      context.fillRect(start * width, 8, Math.max(p[i] * width, 0.5), 14);
-    });
-    const x = u * width;
-    context.fillStyle = text;
-    context.beginPath();
-    context.moveTo(x, 10);
-    context.lineTo(x - 5, 1);
-    context.lineTo(x + 5, 1);
-    context.fill();
-    context.fillRect(x - 0.75, 8, 1.5, 14);
+    for (const one of [this.strip, this.drawn]) one.classList.toggle("blank", !p);
+    if (!p) return;
+    const hit = drawStrip(this.root, this.strip, this.width(), p, vocabulary, u);
     const draw = `Draw ${index + 1} of seed ${this.settings.seed}`;
     this.drawn.textContent = `${draw}: u = ${u.toFixed(4)} falls on “${glyph(vocabulary[hit])}”.`;
-    this.rod.setAttribute("aria-label", this.drawn.textContent);
+    this.strip.setAttribute("aria-label", this.drawn.textContent);
   }
 }

@@ -1,7 +1,7 @@
 // Layer norms of the chosen block: for each token its mean and spread before and after, and the gain it is given.
 
 import { bus, hover, looking, move } from "../shared/bus.js";
-import { clamp, css, el, sharp } from "../shared/dom.js";
+import { clamp, css, el, placeOf, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { hundredths, named, short } from "../shared/text.js";
 
@@ -22,6 +22,7 @@ import { hundredths, named, short } from "../shared/text.js";
 const HIGH = 58; // of one picture
 const STRIP = 26; // of the gains, and of the shifts
 const TITLE = 14; // over a strip
+const BOTH = 2 * HIGH + 14; // pictures, over the strips
 /** Places in the statistics. */
 const BEFORE = { mean: 0, spread: 1 };
 const AFTER = { mean: 2, spread: 3 };
@@ -78,7 +79,7 @@ export default class Norms extends Card {
     this.buttons = [];
     this.canvas.onpointermove = (event) => {
       const { T } = this.data;
-      hover(clamp(Math.floor(event.offsetX / (this.width() / T)), 0, T - 1));
+      hover(clamp(Math.floor(placeOf(event).x / (this.width() / T)), 0, T - 1));
     };
     this.canvas.onpointerleave = () => hover(null);
   }
@@ -113,8 +114,9 @@ export default class Norms extends Card {
     const { T, L, names } = this.data;
     const layer = Math.min(bus.view.layer, L - 1);
     this.title.textContent = L ? `Layer norm, block ${layer + 1}` : "Layer norm";
-    this.canvas.hidden = this.readout.hidden = this.which.hidden = !T || !names.length || !L;
+    this.blank(!T || !names.length || !L);
     if (!names.length || !L) return this.say("This model has no layer norms.");
+    if (!T) sharp(this.canvas, this.width(), this.tall());
     if (!T) return this.say("For every token: mean and spread before and after each norm of the block.");
     this.buttons.forEach((button, i) => button.setAttribute("aria-pressed", String(i === this.norm)));
     this.picture(layer);
@@ -126,19 +128,23 @@ export default class Norms extends Card {
     this.canvas.setAttribute("aria-label", `${this.title.textContent}, ${names[this.norm]}. ${said}`);
   }
 
+  /** How high the picture is: with a strip for the gains, and one for the shifts of a model that has them. */
+  tall() {
+    return BOTH + (this.data.shift.length ? 2 : 1) * (STRIP + TITLE + 4);
+  }
+
   /** @param {number} layer */
   picture(layer) {
     const width = this.width();
     const { shift, gain } = this.data;
-    const strips = shift.length ? 2 : 1;
-    const context = sharp(this.canvas, width, 2 * HIGH + 14 + strips * (STRIP + TITLE + 4));
+    const context = sharp(this.canvas, width, this.tall());
     context.font = `11px ${css(this.root, "--st-font")}`;
     const grey = css(this.root, "--st-gray-color");
     const after = `after, gain${shift.length ? " and shift" : ""} included`;
     this.bars(context, 0, layer, BEFORE, grey, "before");
     this.bars(context, HIGH + 6, layer, AFTER, css(this.root, "--st-primary-color"), after);
-    this.strip(context, 2 * HIGH + 14, layer, gain, "gain");
-    if (shift.length) this.strip(context, 2 * HIGH + 18 + STRIP + TITLE, layer, shift, "shift");
+    this.strip(context, BOTH, layer, gain, "gain");
+    if (shift.length) this.strip(context, BOTH + 4 + STRIP + TITLE, layer, shift, "shift");
   }
 
   /**

@@ -24,10 +24,10 @@ const PAUSE = 50; // milliseconds after the last key
 export default class Prompt extends Card {
   /** @param {ShadowRoot} root */
   constructor(root) {
-    super(root, "Prompt");
+    super(root, "Prompt", "line");
     this.box = el("textarea", {
       class: "mono",
-      rows: 3,
+      rows: 2,
       spellcheck: "false",
       autocomplete: "off",
       autocapitalize: "off",
@@ -35,8 +35,9 @@ export default class Prompt extends Card {
       placeholder: "Type here: everything below follows each key…",
       oninput: () => this.typed(),
     });
-    this.chips = el("div", { class: "row", role: "group", "aria-label": "Example prompts" });
-    this.body.append(this.box, this.chips);
+    this.chips = el("div", { class: "chips", role: "group", "aria-label": "Example prompts" });
+    this.top.append(this.chips);
+    this.body.append(this.box);
     this.commits = 0; // that this browser made
     /** @type {number | null} */
     this.rev = null;
@@ -55,15 +56,16 @@ export default class Prompt extends Card {
     this.chips.replaceChildren(
       ...examples.map((example) =>
         el("button", {
-          class: "soft",
           type: "button",
           text: glyph(example),
+          title: example,
           "aria-label": "Use the example " + example,
           onclick: () => this.use(example),
         }),
       ),
     );
     this.say(note);
+    this.note.title = note;
     this.note.classList.toggle("warn", warn);
     this.card.dataset.rev = String(rev);
     this.card.dataset.ack = String(ack);

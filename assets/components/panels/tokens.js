@@ -38,14 +38,15 @@ export function strongestKeys(row, count) {
 export default class Tokens extends Card {
   /** @param {ShadowRoot} root */
   constructor(root) {
-    super(root, "Tokens");
+    super(root, "Tokens", "line");
     const strip = "Tokens: arrow keys move, Enter pins, Escape lets go";
     this.strip = el("div", { class: "strip mono", role: "group", "aria-label": strip });
     this.modes = MODES.map(([mode, text]) =>
       el("button", { type: "button", class: "soft", text, "data-mode": mode, onclick: () => move({ mode }) }),
     );
     const label = "Which attention shades the tokens";
-    this.body.append(this.strip, el("div", { class: "row modes", role: "group", "aria-label": label }, ...this.modes));
+    this.top.append(el("div", { class: "row", role: "group", "aria-label": label }, ...this.modes));
+    this.body.append(this.strip);
     /** @type {HTMLButtonElement[]} */
     this.buttons = [];
     this.wire();
@@ -129,6 +130,7 @@ export default class Tokens extends Card {
     if (hidden) shown.unshift(el("span", { class: "hidden", text: `… ${hidden} before, out of sight ` }));
     this.strip.replaceChildren(...shown);
     if (focused !== null) this.buttons[Math.min(focused, tokens.length - 1)]?.focus();
+    else this.strip.scrollTop = this.strip.scrollHeight; // where one writes
   }
 
   draw() {

@@ -1,9 +1,10 @@
-// A tour of twelve things to do, each noticed when it is done. It offers itself on the first visit, can be put away at
-// any time, and comes back by its button. What was done is kept in this browser alone.
+// A tour of twelve things to do, each noticed when it is done. The bar offers it on the first visit and brings it back;
+// it can be put away at any time, which is kept in this browser alone.
 
 import { bus } from "../shared/bus.js";
 import { el } from "../shared/dom.js";
 import { Panel } from "../shared/panel.js";
+import { keepTour } from "../shared/tourmemory.js";
 
 /** @typedef {import("../shared/bus.js").View} View */
 /**
@@ -23,7 +24,6 @@ import { Panel } from "../shared/panel.js";
  * @property {(now: Seen, was: Was) => boolean} [done] whether that was it
  */
 
-const KEY = "nanoscope-tour";
 /** @type {Stop[]} */
 const STOPS = [
   {
@@ -101,33 +101,13 @@ const STOPS = [
   },
 ];
 
-/** @param {{ seen: boolean }} state */
-function keep(state) {
-  try {
-    localStorage.setItem(KEY, JSON.stringify(state));
-  } catch {
-    // A browser that keeps nothing.
-  }
-}
-
-/** Whether the tour was put away in this browser. */
-function wasSeen() {
-  try {
-    return Boolean(JSON.parse(localStorage.getItem(KEY) ?? "null")?.seen);
-  } catch {
-    return false;
-  }
-}
-
 /** @extends {Panel<Payload>} */
 export default class Tour extends Panel {
   /** @param {ShadowRoot} root */
   constructor(root) {
     super(root);
     this.box = el("aside", { class: "tour", "aria-label": "Guided tour" });
-    this.again = el("button", { type: "button", class: "soft again", text: "Tour", onclick: () => this.begin() });
-    root.append(this.box, this.again);
-    this.seen = wasSeen();
+    root.append(this.box);
     /** @type {number | null} the stop; null: not under way */
     this.at = null;
     /** @type {Was} */
@@ -139,7 +119,8 @@ export default class Tour extends Panel {
 
   hears() {
     const on = (/** @type {Happened} */ name) => (/** @type {Seen} */ seen) => this.happened(name, seen);
-    return { typing: on("typing"), hover: on("hover"), pin: on("pin"), choices: on("choices") };
+    const tour = () => this.begin();
+    return { tour, typing: on("typing"), hover: on("hover"), pin: on("pin"), choices: on("choices") };
   }
 
   update() {
@@ -180,36 +161,25 @@ export default class Tour extends Panel {
 
   putAway() {
     this.at = null;
-    this.seen = true;
-    keep({ seen: true });
+    keepTour({ seen: true });
     this.show();
   }
 
   show() {
-    const offered = this.at === null && !this.seen;
-    this.box.hidden = this.at === null && !offered;
-    this.again.hidden = !this.box.hidden;
+    this.box.hidden = this.at === null;
     this.root.host.classList.toggle("going", this.at !== null);
     this.root.host.classList.toggle("away", this.box.hidden);
     this.box.dataset.stop = this.at === null ? "" : String(this.at);
-    if (this.box.hidden) return;
+    if (this.at === null) return;
     const button = (/** @type {string} */ text, /** @type {() => void} */ onclick, kind = "soft") =>
       el("button", { type: "button", class: kind, text, onclick });
     const away = () => this.putAway();
-    const fill = (
-      /** @type {string} */ strong,
-      /** @type {string} */ text,
-      /** @type {Node[]} */ buttons,
-      quiet = false,
-    ) =>
+    const fill = (/** @type {string} */ strong, /** @type {string} */ text, /** @type {Node[]} */ buttons) =>
       this.box.replaceChildren(
-        el("p", { role: quiet ? null : "status" }, el("strong", { text: strong + " " }), text),
+        el("p", { role: "status" }, el("strong", { text: strong + " " }), text),
         el("div", { class: "row" }, ...buttons),
       );
-    if (this.at === null) {
-      const take = button("Take the tour", () => this.begin(), "soft main");
-      fill("New here?", "Twelve small things to try, in about three minutes.", [take, button("Not now", away)], true);
-    } else if (this.at >= STOPS.length) {
+    if (this.at >= STOPS.length) {
       const more = "Next: the Attention page takes one head apart, and the Studio trains a model of your own.";
       fill("You have seen it all.", more, [button("Close", away, "soft main")]);
     } else {

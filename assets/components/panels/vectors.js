@@ -2,7 +2,7 @@
 
 import { looking } from "../shared/bus.js";
 import { paint, signedRamp } from "../shared/colours.js";
-import { css, el, sharp } from "../shared/dom.js";
+import { css, el, placeOf, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { glyph, spoken } from "../shared/text.js";
 
@@ -64,7 +64,7 @@ export default class Vectors extends Card {
     this.column = null;
     this.canvas.onpointermove = (event) => {
       const { C } = this.data;
-      const column = Math.floor(((event.offsetX - EDGE) / (this.width() - EDGE)) * C);
+      const column = Math.floor(((placeOf(event).x - EDGE) / (this.width() - EDGE)) * C);
       this.point(column >= 0 && column < C ? column : null);
     };
     this.canvas.onpointerleave = () => this.point(null);
@@ -90,7 +90,8 @@ export default class Vectors extends Card {
 
   draw() {
     const { T, C, tokens, shade } = this.data;
-    this.canvas.hidden = this.readout.hidden = !T;
+    this.blank(!T);
+    if (!T) sharp(this.canvas, this.width(), 3 * STEP);
     if (!T) return this.say(`Each token will become ${C} numbers.`);
     const at = looking(T);
     const rows = vectorsOf(this.data, at);

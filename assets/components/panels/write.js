@@ -1,6 +1,7 @@
 // Write: one token, or many one after another. The browser asks for each token, so that Stop is instant, every picture
 // follows each token, and nothing long ever runs in the server. Typing stops the writing.
 
+import { bus } from "../shared/bus.js";
 import { el } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { glyph, percent, spoken } from "../shared/text.js";
@@ -14,14 +15,15 @@ import { glyph, percent, spoken } from "../shared/text.js";
  * @property {string} reading a sentence about the text so far
  * @property {[token: string, p: number][]} written
  */
-/** @typedef {{ what: "token" } | { what: "back", to: number }} Request one more token; or back to so many */
+/** @typedef {{ what: "token" } | { what: "pick", id: number } | { what: "back", to: number }} Request
+ * one more token; one more, of one's choice; or back to so many */
 /** @typedef {Request & { n: number }} Ask what Python is told as `ask` */
 
 /** @extends {Card<Payload>} */
 export default class Write extends Card {
   /** @param {ShadowRoot} root */
   constructor(root) {
-    super(root, "Write");
+    super(root, "Write", "line");
     const button = (/** @type {string} */ kind, /** @type {string} */ text, /** @type {() => void} */ onclick) =>
       el("button", { type: "button", class: kind, text, onclick });
     this.one = button("main", "Next token", () => this.start(1));
@@ -29,7 +31,8 @@ export default class Write extends Card {
     this.stop = button("soft", "Stop", () => this.halt());
     const label = "What the model wrote: choose a token to go back to it";
     this.text = el("div", { class: "written mono", role: "group", "aria-label": label });
-    this.body.append(el("div", { class: "row" }, this.one, this.many, this.stop), this.text);
+    this.top.replaceChildren(this.title, this.one, this.many, this.stop);
+    this.body.append(this.text, this.note);
     this.left = 0; // tokens still wanted
     /** @type {number | null} */
     this.asked = null;
@@ -51,7 +54,21 @@ export default class Write extends Card {
     };
   }
 
+  leave() {
+    bus.write = null;
+  }
+
+  /**
+   * A token of one's own choice.
+   * @param {number} id
+   */
+  pick(id) {
+    this.left = 0;
+    if (this.data.room) this.ask({ what: "pick", id });
+  }
+
   update() {
+    bus.write = (id) => this.pick(id);
     const { n, run, room, written } = this.data;
     this.asked ??= n;
     this.many.textContent = `Run ${run}`;
@@ -73,12 +90,16 @@ export default class Write extends Card {
   }
 
   draw() {
-    const { ready, room, reading } = this.data;
+    const { ready, room, written, reading } = this.data;
     this.one.disabled = this.many.disabled = !ready || this.left > 0;
     this.stop.disabled = this.left === 0;
-    const choices = this.choices ? `Will draw from ${this.choices.kept} of ${this.choices.V} tokens. ` : "";
+    const { kept, V } = this.choices ?? { kept: 0, V: 0 };
     if (!ready) this.say("The model continues your text; it needs at least one character.");
-    else this.say(room ? choices + reading : "The page is full: go back to a token, or change the prompt.");
+    else if (!room) this.say("The page is full: go back to a token, or change the prompt.");
+    else this.say(`It continues your text, token by token, each drawn from ${kept} of ${V}. ${reading}`);
+    const able = ready && room > 0;
+    this.note.hidden = able && (written.length > 0 || !this.choices);
+    this.body.classList.toggle("able", able);
   }
 
   showWritten() {
@@ -97,7 +118,7 @@ export default class Write extends Card {
       return text === "\n" ? [button, el("br")] : [button];
     });
     this.text.replaceChildren(...buttons.flat());
-    this.text.scrollTop = this.text.scrollHeight;
+    this.body.scrollTop = this.body.scrollHeight;
   }
 
   /** @param {Request} request */

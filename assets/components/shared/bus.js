@@ -24,11 +24,21 @@
  * @property {object} attention bus.attention is new
  * @property {object} stages bus.stages is new
  * @property {object} typing a key was pressed in the prompt
+ * @property {object} projector bus.projector is another
+ * @property {object} address the link is asked for: it must be in the address now
+ * @property {object} tour the tour is asked for
  * @property {{ kept: number, V: number, temperature: number }} choices how many of V tokens may be drawn next
  */
 /** @typedef {{ [N in keyof Events]?: (detail: Events[N]) => void }} Handlers */
 
-/** @typedef {{ attention: Attention | null, stages: Stages | null, view: View }} Bus */
+/**
+ * @typedef {object} Bus
+ * @property {Attention | null} attention
+ * @property {Stages | null} stages
+ * @property {View} view
+ * @property {((id: number) => void) | null} write writes a token of one's choice; null: this page does not write
+ * @property {boolean | null} projector whether everything is large, for the back row; null: nobody has said yet
+ */
 
 const page = /** @type {{ nanoscope?: Bus }} */ (globalThis);
 
@@ -37,6 +47,8 @@ export const bus = (page.nanoscope ??= {
   attention: null,
   stages: null,
   view: { layer: 0, head: 0, mode: "head", pin: null, norm: 0, cell: null, switches: [], hover: null, key: null },
+  write: null,
+  projector: null,
 });
 
 /**

@@ -1,7 +1,7 @@
 // A matrix as a grid of coloured cells, with labels, marked rows and columns.
 
 import { ink, pixels, signedRamp, weightRamp } from "./colours.js";
-import { css, sharp } from "./dom.js";
+import { css, letters, scale, sharp } from "./dom.js";
 import { glyph } from "./text.js";
 
 /**
@@ -99,17 +99,19 @@ export function drawCells(root, canvas, shown) {
     canvas.stamp = stamp;
     canvas.picture = paintCells(root, { ...shown, R, C }, drawn);
   }
-  context.imageSmoothingEnabled = side * (window.devicePixelRatio || 1) < 1;
+  context.imageSmoothingEnabled = side * scale() * (window.devicePixelRatio || 1) < 1;
   context.drawImage(canvas.picture, EDGE, top, side * C, high * R);
   cellGaps(root, context, grid);
   strikeHidden(root, context, grid, shown.hidden, drawn);
-  context.font = `${Math.max(8, Math.min(12, high))}px ${css(root, "--st-code-font") || "monospace"}`;
+  const least = letters(8);
+  const size = Math.max(least, Math.min(12, high));
+  context.font = `${size}px ${css(root, "--st-code-font") || "monospace"}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  drawLabels(root, context, shown.rows, high, of(shown.marks, "row"), (label, i) =>
+  drawLabels(root, context, shown.rows, [high, least], of(shown.marks, "row"), (label, i) =>
     context.fillText(label, EDGE / 2, top + (i + 0.5) * high),
   );
-  drawLabels(root, context, shown.columns ?? [], side, of(shown.marks, "column"), (label, i) =>
+  drawLabels(root, context, shown.columns ?? [], [side, least], of(shown.marks, "column"), (label, i) =>
     context.fillText(label, EDGE + (i + 0.5) * side, EDGE / 2),
   );
   for (const mark of shown.marks) outline(root, context, grid, mark);
@@ -130,7 +132,8 @@ export function hatchHidden(root, context, edge, full) {
   context.lineTo(edge + full, edge + full);
   context.closePath();
   context.clip();
-  context.strokeStyle = ink(root).line;
+  context.strokeStyle = css(root, "--st-gray-color"); // the border's colour is hardly seen on a dark ground
+  context.globalAlpha = 0.35;
   for (let x = -full; x < full; x += 5) {
     context.beginPath();
     context.moveTo(edge + x, edge + full);
@@ -175,16 +178,16 @@ const of = (marks, along) =>
  * @param {ShadowRoot} root
  * @param {CanvasRenderingContext2D} context
  * @param {string[]} names
- * @param {number} step pixels from one to the next
+ * @param {[step: number, apart: number]} pixels from one to the next, and that they need
  * @param {[place: number, colour: string][]} marks
  * @param {(label: string, i: number) => void} put
  */
-function drawLabels(root, context, names, step, marks, put) {
-  const every = Math.ceil(8 / step);
+function drawLabels(root, context, names, [step, apart], marks, put) {
+  const every = Math.ceil(apart / step);
   const { text } = ink(root);
   names.forEach((name, i) => {
     const mark = marks.find(([place]) => place === i);
-    const near = marks.some(([place]) => Math.abs(place - i) * step < 8);
+    const near = marks.some(([place]) => Math.abs(place - i) * step < apart);
     context.fillStyle = mark ? css(root, mark[1]) : text;
     if (mark || (i % every === 0 && !near)) put(glyph(name).slice(0, 1), i);
   });

@@ -1,5 +1,11 @@
 // Elements and canvases.
 
+import { bus } from "./bus.js";
+
+const USUAL = 16; // pixels of a letter
+const LARGE = 14; // pixels of the smallest letter where everything is large
+const LEAST = 280; // of a large picture's side
+
 /**
  * An element: `text` becomes its text, `on…` its handlers, the rest its attributes (none for null, undefined, false).
  * @template {keyof HTMLElementTagNameMap} K
@@ -38,21 +44,54 @@ export function bar(share, kind = "bar") {
 export const css = (root, name) => getComputedStyle(root.host).getPropertyValue(name).trim();
 
 /**
- * A canvas as sharp as the screen; returns its context, which counts in CSS pixels.
+ * How many times as large as usual everything is. Pictures are drawn in the pixels of a page with letters of 16 pixels,
+ * so what is drawn grows with the letters around it.
+ */
+export const scale = () => (parseFloat(getComputedStyle(document.documentElement).fontSize) || USUAL) / USUAL;
+
+/**
+ * Where on a picture a pointer is, in the pixels that it is drawn in.
+ * @param {MouseEvent} event
+ */
+export const placeOf = (event) => ({ x: event.offsetX / scale(), y: event.offsetY / scale() });
+
+/**
+ * How wide a picture in an element may be, in the pixels that it is drawn in; 0 as long as it is nowhere.
+ * @param {Element} element
+ */
+export const roomIn = (element) => element.clientWidth / scale();
+
+/**
+ * A canvas as sharp as the screen; returns its context, which counts in the pixels of a usual page.
  * @param {HTMLCanvasElement} canvas
  * @param {number} width
  * @param {number} height
  */
 export function sharp(canvas, width, height) {
-  const ratio = window.devicePixelRatio || 1;
+  const large = scale();
+  const ratio = (window.devicePixelRatio || 1) * large;
   canvas.width = Math.round(width * ratio);
   canvas.height = Math.round(height * ratio);
-  canvas.style.width = width + "px";
-  canvas.style.height = height + "px";
+  canvas.style.width = width * large + "px";
+  canvas.style.height = height * large + "px";
   const context = /** @type {CanvasRenderingContext2D} */ (canvas.getContext("2d"));
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   return context;
 }
+
+/**
+ * How large letters of a picture are, in its own pixels: large enough for the last row as soon as everything is large.
+ * @param {number} size
+ */
+export const letters = (size) => Math.max(size, bus.projector ? LARGE / scale() : 0);
+
+/**
+ * The side of a large square picture: its card's width, but not more than the first screen has room for.
+ * @param {number} width
+ * @param {number} besides what else of the screen is needed
+ */
+export const squareSide = (width, besides) =>
+  bus.projector ? width : Math.min(width, Math.max(window.innerHeight / scale() - besides, LEAST));
 
 /**
  * A filled dot.

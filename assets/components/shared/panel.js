@@ -1,8 +1,8 @@
 // What every panel is. A panel is a class in panels/, found by its file's name. Its constructor builds what stays; it
 // says what new data changes (update), how it is drawn (draw), what it hears (hears) and what it must put away (leave).
 
-import { listen } from "./bus.js";
-import { el } from "./dom.js";
+import { bus, listen } from "./bus.js";
+import { el, roomIn } from "./dom.js";
 
 /** @typedef {(state: string, value: unknown) => void} Send tells Python; a state of that name has a callback there */
 
@@ -56,10 +56,27 @@ export class Panel {
   receive(data, send) {
     this.data = data;
     this.send = send;
-    this.silence ??= listen(this.hears());
+    this.silence ??= this.hear();
     this.watch();
     this.update();
     this.drawNow();
+  }
+
+  /** Its own events, and that everything becomes larger: style sheets know it by the host's class. */
+  hear() {
+    const enlarge = () => this.root.host.classList.toggle("projector", Boolean(bus.projector));
+    enlarge();
+    const own = listen(this.hears());
+    const size = listen({
+      projector: () => {
+        enlarge();
+        this.drawSoon();
+      },
+    });
+    return () => {
+      own();
+      size();
+    };
   }
 
   /** Nothing is left of it but its elements, which go with the page. */
@@ -116,13 +133,15 @@ export class Card extends Panel {
   /**
    * @param {ShadowRoot} root
    * @param {string} title
+   * @param {string} [top] how the sentence stands: in a "line" with the title, "run" on behind it, or below
    */
-  constructor(root, title) {
+  constructor(root, title, top = "") {
     super(root);
     this.title = el("h3");
     this.note = el("p", { class: "note", "aria-live": "off" });
+    this.top = el("div", { class: "top " + top }, this.title, this.note);
     this.body = el("div", { class: "body" });
-    this.card = el("section", { class: "card" }, this.title, this.note, this.body);
+    this.card = el("section", { class: "card" }, this.top, this.body);
     this.name(title);
     root.append(this.card);
   }
@@ -144,8 +163,16 @@ export class Card extends Panel {
     if (this.note.textContent !== text) this.note.textContent = text;
   }
 
+  /**
+   * There is nothing to show below the sentence, or there is again: its room stays, so that nothing else moves.
+   * @param {boolean} on
+   */
+  blank(on) {
+    this.body.classList.toggle("blank", on);
+  }
+
   /** How wide a picture may be. @param {number} otherwise as long as the card has no width */
   width(otherwise = 300) {
-    return this.body.clientWidth || otherwise;
+    return roomIn(this.body) || otherwise;
   }
 }

@@ -1,6 +1,6 @@
 // A pointer and keys that find a cell of what cells.js drew.
 
-import { arrow } from "./dom.js";
+import { arrow, placeOf } from "./dom.js";
 
 /** @typedef {[row: number, column: number]} Cell of what is drawn */
 /**
@@ -33,11 +33,14 @@ export function cellAt(grid, x, y) {
  * @param {Doing} doing
  */
 export function wireCells(canvas, { point, choose, drag, step, enter, escape }) {
-  const at = (/** @type {MouseEvent} */ event) => cellAt(canvas.geometry, event.offsetX, event.offsetY);
+  const at = (/** @type {MouseEvent} */ event) => {
+    const { x, y } = placeOf(event);
+    return cellAt(canvas.geometry, x, y);
+  };
   /** @type {{ x: number, y: number, cell: Cell | null } | null} */
   let start = null;
   canvas.onpointerdown = (event) => {
-    start = { x: event.offsetX, y: event.offsetY, cell: at(event) };
+    start = { ...placeOf(event), cell: at(event) };
   };
   canvas.onpointermove = (event) => point(at(event));
   canvas.onpointerleave = () => {
@@ -47,9 +50,10 @@ export function wireCells(canvas, { point, choose, drag, step, enter, escape }) 
   canvas.onpointerup = (event) => {
     const from = start;
     const to = at(event);
+    const { x, y } = placeOf(event);
     start = null;
     if (!from || !to) return;
-    if (from.cell && Math.hypot(event.offsetX - from.x, event.offsetY - from.y) > 8) drag(from.cell, to);
+    if (from.cell && Math.hypot(x - from.x, y - from.y) > 8) drag(from.cell, to);
     else choose(to);
   };
   canvas.ondblclick = escape;

@@ -3,7 +3,7 @@
 import { bus, looking, pointedKey } from "./bus.js";
 import { drawCells } from "./cells.js";
 import { drawRamp, signedRamp, weightRamp } from "./colours.js";
-import { el, sharp } from "./dom.js";
+import { el, roomIn, sharp } from "./dom.js";
 import {
   COLOUR,
   SELECTED,
@@ -74,7 +74,7 @@ export class StageFigure {
     this.caption.textContent = `${this.place + 1} ${nameOf(this.place, payload)}`;
     const { from, to } = sight;
     const most = largest(payload, parts, from, to); // one colour scale for all pictures of a stage
-    const room = this.figure.clientWidth;
+    const room = roomIn(this.figure);
     const wide = Math.max(50, Math.floor((room - GAP * (parts.length - 1)) / parts.length));
     const high = (room - 14) / Math.max(to - from, 4);
     for (const map of this.maps) this.drawPart(map, payload, sight, { wide, high, most });

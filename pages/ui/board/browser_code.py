@@ -20,13 +20,7 @@ from pages.ui.board.bundle import bundle
 
 FOLDER = Path(__file__).resolve().parents[3] / "assets" / "components"
 KEY = "nanoscope-code"
-# Nothing of it is seen, so it leaves no gap between its neighbours either.
-OUT_OF_THE_WAY = f".st-key-{KEY} {{\n  display: none;\n}}\n"
-# Streamlit writes white on every filled button: 2.7:1 on the dark theme's colour, where dark letters are 6.7:1.
-FILLED = """[data-testid="stBaseButton-primary"]:enabled, [data-testid="stBaseButton-primary"]:enabled p {
-  color: light-dark(#ffffff, #12151b);
-}
-"""
+PAGE = "page.css"  # the style of what stands outside of all panels
 
 
 @dataclass(frozen=True)
@@ -45,7 +39,7 @@ class Code:
 def read() -> Code:
     """The files, put together once a process. Raises BundleError if they do not fit."""
     sources = {path.relative_to(FOLDER).as_posix(): path.read_text("utf-8") for path in FOLDER.rglob("*.js")}
-    styles = {path.stem: path.read_text("utf-8") for path in sorted(FOLDER.rglob("*.css"))}
+    styles = {path.stem: path.read_text("utf-8") for path in sorted(FOLDER.rglob("*.css")) if path.name != PAGE}
     kinds = ",\n".join(
         f"  {Path(path).stem}: modules[{json.dumps(path)}].default"
         for path in sorted(sources)
@@ -67,8 +61,10 @@ def mount(name: str) -> Callable[..., Any]:
 
 @cache
 def mount_code() -> Callable[..., Any]:
-    """Register what brings the code; not isolated, so that its style reaches its own place in the page."""
-    return v2.component("nanoscope_code", js=read().module, css=OUT_OF_THE_WAY + FILLED, isolate_styles=False)
+    """Register what brings the code; not isolated, so that the page's style reaches the page."""
+    return v2.component(
+        "nanoscope_code", js=read().module, css=(FOLDER / PAGE).read_text("utf-8"), isolate_styles=False
+    )
 
 
 def bring() -> None:

@@ -2,26 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from pages.ui import cache
-from pages.ui.board import components
+from pages.ui.board import components, intro
 from pages.ui.board.panel import Panel
-from pages.ui.board.panels import owner, scrub
+from pages.ui.board.panels import bar, owner, scrub
 from pages.ui.problem import problem
-from pages.ui.state import callbacks, session, visitor
+from pages.ui.state import callbacks, session, validate, visitor
 from pages.ui.state.inputs import Inputs
 from pages.ui.state.reading import Reading
 
 
+def frame(sections: Mapping[str, Sequence[StreamlitPage]], current: StreamlitPage) -> None:
+    """The bar of every page, and out of sight the platform's links, which keep the session: the bar's click them."""
+    with st.container(key="pages"):
+        for page in (page for pages in sections.values() for page in pages):
+            st.page_link(page)
+    components.alone(bar.panel(sections, current), key=callbacks.BAR, on_projector_change=callbacks.projector_changed)
+
+
 def top_row(chosen: Inputs, slider: bool = True) -> None:
-    """Which model, at which step of its training. Outside the fragment: a key does not send it again."""
-    left, middle, _ = st.columns([1.6, 5, 2], gap="small", vertical_alignment="center")
-    with left:
+    """What this is, which model, at which step of its training. Outside the fragment: a key does not send it again."""
+    what, which, when = st.columns([6.1, 2.45, 3.45], gap="small", vertical_alignment="center")
+    with what.container(key="intro"):
+        st.markdown(f"**{validate.plain(intro.sentence(chosen))}**")
+    with which:
         model_picker(chosen)
-    with middle:
+    with when:
         if slider:
             components.alone(scrub.panel(chosen), on_step_change=callbacks.scrubbed)
     follow(chosen)

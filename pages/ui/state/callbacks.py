@@ -10,9 +10,15 @@ from pages.ui.state import changes, permalink, reading, session
 from pages.ui.state.inputs import Inputs, Written
 from pages.ui.state.validate import MODES, WRITE_LIMIT, cell_of, clean, whole
 
-BOARD, MODEL, FOLLOW = "board", "model", "follow"  # the keys of the board, the list of models and the toggle
+BAR, BOARD, MODEL, FOLLOW = "bar", "board", "model", "follow"  # keys: the list of models and the toggle are the last
 TIMELINE_OPENED = "timeline-opened"
 COUNT = 10**9  # of commits and requests, at most
+
+
+def projector_changed() -> None:
+    """Everything larger, or no longer."""
+    large = session.component_value(BAR, "projector") is True
+    session.keep(replace(session.current(), projector=large))
 
 
 def prompt_changed() -> None:
@@ -84,7 +90,7 @@ def write_asked() -> None:
     if ask.get("what") == "back":
         written = written[: whole(ask.get("to"), 0, WRITE_LIMIT, 0)]
     elif len(written) < WRITE_LIMIT:
-        written = (*written, *next_token(inputs))
+        written = (*written, *(picked(inputs, ask.get("id")) if ask.get("what") == "pick" else next_token(inputs)))
     session.keep(replace(inputs, written=written, answered=whole(ask["n"], 0, COUNT, 0), rev=inputs.rev + 1))
 
 
@@ -98,6 +104,18 @@ def next_token(inputs: Inputs) -> tuple[Written, ...]:
     generator = sampling.generator(inputs.knobs.seed, len(inputs.written))
     choice = sampling.choose(seen.trace.logits[-1], inputs.knobs, generator, explain=True)
     return (Written(choice.id, seen.vocabulary[choice.id], round(choice.probability, 4)),)
+
+
+def picked(inputs: Inputs, id_: object) -> tuple[Written, ...]:
+    """The token that a visitor chose, with the probability that the knobs leave it; none if there is no such token."""
+    from gpt import sampling
+
+    seen = reading.read(inputs)
+    number = whole(id_, -1, COUNT, -1)
+    if seen.trace is None or not 0 <= number < len(seen.vocabulary):
+        return ()
+    share = float(sampling.distribution(seen.trace.logits[-1], inputs.knobs)[number])
+    return (Written(number, seen.vocabulary[number], round(share, 4)),)
 
 
 def model_changed() -> None:

@@ -40,6 +40,7 @@ class Inputs:
     cell: tuple[str, int, int] | None = None  # the number that is worked out: stage, row, column
     switches: tuple[str, ...] = ()  # what is changed about the mechanism, the one turned last at the end
     knobs: SamplingConfig = KNOBS
+    projector: bool = False  # everything large, for the back row
     follow: bool = False  # stay at the newest step of a run that is still training
     rev: int = 0  # how often Python chose the text
     rev_view: int = 0  # how often Python chose layer, head, pin and knobs

@@ -274,4 +274,5 @@ TABLE = (
     Parameter("cell", "cell", lambda _: None, parse_cell, lambda cell: ".".join(map(str, cell))),
     Parameter("off", "switches", lambda _: (), parse_switches, ".".join, switches_notice),
     *KNOB_ROWS,
+    Parameter("present", "projector", lambda _: False, lambda word, _: word == "1", lambda on: str(int(on))),
 )

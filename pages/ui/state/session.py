@@ -25,6 +25,12 @@ def keep(inputs: Inputs) -> None:
     st.session_state[INPUTS] = inputs
 
 
+def projector() -> bool:
+    """Whether everything is large: of a page that has no choices yet, what its link says."""
+    inputs = recall(INPUTS)
+    return inputs.projector if inputs else link().get("present") == "1"
+
+
 def link() -> Mapping[str, str]:
     """The parameters in the address."""
     return st.query_params.to_dict()

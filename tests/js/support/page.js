@@ -50,6 +50,7 @@ class Element {
     this.attributes = new Map();
     this.style = { setProperty: () => {} };
     this.clientWidth = 300;
+    this.scrollWidth = 0;
     this.value = "";
     this.hidden = false;
     const classes = new Set();
@@ -61,7 +62,14 @@ class Element {
     });
   }
 
+  get parentNode() {
+    return this.parent;
+  }
+
   append(...nodes) {
+    for (const { parent } of nodes) {
+      if (parent) parent.children = parent.children.filter((one) => !nodes.includes(one));
+    }
     this.children.push(...nodes);
     for (const node of nodes) if (node instanceof Element) node.parent = this;
   }
@@ -211,7 +219,7 @@ export function place() {
 export function reset() {
   for (const panel of shown.splice(0)) panel.gone();
   frames.clear();
-  Object.assign(bus, { attention: null, stages: null });
+  Object.assign(bus, { attention: null, stages: null, projector: null, write: null });
   Object.assign(bus.view, { layer: 0, head: 0, mode: "head", pin: null, norm: 0, cell: null, switches: [] });
   Object.assign(bus.view, { hover: null, key: null });
 }

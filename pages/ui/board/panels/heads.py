@@ -28,7 +28,7 @@ class Heads(Panel):
     T: int
     causal: bool
     roles: Sequence[str]  # (L * H,) what each head does; empty without a prompt
-    clearest: Sequence[tuple[int, int]]  # (layer, head) of the clearest
+    clearest: Sequence[tuple[int, int, str]]  # (layer, head, what it looks at) of the clearest
     pattern: np.ndarray = array("uint16", "L", "H", "pairs")
 
     @property
@@ -106,6 +106,6 @@ def maps(seen: Reading) -> dict[str, Any]:
         "T": T,
         "causal": config.causal,
         "roles": [role.phrase for role in roles],
-        "clearest": [(role.layer, role.head) for role in heads.clearest(roles, CLEAREST)],
+        "clearest": [(role.layer, role.head, heads.ROLES[role.name]) for role in heads.clearest(roles, CLEAREST)],
         "pattern": digits.shares(flat),
     }

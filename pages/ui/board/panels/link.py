@@ -6,19 +6,18 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from pages.ui.board.panel import Panel
-from pages.ui.state import permalink, session
+from pages.ui.state import permalink
 from pages.ui.state.reading import Reading
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Link(Panel):
-    """The parameters of the address, and whether it asked for large letters."""
+    """The parameters of the address."""
 
     name = "link"
     link: Mapping[str, str]
-    present: bool
 
 
 def panel(seen: Reading) -> Link:
     """The link that restores these choices."""
-    return Link(link=permalink.link(seen.inputs, without=seen.ignores), present=session.link().get("present") == "1")
+    return Link(link=permalink.link(seen.inputs, without=seen.ignores))

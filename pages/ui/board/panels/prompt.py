@@ -43,9 +43,9 @@ def noted(seen: Reading) -> tuple[str, bool]:
     size, warnings = seen.config.block_size, list[str]()
     if seen.unknown:
         shown = " ".join(f"“{character}”" for character in seen.unknown[:8])
-        warnings.append(f"This model has no token for {shown}: left out, struck through below.")
+        warnings.append(f"No token for {shown}: left out, struck through below.")
     if seen.hidden:
-        warnings.append(f"It sees {size} tokens at most: only the last {size} of {seen.hidden + size} are read.")
+        warnings.append(f"Only the last {size} of {seen.hidden + size} tokens are read.")
     if warnings:
         return " ".join(warnings), True
     if not seen.ids:
