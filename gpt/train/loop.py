@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 import math
+from contextlib import suppress
 
 from tqdm import tqdm
 
-from gpt.config import EVAL_BATCH, TrainConfig
-from gpt.runs import MODELS_KEPT
-from gpt.runs.log import Control, End, Paused, Sample, Saved, Stopped
+from gpt.config import EVAL_BATCH, GPTConfig, TrainConfig
+from gpt.runs import MODELS_KEPT, finite
+from gpt.runs.log import Control, End, Paused, Reading, Sample, Saved, Stopped
 from gpt.sampling import sample
 from gpt.storage.atomic import write_durable
 from gpt.storage.step_files import step_files
@@ -25,6 +26,7 @@ from gpt.train.stop_request import Interrupted, StopRequest
 LOG_LINES = 4_000  # a long run logs every n-th step, so that its log stays readable
 MOST_MEASURED = 0.2  # of a training's time, to measure at the kept steps too
 SAMPLE_LENGTH = 200  # tokens
+SAMPLE_COST = 10_000  # trained tokens in whose time a sample is written, at most (measured: 1,200 to 9,200)
 
 
 def kept_steps(train: TrainConfig, evaluations: bool = False) -> set[int]:
@@ -46,6 +48,17 @@ def also_measured(train: TrainConfig, kept: set[int]) -> set[int]:
     return between if cost <= MOST_MEASURED else set()
 
 
+def also_shown(config: GPTConfig, train: TrainConfig) -> set[int]:
+    """The steps 10, 20, 50, 100, 200, ... at which it shows what it writes and reads, between two evaluations.
+
+    Of them the first, as long as all their samples take no more than a share of the training's time.
+    """
+    series = (factor * 10**power for power in range(1, 8) for factor in (1, 2, 5))
+    between = [step for step in series if step < train.steps and step % train.eval_every]
+    affordable = MOST_MEASURED * train.steps * train.batch_size * config.block_size / SAMPLE_COST
+    return set(between[: int(affordable)])
+
+
 class Loop:
     """A sitting: where the trainer is, what is kept in its run, who may ask it to end, and which steps are special."""
 
@@ -53,6 +66,7 @@ class Loop:
         self.store, self.stop_request, self.kept = store, stop_request, kept
         self.trainer, self.run = store.trainer, store.run
         self.also_measured = also_measured(self.trainer.train, kept)
+        self.also_shown = also_shown(self.trainer.model.config, self.trainer.train)
         self.bar = tqdm(
             total=self.trainer.train.steps, initial=self.trainer.done, unit="step", disable=quiet, mininterval=1.0
         )
@@ -77,7 +91,7 @@ class Loop:
                         asked = "pause"
                 if asked is not None:
                     if leads:
-                        self.pause_or_stop(asked)
+                        self.pause_or_stop(asked, show=self.stop_request.spent(step - began))
                     return ""
                 if last:
                     return self.end() if leads else ""
@@ -96,7 +110,9 @@ class Loop:
         last = step == train.steps
         evaluation = last or step % train.eval_every == 0
         if evaluation or step in self.also_measured:
-            self.measure(with_sample=evaluation)
+            self.measure(with_sample=evaluation or step in self.also_shown)
+        elif step in self.also_shown:
+            self.show()
         if step in self.kept:
             self.run.append(self.store.keep_model())
         self.store.measured_step = step
@@ -108,18 +124,33 @@ class Loop:
         trainer, run = self.trainer, self.run
         with self.stop_request.interruptible():
             line = trainer.evaluate()
-            finite = all(loss is not None and math.isfinite(loss) for loss in (line.train, line.val))
-            written = self.write_sample() if with_sample and finite else ""
-            reading = trainer.reading() if finite else None
+            numbers = all(loss is not None and math.isfinite(loss) for loss in (line.train, line.val))
+            written = self.write_sample() if with_sample and numbers else ""
+            reading = trainer.reading() if numbers else None
         run.append(line)
-        if not finite:
+        if not numbers:
             raise diverged(self.store)
+        self.tell(written, reading)
+        self.bar.set_postfix(train=line.train, val=line.val)
+
+    def show(self) -> None:
+        """What the model writes, and what it read last: nothing of it changes the training. Raises Interrupted.
+
+        Where a loss is no number, nothing is written: the next step finds out, and says so.
+        """
+        with self.stop_request.interruptible():
+            reading = self.trainer.reading()
+            numbers = all(loss is None or math.isfinite(loss) for loss in reading.loss)
+            written = self.write_sample() if numbers else ""
+        self.tell(written, reading)
+
+    def tell(self, written: str, reading: Reading | None) -> None:
+        """Log what was written, and keep what was read last."""
         if written:
             self.sample = written
-            run.append(Sample(trainer.done, written))
+            self.run.append(Sample(self.trainer.done, written))
         if reading:
-            write_durable(run.reading, json.dumps(reading.to_json()).encode())
-        self.bar.set_postfix(train=line.train, val=line.val)
+            write_durable(self.run.reading, json.dumps(finite(reading.to_json())).encode())
 
     def write_sample(self) -> str:
         """What the model writes now."""
@@ -130,12 +161,18 @@ class Loop:
         self.store.save_state()
         self.run.append(Saved(self.trainer.done))
 
-    def pause_or_stop(self, asked: Control) -> None:
-        """Save everything, keep the model to look at, and log that the training rests."""
+    def pause_or_stop(self, asked: Control, show: bool = False) -> None:
+        """Save everything, keep the model to look at, and log that the training rests.
+
+        Whoever asked for one step wants to see what it did: then what it writes and read last is shown, too.
+        """
         step = self.trainer.done
         self.save_state()
         if len(step_files(self.run.steps)) < 2 * MODELS_KEPT:  # somebody may press Step a thousand times
             self.run.append(self.store.keep_model())
+        if show:
+            with suppress(Interrupted):
+                self.show()
         if asked == "pause":
             self.run.append(Paused(step, f"Paused at step {step:,}; Resume goes on from there."))
         else:

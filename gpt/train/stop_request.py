@@ -40,6 +40,10 @@ class StopRequest:
             return "pause"
         return word
 
+    def spent(self, taken: int) -> bool:
+        """Whether nothing but the budget asks to end after `taken` steps of this sitting."""
+        return not self.signalled and self.budget is not None and taken >= self.budget and self.controlled() is None
+
     def controlled(self) -> Control | None:
         """What the control file asks, if there is a readable one."""
         with suppress(OSError, ValueError, TypeError, KeyError, RecursionError):

@@ -134,17 +134,25 @@ class Trainer:
         return line
 
     @torch.no_grad()
-    def reading(self) -> Reading | None:
-        """One sequence of the latest batch, and how surprising each of its characters is now, in nats."""
-        if self.read_last is None:
-            return None
-        x, y = self.read_last  # (T,), (T,)
+    def reading(self) -> Reading:
+        """One sequence of the latest batch, and how surprising each of its characters is now, in nats.
+
+        Before the first step of a sitting: of the next batch, which is drawn here without moving the generator.
+        """
+        x, y = self.read_last or self.reads_next()  # (T,), (T,)
         self.model.eval()
         loss = F.cross_entropy(self.model(x[None])[0], y, reduction="none")  # (T,)
         self.model.train()
         tokens = tuple(self.tokenizer.decode([token]) for token in [int(x[0]), *y.tolist()])
         surprise = (None, *(round(value, 4) for value in loss.tolist()))  # nothing predicts the first one
         return Reading(self.done, "".join(tokens), tokens, surprise)
+
+    def reads_next(self) -> tuple[Tensor, Tensor]:
+        """The first sequence of the next batch: (T,) and (T,)."""
+        peek = Generator()
+        peek.set_state(self.generator.get_state())
+        x, y = batches.batch(self.ids, self.model.config.block_size, self.train.batch_size, peek)  # (B, T), (B, T)
+        return x[0], y[0]  # (T,), (T,)
 
     def record(self) -> dict[str, Any]:
         """How the model was trained up to now, as its file tells it (gpt/record.py)."""
