@@ -10,7 +10,6 @@ from gpt.lessons import RUNGS
 from pages.ui.board import components
 from pages.ui.board.panels.link import Link
 from pages.ui.lessons import choices
-from pages.ui.state import session
 
 EXTRA = {choices.ALL: "All rungs, one prompt", choices.WORDS: "Glossary"}
 
@@ -41,7 +40,7 @@ def bar(start: Callable[[str], object]) -> str:
         st.markdown(score(), width="content")
 
     # It stands at the right end of the row above it.
-    components.board([(Link(link=choices.link(start), present=session.link().get("present") == "1"), 60)])
+    components.board([(Link(link=choices.link(start)), 60)])
     return place
 
 

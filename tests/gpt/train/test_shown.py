@@ -9,6 +9,7 @@ import os
 import signal
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 from unittest import mock
 
 import pytest
@@ -102,7 +103,7 @@ def test_one_step_shows_what_it_did(tmp_path: Path) -> None:
 def test_a_signal_amid_showing_ends_the_sitting(tmp_path: Path) -> None:
     run, write = Run(tmp_path / "run"), loop.sample
 
-    def hit(*arguments: object) -> str:
+    def hit(*arguments: Any) -> str:
         text = write(*arguments)
         if len(sampled(run)) == 1:
             os.kill(os.getpid(), signal.SIGTERM)
