@@ -55,7 +55,9 @@ def test_a_link_to_the_studio_of_a_fresh_server(own: OwnServer, chromium: Browse
         expect(page.page.get_by_text("No run yet")).to_be_visible()
         page.page.set_viewport_size({"width": 1280, "height": 720})
         picture = page.page.get_by_role("region", name="The model").bounding_box()
-        assert picture and picture["x"] > 500 and picture["y"] + picture["height"] <= 720, picture
+        form = page.button("Start training").bounding_box()
+        assert form and picture and picture["x"] > form["x"] + form["width"], (form, picture)  # beside the form
+        assert picture["y"] + picture["height"] <= 720, picture
         blue = page.button("Start training").evaluate("(button) => getComputedStyle(button).backgroundColor")
         assert blue != page.button("How long").evaluate("(button) => getComputedStyle(button).backgroundColor")
         page.page.get_by_text("Training", exact=True).click()

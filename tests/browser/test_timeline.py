@@ -88,7 +88,8 @@ def test_arrow_keys_go_through_the_steps(timeline: Open) -> None:
         expected = shipped.shares(TEXT, SamplingConfig(0.8), "mini", steps[i])
         assert [bars[token][0] for token in sorted(bars)] == pytest.approx(expected, abs=1e-6), f"bars, step {steps[i]}"
         pattern = shipped.inside(TEXT, "mini", steps[i]).pattern.flatten().tolist()
-        assert page.weights() == pytest.approx(pattern, abs=2e-5), f"heads, step {steps[i]}"
+        # Codes of 16 bits, moved by up to four so that every printed digit is the model's: tests/pages/test_digits.py.
+        assert page.weights() == pytest.approx(pattern, abs=4 / 65_535), f"heads, step {steps[i]}"
         expect(slider(page)).to_be_focused()
 
 

@@ -68,7 +68,7 @@ def test_the_studio(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("gpt.runs.control.create", refuse)
     assert NASTY in told(app.button(key="new-start").click().run())
     monkeypatch.setattr("gpt.runs.control.fork", refuse)
-    assert NASTY in told(app.button(key="run-fork").click().run())
+    assert NASTY in told(app.button(key=f"run-fork-{run}").click().run())
     monkeypatch.setattr("gpt.runs.control.import_model", refuse)
     app.file_uploader(key="bring-file").set_value(("bad.safetensors", b"no model at all", "")).run()
     assert NASTY in told(app.button(key="bring-add").click().run())
@@ -100,7 +100,7 @@ def test_the_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
     app.session_state["open-4"] = True
     app.session_state["How it learned-4"] = True
     assert NASTY in told(clean(app.run()).button(key="again-head").click().run())
-    monkeypatch.setattr("gpt.lessons.experiments.attention.heads_on", refuse)
+    monkeypatch.setattr("gpt.lessons.experiments.heads.heads_on", refuse)
     app = visit(LESSONS, lesson="5")
     app.session_state["open-5"] = True
     assert NASTY in told(app.run())

@@ -100,6 +100,9 @@ export default class Write extends Card {
     const able = ready && room > 0;
     this.note.hidden = able && (written.length > 0 || !this.choices);
     this.body.classList.toggle("able", able);
+    // A sentence that scrolls must be within reach of the keyboard; written tokens are buttons and are.
+    if (this.body.scrollHeight > this.body.clientHeight && !written.length) this.body.tabIndex = 0;
+    else this.body.removeAttribute("tabindex");
   }
 
   showWritten() {
