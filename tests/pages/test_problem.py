@@ -96,14 +96,11 @@ def test_a_link(page: str) -> None:
 def test_the_lessons(monkeypatch: pytest.MonkeyPatch) -> None:
     """A rung that cannot be trained again, and an experiment that cannot be shown."""
     monkeypatch.setattr("gpt.runs.control.create", refuse)
-    app = visit(LESSONS, lesson="4")
-    app.session_state["open-4"] = True
+    app = visit(LESSONS, lesson="4", open="1")
     app.session_state["How it learned-4"] = True
     assert NASTY in told(clean(app.run()).button(key="again-head").click().run())
     monkeypatch.setattr("gpt.lessons.experiments.heads.heads_on", refuse)
-    app = visit(LESSONS, lesson="5")
-    app.session_state["open-5"] = True
-    assert NASTY in told(app.run())
+    assert NASTY in told(visit(LESSONS, lesson="5", open="1"))
 
 
 def plain_calls(node: ast.expr) -> bool:

@@ -87,6 +87,8 @@ def settings(values: Mapping[str, Any]) -> SamplingConfig:
 
 def parse_model(word: str, inputs: Inputs) -> str:
     """A model that is there."""
+    if word not in cache.offered():
+        cache.forget_offered()  # it may be a run of the last two seconds
     if word not in cache.offered() or cache.newest_step(word) is None:
         raise ValueError(
             f"The link asked for the model “{clean(word)[:40]}”, which is not here; showing {cache.DEFAULT}."
