@@ -27,7 +27,7 @@ def everything() -> None:
     seen = reading.read(session.current())
     chosen, steps = seen.inputs, seen.inputs.shelved.steps
     layout.show(
-        (link.panel(seen), 60),
+        (link.panel(seen, named=("model",)), 60),  # without one, this page begins with a model that has a past
         (timeline.panel(seen), 60),
         (heads.panel(seen), 20),
         (head.panel(seen), 22),

@@ -143,6 +143,19 @@ def check(chosen: Inputs) -> None:
     assert all(len(notice) < 300 and notice.encode() for notice in chosen.notices)
 
 
+@pytest.mark.parametrize("page", ["", "pages/explore/attention.py"])
+@pytest.mark.parametrize("name", ["copy", "sort"])
+def test_a_model_begins_with_what_it_can_read(page: str, name: str) -> None:
+    """The usual beginning gives way, with a notice if the link asked for it; what somebody typed stays."""
+    tokens = set(shipped.loaded(name).tokenizer.tokens)
+    bare, asked = visit(page, model=name), visit(page, model=name, prompt=validate.START)
+    typed = visit(page, model=name, prompt="ROMEO:")
+    for app, notices in ((bare, 0), (asked, 1)):
+        text = app.session_state["inputs"].text
+        assert text in validate.EXAMPLES and set(text) <= tokens and len(app.info) == notices
+    assert typed.session_state["inputs"].text == "ROMEO:" and not typed.info
+
+
 LINKS = st.dictionaries(
     st.sampled_from([*BAD, "greedy", "present", "x"]),
     st.one_of(

@@ -170,7 +170,7 @@ ATTENTION, PLAYGROUND, TIMELINE = "pages/explore/attention.py", "pages/explore/p
 
 
 def test_what_is_selected_is_one_for_all_pages() -> None:
-    """Token, head, cell and switches travel; a page that does not show a part says so, and its link is without it."""
+    """Token, head, cell and switches travel, in links too; a page that does not show a part says so."""
     told = {"layer": 1, "head": 2, "mode": "max", "pin": 3, "norm": 1, "cell": ["dot", 5, 2], "switches": ["mask"]}
     app = tell(visit(ATTENTION, model="mini", prompt="ROMEO:"), "selection", view={**told, "n": 1})
     for page, ignores in ((PLAYGROUND, ["cell", "switches"]), (TIMELINE, ["cell", "switches"]), (ATTENTION, [])):
@@ -178,7 +178,7 @@ def test_what_is_selected_is_one_for_all_pages() -> None:
         shown = json.loads(proto(app, "selection").json)
         assert {name: shown[name] for name in told} == told and shown["ignores"] == ignores, page
         link = json.loads(proto(app, "link").json)["link"]
-        assert (link.get("cell"), link.get("off")) == ((None, None) if ignores else ("dot.5.2", "mask")), page
+        assert (link["cell"], link["off"]) == ("dot.5.2", "mask"), page
         assert (link["layer"], link["head"], link["mode"], link["token"], link["norm"]) == ("2", "3", "max", "4", "mlp")
         trained = shipped.inside("ROMEO:", "mini").pattern
         causal = unpack(proto(app, "heads").bytes)["causal"]

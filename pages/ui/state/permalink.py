@@ -13,7 +13,7 @@ from gpt.config import SamplingConfig
 from pages.ui import cache
 from pages.ui.state import changes, reading
 from pages.ui.state.inputs import KNOBS, Inputs, Written
-from pages.ui.state.validate import EXAMPLES, LIMIT, MODES, WRITE_LIMIT, cell_of, clean, whole
+from pages.ui.state.validate import LIMIT, MODES, START, WRITE_LIMIT, cell_of, clean, whole
 
 NORMS = ("attn", "mlp")  # of a block, by the part that each belongs to
 MOST = 10**9  # beyond every step, layer and token
@@ -65,12 +65,12 @@ def restored(row: Parameter, word: str | None, inputs: Inputs) -> tuple[Inputs, 
         return row.put(inputs, row.default(inputs)), str(error)
 
 
-def link(inputs: Inputs, without: Collection[str] = ()) -> dict[str, str]:
-    """The parameters that restore these choices; what is at its default, or a field `without`, is left out."""
+def link(inputs: Inputs, named: Collection[str] = ()) -> dict[str, str]:
+    """The parameters that restore these choices; what is at its default is left out, unless it is `named`."""
     found = {}
-    for row in (row for row in TABLE if row.field not in without):
+    for row in TABLE:
         value = row.get(inputs)
-        if row.always or value != row.default(inputs):
+        if row.always or row.name in named or value != row.default(inputs):
             found[row.name] = row.write(value)
     return found
 
@@ -106,10 +106,10 @@ def parse_step(word: str, inputs: Inputs) -> int:
 
 
 def parse_prompt(word: str, inputs: Inputs) -> str:
-    """Any text; only an example that this model cannot read gives way to one that it can."""
-    text, fitting = clean(word), reading.examples(inputs.model, inputs.step)
-    if text in EXAMPLES and fitting and text not in fitting:
-        raise ValueError("This model has no tokens for the link's example; showing one that it can read.")
+    """Any text; only the usual beginning, which nobody typed, gives way where a model cannot read it."""
+    text = clean(word)
+    if text == START != reading.opening_text(inputs.model, inputs.step):
+        raise ValueError("This model has no tokens for the link's prompt; showing an example that it can read.")
     return text
 
 

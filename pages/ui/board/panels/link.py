@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from pages.ui.board.panel import Panel
@@ -18,6 +18,6 @@ class Link(Panel):
     link: Mapping[str, str]
 
 
-def panel(seen: Reading) -> Link:
-    """The link that restores these choices."""
-    return Link(link=permalink.link(seen.inputs, without=seen.ignores))
+def panel(seen: Reading, named: Collection[str] = ()) -> Link:
+    """The link that restores these choices; parameters that are `named` stand in it even at their default."""
+    return Link(link=permalink.link(seen.inputs, named))
