@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import os
 import threading
+import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from gpt.trace import Trace
 
 DEFAULT = "shakespeare"
+FRESH = 2.0  # seconds that the list of runs is believed
 TEXT_LENGTH = 64  # tokens of each text that roles are looked for in
 
 
@@ -71,9 +73,18 @@ def check_steps(name: str) -> None:
         refusal(name, step)
 
 
-@st.cache_resource(ttl=2, show_spinner=False)
 def trained() -> tuple[bundled.Shelved, ...]:
-    """The runs' models, newest first; looked up anew every other second, so that a training is seen to move on."""
+    """The runs' models, newest first; looked up anew every other second, so that a training is seen to move on.
+
+    Not by a cache with a time to live: Streamlit's asks twice whether an entry still lives, and whoever comes just
+    when it dies between the two gets a KeyError for a page.
+    """
+    return trained_at(int(time.monotonic() / FRESH))
+
+
+@st.cache_resource(max_entries=2, show_spinner=False)
+def trained_at(moment: int) -> tuple[bundled.Shelved, ...]:
+    """The same, found at most once a moment."""
     found, known = [], runs.listing()
     titles = runs.titles(known)
     for status in known:
@@ -93,7 +104,7 @@ def offered_at_start() -> set[str]:
 
 def forget_offered() -> None:
     """Look the runs up again now."""
-    trained.clear()
+    trained_at.clear()
     _refused.clear()
 
 

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import atexit
 import threading
-import time
 
 import streamlit as st
 
 from pages.ui import cache
 
 BREATH = 0.1  # seconds between two samples, for whoever types meanwhile
+PATIENCE = 10.0  # seconds that the server's end waits for the sample under way
+
+_over = threading.Event()  # the server ends
 
 
 @st.cache_resource(max_entries=16, show_spinner=False)
@@ -22,8 +25,16 @@ def samples(name: str, steps: tuple[int, ...]) -> threading.Thread:
                 cache.sample(name, step)
             except (ValueError, KeyError, OSError):  # the run was deleted
                 return
-            time.sleep(BREATH)
+            if _over.wait(BREATH):
+                return
 
     thread = threading.Thread(target=work, name=f"samples of {name}", daemon=True)
     thread.start()
+    atexit.register(end, thread)
     return thread
+
+
+def end(thread: threading.Thread) -> None:
+    """No further sample. A thread that is in torch when Python ends takes the whole process down with it."""
+    _over.set()
+    thread.join(PATIENCE)

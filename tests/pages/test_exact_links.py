@@ -27,12 +27,12 @@ def without_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
         yield
 
 
-def opened(page: str, link: dict[str, str] | None = None, **remembered: Any) -> AppTest:
-    """A page, by a link or as somebody left it."""
+def opened(page: str, link: dict[str, str] | None = None, timeline_opened: bool = False) -> AppTest:
+    """A page, by a link; or for somebody who has seen the timeline, which first begins with a model of its own."""
     app = AppTest.from_file(str(APP), default_timeout=60)
     app.query_params.update(link or {})
-    for key, value in remembered.items():
-        app.session_state[key] = value
+    if timeline_opened:
+        app.session_state["timeline-opened"] = True
     return clean(app.switch_page(page).run())
 
 
@@ -56,7 +56,7 @@ def shown(app: AppTest) -> dict[str, Any]:
 @pytest.mark.parametrize("batch", range(BATCHES))
 @pytest.mark.parametrize("page", STATES)
 def test_a_new_visitor_sees_the_same(page: str, batch: int) -> None:
-    left = opened(page, **{"timeline-opened": True})
+    left = opened(page, timeline_opened=True)
     for i in range(STATES[page] // BATCHES):
         seed = batch * 1_000 + i
         inputs = random_inputs(Random(f"{page} {seed}"))

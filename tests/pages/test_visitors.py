@@ -19,7 +19,7 @@ from gpt.config import SamplingConfig
 from gpt.model import GPT
 from pages.ui import cache
 from pages.ui.state import inputs, validate
-from tests.support import shipped
+from tests.support import ROOT, shipped
 from tests.support.tiny import go
 from tests.support.visitor import only_bundled, proto, tell, type_in, unpack, visit
 
@@ -196,3 +196,20 @@ def test_a_selection_goes_with_what_it_was_of() -> None:
     assert (shown["pin"], shown["cell"]) == (None, None)
     again = json.loads(proto(type_in(app, "ROMEO:", 2), "selection").json)
     assert (again["pin"], again["cell"]) == (None, None), "what was let go comes back by itself"
+
+
+def test_the_list_of_runs_never_dies_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same within a moment, another one after it; and no cache has a time to live, which Streamlit may lose."""
+    monkeypatch.setenv("NANOSCOPE_RUNS", str(tmp_path))
+    now = 1_000.0
+    monkeypatch.setattr("pages.ui.cache.time.monotonic", lambda: now)
+    cache.forget_offered()
+    before = cache.trained()
+    go(tmp_path / "another")
+    now += cache.FRESH / 2
+    assert cache.trained() is before and not before
+    now += cache.FRESH
+    assert [run.name for run in cache.trained()] == ["another"]
+    cache.forget_offered()
+    for path in sorted((ROOT / "pages").rglob("*.py")):
+        assert "ttl=" not in path.read_text(encoding="utf-8"), path
