@@ -10,9 +10,8 @@ import Prompt from "../../assets/components/panels/prompt.js";
 import Scrub, { stopOf } from "../../assets/components/panels/scrub.js";
 import Switches from "../../assets/components/panels/switches.js";
 import Timeline from "../../assets/components/panels/timeline.js";
-import Tour from "../../assets/components/panels/tour.js";
 import Write from "../../assets/components/panels/write.js";
-import { bus, hover, move, tell } from "../../assets/components/shared/bus.js";
+import { bus, tell } from "../../assets/components/shared/bus.js";
 import { nearest } from "../../assets/components/shared/steps.js";
 
 beforeEach(() => {
@@ -183,30 +182,4 @@ test("link: the address follows a moment later, or at once when it is asked for"
   panel.receive({ link: { prompt: "b d" } }, panel.send);
   tell("address", {});
   assert.deepEqual(put.slice(1), ["http://localhost/attention?prompt=b+d&present=1"]);
-});
-
-test("tour: each stop notices that it is done", () => {
-  const data = { written: 0, model: "shakespeare", temperature: 1 };
-  const { panel } = show(Tour, data);
-  assert.ok(panel.box.hidden);
-  tell("tour", {}); // the bar's button
-  const stops = [
-    () => tell("typing", {}),
-    () => hover(1),
-    () => move({ pin: 1 }),
-    () => move({ pin: null }),
-    () => move({ head: 1 }),
-    () => hover(1, 0),
-    () => move({ mode: "mean" }),
-    () => panel.receive({ ...data, written: 1 }, () => {}),
-    () => tell("choices", { kept: 9, V: 9, temperature: 2 }),
-    () => tell("choices", { kept: 3, V: 9, temperature: 2 }),
-    () => panel.receive({ ...data, written: 20 }, () => {}),
-    () => panel.receive({ ...data, model: "mini" }, () => {}),
-  ];
-  stops.forEach((happen, i) => {
-    assert.equal(panel.at, i);
-    happen();
-  });
-  assert.match(panel.box.textContent, /^You have seen it all/);
 });

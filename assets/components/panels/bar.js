@@ -144,6 +144,7 @@ export default class Bar extends Panel {
   }
 
   begin() {
+    if (this.open) this.menu.focus(); // the tour gives the focus back to what has it now
     this.unfold(false);
     this.offer(false);
     tell("tour", {});

@@ -174,7 +174,7 @@ export default class Head extends Card {
       const q = Math.floor((y - this.edge) / this.side);
       return q >= 0 && q < T && k < T ? [q, k >= 0 ? k : null] : [null, null];
     };
-    canvas.onpointermove = (event) => hover(...at(event));
+    canvas.onpointerdown = canvas.onpointermove = (event) => hover(...at(event));
     canvas.onpointerleave = canvas.onblur = () => hover(null);
     canvas.onclick = (event) => {
       const [query] = at(event);

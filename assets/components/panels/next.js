@@ -187,7 +187,7 @@ export default class Next extends Card {
     this.showBars(found, last ? null : tokens[at + 1]);
     this.showDraw(last ? found.p : null);
     const next = last ? found : this.after(T - 1); // what Write draws from
-    tell("choices", { kept: possible(next.p), V, temperature: this.settings.temperature });
+    tell("choices", { kept: possible(next.p), V, temperature: this.settings.temperature, bits });
   }
 
   /**

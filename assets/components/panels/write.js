@@ -27,7 +27,7 @@ export default class Write extends Card {
     const button = (/** @type {string} */ kind, /** @type {string} */ text, /** @type {() => void} */ onclick) =>
       el("button", { type: "button", class: kind, text, onclick });
     this.one = button("main", "Next token", () => this.start(1));
-    this.many = button("soft", "", () => this.start(this.data.run));
+    this.many = button("soft many", "", () => this.start(this.data.run));
     this.stop = button("soft", "Stop", () => this.halt());
     const label = "What the model wrote: choose a token to go back to it";
     this.text = el("div", { class: "written mono", role: "group", "aria-label": label });
@@ -47,6 +47,7 @@ export default class Write extends Card {
   hears() {
     return {
       typing: () => this.halt(),
+      halt: () => this.halt(),
       choices: (/** @type {{ kept: number, V: number }} */ choices) => {
         this.choices = choices;
         this.draw();

@@ -27,7 +27,9 @@
  * @property {object} projector bus.projector is another
  * @property {object} address the link is asked for: it must be in the address now
  * @property {object} tour the tour is asked for
- * @property {{ kept: number, V: number, temperature: number }} choices how many of V tokens may be drawn next
+ * @property {object} halt whatever is under way by itself ends
+ * @property {{ kept: number, V: number, temperature: number, bits: number }} choices how many of V tokens may be drawn
+ *   next, and how uncertain, in bits, what is shown is
  */
 /** @typedef {{ [N in keyof Events]?: (detail: Events[N]) => void }} Handlers */
 

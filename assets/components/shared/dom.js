@@ -118,6 +118,16 @@ export function arrow(key) {
 }
 
 /**
+ * What has the keyboard's focus, in whatever shadow it lies.
+ * @returns {HTMLElement | null}
+ */
+export function focused() {
+  let found = document.activeElement;
+  while (found?.shadowRoot?.activeElement) found = found.shadowRoot.activeElement;
+  return /** @type {HTMLElement | null} */ (found);
+}
+
+/**
  * @param {number} x
  * @param {number} low
  * @param {number} high

@@ -70,13 +70,14 @@ def ask_owner() -> None:
 def live(page: Callable[[], None]) -> None:
     """Draw a page as one fragment: a key reruns it and nothing else; while a run is followed, so does a timer.
 
-    Once the run has a newer step, the whole page is drawn: the row on top tells the step, too.
+    Once the run has a newer step, or the tour has put another model back, the whole page is drawn: the row on top tells
+    model and step, too.
     """
     drawn = session.current()
 
     def draw() -> None:
         now = session.current()
-        if now.follow and now.step != drawn.step:
+        if (now.follow and now.step != drawn.step) or now.rev_view != drawn.rev_view:
             st.rerun()
         page()
 

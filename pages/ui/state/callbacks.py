@@ -118,6 +118,30 @@ def picked(inputs: Inputs, id_: object) -> tuple[Written, ...]:
     return (Written(number, seen.vocabulary[number], round(share, 4)),)
 
 
+def tour_left() -> None:
+    """The tour is over: everything is as its link says that it was before; what the browser is ahead of stays."""
+    value, inputs, ask = (
+        session.component_value(BOARD, "left"),
+        session.current(),
+        session.component_value(BOARD, "ask"),
+    )
+    if not isinstance(value, dict) or not isinstance(value.get("back"), str):
+        return
+    before = permalink.restore(permalink.parsed(value["back"]))
+    asked = whole(ask.get("n"), 0, COUNT, 0) if isinstance(ask, dict) else 0  # it may be heard after this
+    session.keep(
+        replace(
+            before,
+            projector=inputs.projector,
+            rev=inputs.rev + 1,
+            rev_view=inputs.rev_view + 1,
+            ack=inputs.ack,
+            ack_view=inputs.ack_view,
+            answered=max(inputs.answered, asked),
+        )
+    )
+
+
 def model_changed() -> None:
     """Another model was picked."""
     name = session.recall(MODEL)
@@ -163,4 +187,5 @@ HEARD: dict[str, Callable[[], None]] = {
     "view": view_changed,
     "knobs": knobs_changed,
     "slid": slid,
+    "left": tour_left,
 }

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
+from urllib.parse import parse_qsl
 
 from gpt.config import SamplingConfig
 from pages.ui import cache
@@ -52,6 +53,11 @@ def restore(link: Mapping[str, str]) -> Inputs:
         if notice:
             inputs = replace(inputs, notices=(*inputs.notices, notice))
     return inputs
+
+
+def parsed(query: str) -> dict[str, str]:
+    """The parameters of a link from its "?" on, as a browser tells it."""
+    return dict(parse_qsl(query.removeprefix("?"), keep_blank_values=True))
 
 
 def restored(row: Parameter, word: str | None, inputs: Inputs) -> tuple[Inputs, str]:

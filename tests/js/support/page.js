@@ -136,6 +136,14 @@ class Element {
 
   addEventListener() {}
 
+  focus() {
+    document.activeElement = this;
+  }
+
+  getRootNode() {
+    return document;
+  }
+
   matches() {
     return false;
   }
@@ -178,7 +186,14 @@ let asked = 0;
 const shown = [];
 
 Object.assign(globalThis, {
-  document: { createElement: (tag) => new Element(tag), body: new Body("body"), documentElement: new Element("html") },
+  document: {
+    createElement: (tag) => new Element(tag),
+    body: new Body("body"),
+    documentElement: new Element("html"),
+    activeElement: null,
+    querySelector: () => null,
+  },
+  Element,
   window: {
     devicePixelRatio: 1,
     addEventListener: events.addEventListener.bind(events),
@@ -190,6 +205,7 @@ Object.assign(globalThis, {
   cancelAnimationFrame: (due) => frames.delete(due),
   matchMedia: () => ({ matches: true }),
   localStorage: { getItem: () => null, setItem: () => {} },
+  sessionStorage: new Map(),
   ResizeObserver: class {
     observe() {}
     disconnect() {}
@@ -199,6 +215,12 @@ Object.assign(globalThis, {
       super("canvas");
     }
   },
+});
+
+Object.assign(sessionStorage, {
+  getItem: (name) => sessionStorage.get(name) ?? null,
+  setItem: (name, text) => sessionStorage.set(name, text),
+  removeItem: (name) => sessionStorage.delete(name),
 });
 
 /** What waits for the next frame. */
@@ -218,6 +240,7 @@ export function place() {
 /** Nothing is shown, nobody looks anywhere. */
 export function reset() {
   for (const panel of shown.splice(0)) panel.gone();
+  sessionStorage.clear();
   frames.clear();
   Object.assign(bus, { attention: null, stages: null, projector: null, write: null });
   Object.assign(bus.view, { layer: 0, head: 0, mode: "head", pin: null, norm: 0, cell: null, switches: [] });
