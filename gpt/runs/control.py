@@ -11,10 +11,11 @@ import json
 import os
 import shutil
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
 from gpt import bundled, record, runs
-from gpt.config import GPTConfig, TrainConfig
+from gpt.config import ConfigError, GPTConfig, TrainConfig
 from gpt.corpora.upload import MOST_STORED
 from gpt.runs import Run, RunError, Status, cost
 from gpt.runs.create import Asked, Parent, check_quota, create_run, fork_run, text_of, write_run
@@ -205,7 +206,7 @@ def import_model(data: bytes, name: str, owner: str) -> str:
         "corpus": plain_name(str(model.record.get("corpus", "")), "unknown"),
         "corpus_sha256": "",
         "model": model.config.to_json(),
-        "train": {**TrainConfig().to_json(), "steps": max(1, model.step)},
+        "train": {**known_training(model.record), "steps": max(1, model.step)},
         "imported": True,
     }
     with queue_lock():
@@ -214,3 +215,13 @@ def import_model(data: bytes, name: str, owner: str) -> str:
         run.append(Snapshot(model.step, file))
         run.append(End(model.step))
     return run.folder.name
+
+
+def known_training(told: Mapping[str, Any]) -> dict[str, Any]:
+    """How a model was trained, as far as its record says so in settings that this version knows."""
+    known: dict[str, Any] = {}
+    for name, value in told.get("train", {}).items():
+        with suppress(ConfigError, TypeError):
+            TrainConfig.from_json({**known, name: value})
+            known[name] = value
+    return known

@@ -30,8 +30,9 @@ class Description:
     own_text: bool
     parent: str  # the id of the run, or the name of the model, that it was forked from, or ""
     parent_step: int  # and at which step, or -1
+    imported: bool  # it was trained elsewhere, and brought here as a file
     model: dict[str, Any]  # GPTConfig's fields, all of them; {} with a fault
-    train: dict[str, Any]  # TrainConfig's
+    train: dict[str, Any]  # TrainConfig's; of an imported run only those that are known, and steps
 
 
 def fault(reason: str) -> str:
@@ -54,9 +55,12 @@ def describe(run: Run) -> Description:
     except (ConfigError, TypeError) as error:
         return described(run, values, fault(f"its model is none that this version knows ({error})"))
     try:
-        train = TrainConfig.from_json(values.get("train")).to_json()
+        told = values.get("train")
+        train = TrainConfig.from_json(told).to_json()
     except (ConfigError, TypeError) as error:
         return described(run, values, fault(f"its training is none that this version knows ({error})"))
+    if values.get("imported") is True:
+        train = {name: value for name, value in train.items() if name in told}
     return described(run, values, "", model, train)
 
 
@@ -95,6 +99,7 @@ def described(
         own_text=values.get("own_text") is True,
         parent=parent if ID.match(parent) else "",
         parent_step=step if type(step) is int and 0 <= step <= MAX_STEP else -1,
+        imported=values.get("imported") is True,
         model=model or {},
         train=train or {},
     )

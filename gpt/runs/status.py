@@ -63,8 +63,9 @@ class Status:
     size: int  # bytes on disk
     kept: tuple[int, ...]  # the steps there are models of
     damaged: int  # lines of its log that are not what they should be
+    imported: bool  # it was trained elsewhere, and brought here as a file
     model: dict[str, Any]  # GPTConfig's fields; {} of an unreadable run
-    train: dict[str, Any]  # TrainConfig's
+    train: dict[str, Any]  # TrainConfig's; of an imported run only those that are known, and steps
 
     @property
     def running(self) -> bool:
@@ -169,6 +170,7 @@ def look(run: Run, order: list[Run]) -> Status:
         size=known.size,
         kept=known.kept if state != "unreadable" else (),
         damaged=known.damaged,
+        imported=about.imported,
         model=about.model,
         train=about.train,
     )

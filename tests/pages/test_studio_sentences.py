@@ -8,11 +8,14 @@ from typing import Any
 
 import pytest
 
-from gpt import runs
+from gpt import checkpoint, runs
+from gpt.config import TrainConfig
+from gpt.model import GPT
 from gpt.presets import PRESETS
 from gpt.published import PUBLISHED, standing
 from gpt.runs import control
 from gpt.runs.log import Eval
+from gpt.tokenizers import CharTokenizer
 from tests.pages.test_studio import (
     OTHER,
     home,  # noqa: F401 - keeps every test in a folder of its own
@@ -95,3 +98,27 @@ def test_what_is_different_lists_every_change_from_the_nearest_size_and_nothing_
 ) -> None:
     started(**changes)
     assert [row["about"] for row in sent(studio(), "runs")["rows"]] == [said]
+
+
+@pytest.mark.parametrize(
+    ("train", "said"),
+    [
+        (MINI.train.to_json(), "mini: unchanged"),
+        ({**MINI.train.to_json(), "lr": 0.01}, "mini: lr 0.003 → 0.01"),
+        ({"lr": 0.01}, "mini: lr 0.003 → 0.01"),
+        ({"lr": 0.01, "later": 1, "batch_size": "many", "optimizer": "adamx"}, "mini: lr 0.003 → 0.01"),
+        ({}, "mini: unchanged; how it was trained is not known"),
+        ({"later": 1}, "mini: unchanged; how it was trained is not known"),
+        (3, "mini: unchanged; how it was trained is not known"),
+    ],
+)
+def test_of_a_model_from_elsewhere_only_what_its_own_record_says(train: Any, said: str) -> None:
+    """No setting that was never told is shown as a difference; what it was trained for is what it was trained."""
+    model, tokenizer = GPT(dataclasses.replace(MINI.model, vocab_size=2)), CharTokenizer.from_text("ab")
+    data = checkpoint.dumps(model, tokenizer, 7, {"corpus": "songs", "train": train})
+    name = control.import_model(data, "a gift", OTHER)
+    assert [row["about"] for row in sent(studio(), "runs")["rows"]] == [said]
+    status = runs.status_of(name)
+    assert (status.imported, status.step, status.steps, status.corpus) == (True, 7, 7, "songs")
+    child = runs.status_of(control.fork(name, 7, {}, "mine", OTHER, "", corpus="ab", text="ab" * 900))
+    assert not child.imported and child.train == {**TrainConfig().to_json(), **status.train}

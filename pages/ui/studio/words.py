@@ -26,6 +26,10 @@ def differences(base: Mapping[str, Any], fields: Mapping[str, Any]) -> list[str]
 def about(status: Status) -> str:
     """What differs from the run it was forked from, or from the nearest recipe."""
     fields = {**status.model, **status.train}
+    unknown = ""
+    if status.imported:
+        del fields["steps"]  # as far as this file goes, not what was planned
+        unknown = "" if len(status.train) > 1 else "; how it was trained is not known"
     known = {name: {**preset.model.to_json(), **preset.train.to_json()} for name, preset in PRESETS.items()}
     if status.parent:
         try:
@@ -40,7 +44,7 @@ def about(status: Status) -> str:
     name = min(known, key=lambda n: len(differences(known[n], fields)))
     found = differences(known[name], fields)
     more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
-    return f"{name}: " + (", ".join(found[:MOST]) + more if found else "unchanged")
+    return f"{name}: " + (", ".join(found[:MOST]) + more if found else "unchanged") + unknown
 
 
 def duration(seconds: float) -> str:
