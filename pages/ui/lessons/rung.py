@@ -42,7 +42,8 @@ def measured(rung: Rung) -> None:
             f"| Published: {plain(rung.published.name)} | {rung.published.loss:.2f} | {plain(rung.published.size)} |"
         )
 
-    heading = "trained with three seeds" if rung.name in seeds.VARIANTS else "trained once"
+    thrice = all(one.name in seeds.VARIANTS for one in (rung, *compared(rung)))
+    heading = "trained with three seeds" if thrice else "a number for each seed"
     st.markdown("\n".join([f"| nats a character | {heading} | parameters |", "|---|---|---|", *rows]))
     if rung.published:
         named_above = "A. Karpathy" in texts.shown(rung.number)
