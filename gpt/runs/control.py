@@ -57,15 +57,7 @@ def create(
 
 
 def fork(
-    run: str,
-    step: int,
-    changes: Mapping[str, Any],
-    name: str,
-    owner: str,
-    request: str,
-    teacher: bool = False,
-    corpus: str | None = None,
-    text: str | None = None,
+    run: str, step: int, changes: Mapping[str, Any], asked: Asked, corpus: str | None = None, text: str | None = None
 ) -> str:
     """A new run from the weights of a kept step of another, with a fresh optimizer; returns its id.
 
@@ -76,19 +68,11 @@ def fork(
     recipe = {"corpus": about.corpus, "model": about.model, "train": about.train}
     own = read_bounded(runs.find(run).own_text, MOST_STORED).decode("utf-8") if about.own_text else None
     parent = Parent(run, step, runs.export(run, step), recipe, own)
-    return fork_run(parent, changes, corpus, text, Asked(name, owner, request, teacher))
+    return fork_run(parent, changes, corpus, text, asked)
 
 
 def fork_bundled(
-    model: str,
-    step: int,
-    changes: Mapping[str, Any],
-    name: str,
-    owner: str,
-    request: str,
-    teacher: bool = False,
-    corpus: str | None = None,
-    text: str | None = None,
+    model: str, step: int, changes: Mapping[str, Any], asked: Asked, corpus: str | None = None, text: str | None = None
 ) -> str:
     """As `fork`, from a kept step of a model that comes with the app: its file tells how it was trained."""
     known = {shelved.name: dict(shelved.files) for shelved in bundled.shelf()}
@@ -96,7 +80,6 @@ def fork_bundled(
         raise RunError(f"There is no step {step:,} of a bundled model {model[:40]!r}: choose one of the list.")
     weights = known[model][step].read_bytes()
     recipe = record.clean(json.loads(read_header(weights)[0]["record"]))
-    asked = Asked(name, owner, request, teacher)
     return fork_run(Parent(model, step, weights, recipe), changes, corpus, text, asked)
 
 

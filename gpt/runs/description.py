@@ -55,12 +55,11 @@ def describe(run: Run) -> Description:
     except (ConfigError, TypeError) as error:
         return described(run, values, fault(f"its model is none that this version knows ({error})"))
     try:
-        told = values.get("train")
-        train = TrainConfig.from_json(told).to_json()
+        train = TrainConfig.from_json(values.get("train")).to_json()
     except (ConfigError, TypeError) as error:
         return described(run, values, fault(f"its training is none that this version knows ({error})"))
     if values.get("imported") is True:
-        train = {name: value for name, value in train.items() if name in told}
+        train = {name: value for name, value in train.items() if name in values["train"]}
     return described(run, values, "", model, train)
 
 

@@ -14,6 +14,7 @@ from gpt.model import GPT
 from gpt.presets import PRESETS
 from gpt.published import PUBLISHED, standing
 from gpt.runs import control
+from gpt.runs.create import Asked
 from gpt.runs.log import Eval
 from gpt.tokenizers import CharTokenizer
 from tests.pages.test_studio import (
@@ -120,5 +121,5 @@ def test_of_a_model_from_elsewhere_only_what_its_own_record_says(train: Any, sai
     assert [row["about"] for row in sent(studio(), "runs")["rows"]] == [said]
     status = runs.status_of(name)
     assert (status.imported, status.step, status.steps, status.corpus) == (True, 7, 7, "songs")
-    child = runs.status_of(control.fork(name, 7, {}, "mine", OTHER, "", corpus="ab", text="ab" * 900))
+    child = runs.status_of(control.fork(name, 7, {}, Asked("mine", OTHER, ""), corpus="ab", text="ab" * 900))
     assert not child.imported and child.train == {**TrainConfig().to_json(), **status.train}

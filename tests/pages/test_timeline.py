@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from gpt import runs
 from gpt.runs import RunError, control
+from gpt.runs.create import Asked
 from tests.support import shipped
 from tests.support.visitor import clean, only_bundled, proto, tell, type_in, unpack, visit
 
@@ -130,7 +131,7 @@ def test_a_bundled_model_is_trained_further(name: str, tmp_path: Path, monkeypat
 def test_only_what_is_bundled_can_be_named() -> None:
     for name, step in (("mini", 5), ("mini", -1), ("none", 0), ("../mini", 0)):
         with pytest.raises(RunError, match="bundled model"):
-            control.fork_bundled(name, step, {}, "mine", "me", "")
+            control.fork_bundled(name, step, {}, Asked("mine", "me", ""))
     with pytest.raises(RunError, match="knows no '0'"):
-        control.fork_bundled("mini", 0, {}, "mine", "me", "", corpus="numbers", text="0123456789" * 200)
+        control.fork_bundled("mini", 0, {}, Asked("mine", "me", ""), corpus="numbers", text="0123456789" * 200)
     assert not runs.listing()

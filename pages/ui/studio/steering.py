@@ -12,6 +12,7 @@ import streamlit as st
 
 from gpt import runs
 from gpt.runs import Status, control
+from gpt.runs.create import Asked
 from pages.ui import cache
 from pages.ui.board import layout
 from pages.ui.problem import problem
@@ -100,7 +101,7 @@ def fork(status: Status, me: str, teacher: bool) -> None:
     """Fork from the last kept step, once a double click, and show the new run."""
     step = status.kept[-1]
     name, wish = f"{status.name}, from step {step:,}", visitor.request(("fork", status.id, step))
-    visitor.choose_run(control.fork(status.id, step, {}, name, me, wish, teacher))
+    visitor.choose_run(control.fork(status.id, step, {}, Asked(name, me, wish, teacher)))
 
 
 def train_further(chosen: Inputs) -> None:
@@ -115,7 +116,8 @@ def train_further(chosen: Inputs) -> None:
     name = f"{chosen.shelved.title or chosen.model}, from step {chosen.step:,}"
     wish = visitor.request(("further", chosen.model, chosen.step))
     try:
-        visitor.choose_run(grow(chosen.model, chosen.step, {}, name, visitor.owner(), wish, visitor.is_teacher()))
+        asked = Asked(name, visitor.owner(), wish, visitor.is_teacher())
+        visitor.choose_run(grow(chosen.model, chosen.step, {}, asked))
     except (ValueError, OSError) as error:
         st.warning(problem(error))
         return

@@ -21,6 +21,7 @@ from gpt import runs
 from gpt.config import ConfigError, GPTConfig, TrainConfig
 from gpt.corpora import CorpusUnavailable
 from gpt.runs import RunError, Status, control, queue
+from gpt.runs.create import Asked
 from gpt.runs.log import EVENTS
 from gpt.storage.safetensors_header import ModelFileError
 from tests.support import ROOT
@@ -28,6 +29,7 @@ from tests.support import ROOT
 MODEL = GPTConfig(block_size=8, n_layer=1, n_head=2, n_embd=8)
 LONG = TrainConfig(steps=1_000_000, batch_size=2, eval_every=500, eval_batches=1, snapshots=4, save_every=20)
 SHORT = TrainConfig(steps=6, batch_size=2, eval_every=3, eval_batches=1, snapshots=3, save_every=2)
+MINE = Asked("mine", "me", "")
 PATIENCE = 100.0  # seconds; a trainer has to import torch, perhaps on a busy machine
 
 
@@ -214,10 +216,10 @@ def test_an_uploaded_model(no_trainers: list[subprocess.Popen[bytes]]) -> None:
     with pytest.raises(RunError, match="is not kept"):
         runs.export(name, 3)
     with pytest.raises(RunError, match="knows no '0'"):
-        control.fork(name, status.step, {}, "mine", "me", "", corpus="numbers", text="0123456789" * 200)
+        control.fork(name, status.step, {}, MINE, corpus="numbers", text="0123456789" * 200)
     with pytest.raises(ConfigError, match="no such field"):
-        control.fork(name, status.step, {"learning": 1}, "mine", "me", "", text="to be or not to be, " * 99)
-    child = control.fork(name, status.step, {"steps": 5}, "mine", "me", "", corpus="lines", text="to be, or not " * 99)
+        control.fork(name, status.step, {"learning": 1}, MINE, text="to be or not to be, " * 99)
+    child = control.fork(name, status.step, {"steps": 5}, MINE, corpus="lines", text="to be, or not " * 99)
     assert (runs.status_of(child).parent, runs.status_of(child).parent_step) == (name, status.step)
     assert (runs.find(child).folder / "start.safetensors").read_bytes() == file.read_bytes()
 

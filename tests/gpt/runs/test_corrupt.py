@@ -11,6 +11,7 @@ import pytest
 
 from gpt import runs
 from gpt.runs import Run, RunError, control, queue
+from gpt.runs.create import Asked
 from gpt.train.stop_request import StopRequest
 from tests.support import corrupt, shipped
 
@@ -73,7 +74,7 @@ def test_one_that_cannot_be_read_is_a_row_that_says_why(name: str, home: Path) -
         with pytest.raises(RunError):
             act("bad", "", teacher=True)
     with pytest.raises(ValueError):
-        control.fork("bad", 100, {}, "mine", "me", "")
+        control.fork("bad", 100, {}, Asked("mine", "me", ""))
     control.delete("bad", "", teacher=True)
     assert set(look(home)) == {"good"} and not list(home.glob(".gone-*"))
 
