@@ -13,6 +13,8 @@ import { el } from "./shared/dom.js";
 
 const BOARD = "board";
 const WHOLE = 60; // columns
+/** Panels that stand in the row of another's title (its slot), where that one is shown: they cost no row of their own. */
+const INSIDE = /** @type {Record<string, string>} */ ({ selection: "tokens" });
 
 /**
  * How wide a panel becomes where everything is large: half the board, or all of it if it was wider than that.
@@ -50,13 +52,21 @@ class Board {
       room.remove();
       this.rooms.delete(name);
     }
-    parts.forEach(([name, span, data], place) => {
-      const { room, panel } = this.rooms.get(name) ?? this.open(name);
-      if (this.grid.children[place] !== room) this.grid.insertBefore(room, this.grid.children[place] ?? null);
+    let place = 0;
+    for (const [name, span] of parts) {
+      const { room } = this.rooms.get(name) ?? this.open(name);
+      if (wanted.has(INSIDE[name])) {
+        const outer = this.rooms.get(INSIDE[name]) ?? this.open(INSIDE[name]);
+        if (room.parentNode !== outer.room) outer.room.append(room);
+      } else {
+        if (this.grid.children[place] !== room) this.grid.insertBefore(room, this.grid.children[place] ?? null);
+        place += 1;
+      }
       room.style.setProperty("--span", String(span));
       room.style.setProperty("--large", String(largeSpan(span)));
-      panel.receive(data, send);
-    });
+    }
+    // Only now, when every room stands where it stays: a picture is as large as its place on this page.
+    for (const [name, , data] of parts) this.rooms.get(name)?.panel.receive(data, send);
   }
 
   /** @param {string} name */

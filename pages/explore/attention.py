@@ -26,18 +26,18 @@ def attention() -> None:
     seen = reading.read(session.current(), switches=True)
     layout.show(
         (link.panel(seen), 60),
-        (prompt.panel(seen), 60),
+        (prompt.panel(seen), 20),
         (selection.panel(seen), 60),
-        (tokens.panel(seen), 60),
+        (tokens.panel(seen), 40),
         (heads.ordered(seen), 20),
-        (head.panel(seen), 22),
-        (strongest.panel(seen), 18),
+        (head.panel(seen), 21),
+        (strongest.panel(seen), 19),
+        (switches.panel(seen), 19),
         (stages.panel(seen), 60),
         (worked.panel(seen), 36),
         (neuron.panel(seen), 24),
         (lines.panel(seen), 26),
         (flow.panel(seen), 34),
-        (switches.panel(seen), 60),
     )
     layout.below(seen, "head")
 

@@ -36,7 +36,8 @@ class Noting extends Card {
     happened.push(`${this.data.name} leaves`);
   }
 }
-const show = shower({ one: Noting, two: Noting }, { common: "/* all */", one: "/* one */", board: "/* board */" });
+const kinds = { one: Noting, two: Noting, tokens: Noting, selection: Noting };
+const show = shower(kinds, { common: "/* all */", one: "/* one */", board: "/* board */" });
 
 /** @type {(() => void)[]} */
 let endings = [];
@@ -72,6 +73,25 @@ test("a board keeps its panels over updates, in the order and width that Python 
   happened = [];
   hover(1);
   assert.deepEqual(happened.toSorted(), ["c draws", "d draws"]);
+});
+
+test("what is selected stands in the tokens' room, in whatever order both are sent", () => {
+  const [selection, tokens] = [
+    ["selection", 60, { name: "s" }],
+    ["tokens", 60, { name: "t" }],
+  ];
+  const root = place();
+  give(root, packBoard(selection, ["one", 20, { name: "a" }], tokens));
+  const grid = root.children[1];
+  const [one, outer] = grid.children;
+  assert.equal(grid.children.length, 2);
+  assert.equal(one.shadowRoot.children[1].getAttribute("aria-label"), "Noting");
+  const [inner] = outer.children;
+  give(root, packBoard(tokens, selection, ["one", 20, { name: "a" }]));
+  assert.deepEqual([...grid.children], [outer, one]);
+  assert.deepEqual(outer.children, [inner]);
+  give(root, packBoard(["one", 20, { name: "a" }], selection));
+  assert.deepEqual([...grid.children], [one, inner], "without tokens it has a row of its own");
 });
 
 test("a panel that is not sent any more leaves, and hears nothing", () => {

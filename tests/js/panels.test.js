@@ -199,6 +199,26 @@ test("weights of the model before are not read as this one's, which has other la
   assert.match(all[3].note.textContent, /^“c” at position 3 looks back, in layer 3, head 6: 50\.0 % to “a” \(1\)/);
 });
 
+test("lines: the chosen head's, whichever it is, until others are asked for", () => {
+  show(Heads, heads);
+  const { panel } = show(Lines, { tokens });
+  frame();
+  assert.deepEqual(panel.on(2), [0]);
+  assert.match(panel.note.textContent, /^Layer 1, head 1\. /);
+  move({ head: 1 });
+  assert.deepEqual(panel.on(2), [1]);
+  panel.every.onclick();
+  assert.deepEqual(panel.on(2), [0, 1]);
+  assert.match(panel.note.textContent, /^Layer 1, 2 of 2 heads\. /);
+  panel.buttons[1].onclick();
+  assert.deepEqual(panel.on(2), [0]);
+  panel.follow.onclick();
+  assert.deepEqual(panel.on(2), [1]);
+  const high = panel.step() * panel.shown();
+  panel.receive({ tokens: ["a"] }, () => {});
+  assert.equal(panel.step() * panel.shown(), high, "as high for one token as for three");
+});
+
 test("heads: in their own order, by a score, or by likeness", () => {
   const orders = { scores: { previous: [0.1, 0.9, 0.9, 0.5] }, order: [2, 0, 3, 1] };
   assert.deepEqual(arrange(4, "layers", orders), [0, 1, 2, 3]);
@@ -218,7 +238,11 @@ test("heads: another model offers other orders", () => {
   panel.sort.value = "previous";
   panel.reorder();
   assert.deepEqual(panel.order, [1, 0]);
-  assert.equal(panel.meaning.textContent, "Back. Below 40 % a map is dimmed.");
+  assert.equal(panel.note.textContent, "Back. A frame: 40 % or more.");
+  assert.deepEqual(
+    panel.cells.map((cell) => cell.classList.classes.has("framed")),
+    [true, false], // and none is dimmed
+  );
   panel.receive({ ...heads, ...ordered, scores: { same: [0.2, 0.3] }, words: { same: "Same." } }, () => {});
   assert.deepEqual(panel.order, [0, 1]);
   assert.equal(panel.sort.value, "layers");

@@ -1,6 +1,6 @@
 // Loss curves of one run, or of several laid over each other, with published losses as faint lines to compare with.
 
-import { css, dot, el, sharp } from "../shared/dom.js";
+import { css, dot, el, letters, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { thousands } from "../shared/text.js";
 
@@ -119,7 +119,7 @@ export default class Curves extends Card {
    * @param {Scale} scale
    */
   axes(context, { most, low, high, x, y }) {
-    context.font = `11px ${css(this.root, "--st-font")}`;
+    context.font = `${letters(11)}px ${css(this.root, "--st-font")}`;
     context.fillStyle = css(this.root, "--st-text-color");
     const ticks = 4;
     for (let i = 0; i <= ticks; i++) {

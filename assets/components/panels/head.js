@@ -14,7 +14,7 @@ import { glyph, named, tenths } from "../shared/text.js";
 /** @typedef {import("../shared/attention.js").Attention} Attention */
 /** @typedef {{ tokens: string[] }} Payload */
 
-const BESIDES = 408; // of the first screen's height, not for the map
+const LEAST = 280; // of the map's side
 const FEW = 3; // tokens of which a map would be all corners
 
 /**
@@ -90,7 +90,7 @@ export default class Head extends Card {
   picture(attention, query, key) {
     const { T } = attention;
     const width = this.size();
-    this.edge = letters(12) * 1.5;
+    this.edge = Math.max(letters(12) * 1.5, letters(9) * 2);
     const side = (this.side = (width - this.edge - 1) / Math.max(T, FEW));
     const full = side * T;
     const { edge } = this;
@@ -115,7 +115,7 @@ export default class Head extends Card {
 
   /** The side of the picture, however long the text. */
   size() {
-    return squareSide(this.width(320), BESIDES);
+    return squareSide(this.root, this.width(320), LEAST);
   }
 
   /**

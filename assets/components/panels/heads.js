@@ -5,7 +5,7 @@
 import { Attention } from "../shared/attention.js";
 import { bus, move, tell } from "../shared/bus.js";
 import { drawRamp, ink, pixels, weightRamp } from "../shared/colours.js";
-import { arrow, clamp, el, scale, sharp, squareSide } from "../shared/dom.js";
+import { arrow, clamp, el, roomIn, scale, sharp, squareSide } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { percent } from "../shared/text.js";
 
@@ -22,7 +22,7 @@ import { percent } from "../shared/text.js";
 /** @typedef {import("../shared/attention.js").Packed & Clearest & Partial<Orders>} Payload */
 
 const GAP = 4;
-const BESIDES = 408; // of the first screen's height, not for the maps
+const LEAST = 200; // of the side of all maps
 const LAYERS = "layers";
 const SIMILAR = "similar";
 
@@ -51,12 +51,13 @@ export default class Heads extends Card {
     this.grid.onkeydown = (event) => this.key(event);
     this.stage = el("div", { class: "stage" }, this.canvas, this.grid);
     this.ramp = el("canvas", { "aria-hidden": "true" });
-    this.legend = el("div", { class: "legend" }, "0 %", this.ramp, "100 % of a token's attention");
+    this.legend = el("div", { class: "legend" }, "0 %", this.ramp, "100 % of a row's attention");
     this.clear = el("ul", { class: "clear", "aria-label": "The clearest heads, by layer and head" });
-    this.body.append(this.stage, this.legend, this.clear);
+    this.maps = el("div", { class: "maps" }, this.stage);
     this.by = LAYERS;
     this.sort = el("select", { "aria-label": "Order the heads by", onchange: () => this.reorder() });
-    this.meaning = el("p", { class: "meaning", "aria-live": "polite" });
+    this.choice = el("label", { class: "row", hidden: true }, "Order by ", this.sort);
+    this.body.append(this.choice, this.maps, this.legend, this.clear);
     this.offered = ""; // the orders that can be chosen
     /** @type {number[]} */
     this.order = [];
@@ -66,7 +67,7 @@ export default class Heads extends Card {
   }
 
   frame() {
-    return this.body;
+    return this.maps;
   }
 
   hears() {
@@ -109,9 +110,11 @@ export default class Heads extends Card {
     const { L, H, T } = this.data;
     if (!L) return "This model has no attention at all.";
     if (!T) return `${L} layers of ${H} heads wait for a first character.`;
-    const order = this.by === LAYERS ? "layers down, " : "layers of ";
-    const chosen = this.by === LAYERS ? `${H} heads across` : `${H} heads, in the order you chose`;
-    return `${L} ${order}${chosen}. Rows look, columns are looked at. Click one.`;
+    if (this.by === SIMILAR) return "Heads whose maps are alike stand side by side; each is named layer.head.";
+    const { words = {}, clear = 0 } = this.data;
+    if (this.by !== LAYERS) return `${words[this.by]} A frame: ${percent(clear)} or more.`;
+    const more = this.data.scores ? " Order them by what they do on this prompt." : "";
+    return `${L > 1 ? "Layer 1 on top; rows" : "Rows"} look at columns. Click one.${more}`;
   }
 
   /** A choice of orders above the maps: of what makes sense for this model. */
@@ -129,21 +132,23 @@ export default class Heads extends Card {
     if (!choices.some(([value]) => value === this.by)) this.by = LAYERS;
     this.sort.replaceChildren(...choices.map(([value, text]) => el("option", { value, text })));
     this.sort.value = this.by;
-    if (!this.meaning.isConnected)
-      this.body.prepend(el("label", { class: "row" }, "Order by ", this.sort), this.meaning);
+    this.choice.hidden = false;
+    this.card.classList.toggle("ordered", true);
+    this.note.setAttribute("aria-live", "polite");
   }
 
   /** Another order was chosen. */
   reorder() {
     this.by = this.sort.value;
     this.arrange();
+    this.say(this.sentence());
     this.draw();
     this.mark();
   }
 
   /** Say at each place of the grid which head it shows. */
   arrange() {
-    const { H, L, roles, scores, words = {}, clear = 0 } = this.data;
+    const { H, L, roles, scores, clear = 0 } = this.data;
     const score = scores?.[this.by];
     this.order = arrange(L * H, this.by, this.data);
     this.cells.forEach((cell, place) => {
@@ -154,18 +159,14 @@ export default class Heads extends Card {
       cell.setAttribute("aria-label", cell.title + (score ? `; ${this.by}: ${percent(score[i])}` : ""));
       const name = this.by === LAYERS ? "" : `${layer + 1}.${head + 1}`;
       cell.textContent = name + (score ? ` ${percent(score[i])}` : "");
-      cell.classList.toggle("dim", Boolean(score) && (score?.[i] ?? 0) < clear);
+      cell.classList.toggle("framed", Boolean(score) && (score?.[i] ?? 0) >= clear);
     });
-    if (score) this.meaning.textContent = `${words[this.by]} Below ${percent(clear)} a map is dimmed.`;
-    else if (this.by === SIMILAR) {
-      this.meaning.textContent = "Heads whose maps are alike stand side by side; the label is layer.head.";
-    } else this.meaning.textContent = "Order them by what they do on this prompt.";
   }
 
   draw() {
     const { L, H, T } = this.data;
     if (!L) return;
-    const width = squareSide(this.width(320), BESIDES);
+    const width = squareSide(this.root, roomIn(this.maps) || 320, LEAST);
     const most = Math.max(L, H);
     const side = Math.max(8, Math.floor((width - GAP * (most - 1)) / most));
     const context = sharp(this.canvas, side * H + GAP * (H - 1), side * L + GAP * (L - 1));

@@ -1,16 +1,16 @@
-// Head view: who looks at whom, as lines from the right column of tokens to the left, one hue a head. The heads of the
-// chosen layer can be switched on and off; a double click leaves one alone. A long prompt shows the part one looks at.
+// Head view: who looks at whom, as lines from the right column of tokens to the left, one hue a head: the chosen head's
+// until others of its layer are asked for. A double click leaves one alone. A long prompt shows the part one looks at.
 
 import { attentionOf, bus, hover, looking, move, pin } from "../shared/bus.js";
 import { ink } from "../shared/colours.js";
-import { clamp, css, el, placeOf, sharp } from "../shared/dom.js";
+import { clamp, css, el, letters, placeOf, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { glyph, named, tenths } from "../shared/text.js";
 
 /** @typedef {import("../shared/attention.js").Attention} Attention */
 /** @typedef {{ tokens: string[] }} Payload */
 
-const HIGH = 15; // of a token
+const HIGH = 440; // of the picture, however long the text: few tokens stand far apart
 const MOST = 42; // tokens shown at once
 const SIDE = 46; // room for the tokens at each side
 const LEAST = 0.02; // the smallest share that gets a line
@@ -23,13 +23,14 @@ export default class Lines extends Card {
     this.heads = el("div", { class: "row", role: "group", "aria-label": "Heads that draw lines" });
     this.canvas = el("canvas", { role: "img", tabindex: 0 });
     this.body.append(this.heads, this.canvas);
-    /** @type {Set<number>} heads that draw no lines */
-    this.off = new Set();
+    /** @type {Set<number> | null} heads that draw lines; null: the chosen one, whichever that is */
+    this.asked = null;
     this.from = Infinity; // the first token that is shown
     /** @type {number | null} the token under the pointer */
     this.held = null;
-    /** @type {HTMLButtonElement[]} */
+    /** @type {HTMLButtonElement[]} one a head */
     this.buttons = [];
+    this.follow = this.every = el("button");
     this.wire();
   }
 
@@ -43,12 +44,17 @@ export default class Lines extends Card {
 
   /** How many tokens are shown. */
   shown() {
-    return Math.min(this.data.tokens.length, MOST);
+    return Math.min(this.data.tokens.length, MOST, Math.floor(HIGH / (letters(9) + 1)));
+  }
+
+  /** How high a token's row is. */
+  step() {
+    return HIGH / this.shown();
   }
 
   wire() {
     const at = (/** @type {MouseEvent} */ event) => {
-      const i = this.from + Math.floor((placeOf(event).y - 2) / HIGH);
+      const i = this.from + Math.floor((placeOf(event).y - 2) / this.step());
       return i >= this.from && i < this.from + this.shown() ? i : null;
     };
     this.canvas.onpointermove = (event) => {
@@ -107,7 +113,8 @@ export default class Lines extends Card {
 
   /** Heads that draw lines. @param {number} H */
   on(H) {
-    return [...Array(H).keys()].filter((head) => !this.off.has(head));
+    const { asked } = this;
+    return [...Array(H).keys()].filter((head) => (asked ? asked.has(head) : head === bus.view.head));
   }
 
   /**
@@ -119,7 +126,8 @@ export default class Lines extends Card {
     const { layer } = bus.view;
     const on = this.on(attention.H);
     const n = this.shown();
-    const what = `Layer ${layer + 1}, ${on.length} of ${attention.H} heads.`;
+    const which = on.length === 1 ? `head ${on[0] + 1}` : `${on.length} of ${attention.H} heads`;
+    const what = `Layer ${layer + 1}, ${which}.`;
     const how = "Right looks at left; the thicker the line, the larger the share (from 2 %).";
     const cut = n < tokens.length ? ` Tokens ${this.from + 1} to ${this.from + n} of ${tokens.length}.` : "";
     const looks = on.map((head) => {
@@ -142,9 +150,10 @@ export default class Lines extends Card {
     const { from } = this;
     const n = this.shown();
     const width = Math.min(this.width(320), 520);
-    const context = sharp(this.canvas, width, n * HIGH + 4);
+    const context = sharp(this.canvas, width, HIGH + 4);
+    const step = this.step();
     const [left, right] = [SIDE, width - SIDE];
-    const y = (/** @type {number} */ i) => (i - from + 0.5) * HIGH + 2;
+    const y = (/** @type {number} */ i) => (i - from + 0.5) * step + 2;
     const chosen = (bus.view.hover ?? bus.view.pin) !== null;
     const [first, last] = chosen ? [query, query] : [from, from + n - 1];
     for (let q = first; q <= last; q++) {
@@ -153,7 +162,7 @@ export default class Lines extends Card {
         for (let k = from; k < (attention.causal ? q + 1 : from + n); k++) {
           const share = attention.weight(bus.view.layer, head, q, k);
           if (share < LEAST) continue;
-          context.globalAlpha = Math.min(1, share);
+          context.globalAlpha = 0.2 + 0.8 * Math.min(1, share);
           context.lineWidth = 0.5 + 2.5 * share;
           context.beginPath();
           context.moveTo(right, y(q));
@@ -163,7 +172,7 @@ export default class Lines extends Card {
       }
     }
     context.globalAlpha = 1;
-    context.font = `12px ${css(this.root, "--st-code-font") || "monospace"}`;
+    context.font = `${clamp(step - 1, letters(9), letters(12))}px ${css(this.root, "--st-code-font") || "monospace"}`;
     context.textBaseline = "middle";
     const [text, blue, orange] = ["text", "blue", "orange"].map((name) => css(this.root, `--st-${name}-color`));
     for (let i = from; i < from + n; i++) {
@@ -180,28 +189,35 @@ export default class Lines extends Card {
   /** Buttons for another number of heads. @param {number} H */
   offerHeads(H) {
     const all = [...Array(H).keys()];
-    this.off.clear();
+    const ask = (/** @type {number[] | null} */ heads) => {
+      this.asked = heads && new Set(heads);
+      this.draw();
+    };
     const turn = (/** @type {number} */ head) => {
-      if (!this.off.delete(head)) this.off.add(head);
-      this.draw();
+      const on = this.on(H);
+      ask(on.includes(head) ? on.filter((other) => other !== head) : [...on, head]);
     };
-    const alone = (/** @type {number} */ head) => {
-      this.off = new Set(all.filter((other) => other !== head));
-      this.draw();
-    };
+    this.asked = null;
     this.buttons = all.map((head) => {
       const title = "Click: on or off. Double click: this head alone";
-      const does = { onclick: () => turn(head), ondblclick: () => alone(head) };
+      const does = { onclick: () => turn(head), ondblclick: () => ask([head]) };
       const words = { type: "button", class: "soft", "aria-label": `Head ${head + 1}`, title };
       return el("button", { ...words, ...does }, el("span", { class: "dot" }), ` ${head + 1}`);
     });
-    this.heads.replaceChildren(...this.buttons);
+    const choice = (/** @type {string} */ text, /** @type {number[] | null} */ heads) =>
+      el("button", { type: "button", class: "soft", text, onclick: () => ask(heads) });
+    this.follow = choice("Chosen head", null);
+    this.every = choice("All heads", all);
+    this.heads.replaceChildren(this.follow, this.every, ...this.buttons);
   }
 
   /** Which heads are on. @param {number} H */
   showHeads(H) {
+    const on = this.on(H);
+    this.follow.setAttribute("aria-pressed", String(!this.asked));
+    this.every.setAttribute("aria-pressed", String(on.length === H));
     this.buttons.forEach((button, head) => {
-      const off = this.off.has(head);
+      const off = !on.includes(head);
       const dot = /** @type {HTMLElement} */ (button.firstElementChild);
       button.setAttribute("aria-pressed", String(!off));
       dot.style.background = off ? "transparent" : this.hue(head, H);

@@ -1,7 +1,7 @@
 // Layer norms of the chosen block: for each token its mean and spread before and after, and the gain it is given.
 
 import { bus, hover, looking, move } from "../shared/bus.js";
-import { clamp, css, el, placeOf, sharp } from "../shared/dom.js";
+import { clamp, css, el, letters, placeOf, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { hundredths, named, short } from "../shared/text.js";
 
@@ -138,7 +138,7 @@ export default class Norms extends Card {
     const width = this.width();
     const { shift, gain } = this.data;
     const context = sharp(this.canvas, width, this.tall());
-    context.font = `11px ${css(this.root, "--st-font")}`;
+    context.font = `${letters(11)}px ${css(this.root, "--st-font")}`;
     const grey = css(this.root, "--st-gray-color");
     const after = `after, gain${shift.length ? " and shift" : ""} included`;
     this.bars(context, 0, layer, BEFORE, grey, "before");

@@ -50,7 +50,9 @@ export default class Selection extends Panel {
   /** @param {ShadowRoot} root */
   constructor(root) {
     super(root);
-    this.what = el("span", { class: "what" });
+    this.name = el("span");
+    this.nothing = el("span", { class: "nothing", text: "; nothing else is selected" });
+    this.what = el("span", { class: "what" }, this.name, this.nothing);
     this.chips = el("span", { class: "chips", role: "group", "aria-label": "Selected; press one to let it go" });
     this.reset = el("button", { type: "button", class: "soft", text: "Reset", onclick: () => move({ ...NOTHING }) });
     this.reset.title = "Let go of all that is selected";
@@ -112,7 +114,8 @@ export default class Selection extends Panel {
   draw() {
     const found = this.selection();
     const name = headName(bus.view);
-    this.what.textContent = name[0].toUpperCase() + name.slice(1) + (found.length ? "" : "; nothing else is selected");
+    this.name.textContent = name[0].toUpperCase() + name.slice(1);
+    this.nothing.hidden = found.length > 0;
     this.chips.replaceChildren(
       ...found.map(({ text, title, ignored, undo }) => {
         const said = text + (ignored ? ELSEWHERE : "");

@@ -42,7 +42,7 @@ const TICK = 50;
 export default class Stages extends Card {
   /** @param {ShadowRoot} root */
   constructor(root) {
-    super(root, "One head, stage by stage");
+    super(root, "One head, stage by stage", "run");
     this.version = 0; // of the numbers
     this.focus = SOFTMAX; // the stage that is large
     this.shown = LAST; // stages up to this one are drawn

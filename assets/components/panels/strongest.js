@@ -56,7 +56,7 @@ function isSelected(query, key, T) {
 export default class Strongest extends Card {
   /** @param {ShadowRoot} root */
   constructor(root) {
-    super(root, "Strongest keys");
+    super(root, "Strongest keys", "run");
     this.find = el("input", {
       type: "search",
       placeholder: "Find in the prompt",
@@ -66,7 +66,7 @@ export default class Strongest extends Card {
     });
     this.found = el("div", { class: "row found", role: "group", "aria-label": "Places found" });
     this.list = el("ol", { class: "keys" });
-    this.body.append(this.list, this.find, this.found);
+    this.body.append(this.list, el("div", { class: "search" }, this.find, this.found));
     this.body.onpointerleave = () => hover(null);
   }
 

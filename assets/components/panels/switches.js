@@ -18,11 +18,13 @@ import { glyph, percent, spoken } from "../shared/text.js";
 export default class Switches extends Card {
   /** @param {ShadowRoot} root */
   constructor(root) {
-    super(root, "What if?");
+    super(root, "What if?", "run");
     this.list = el("div", { class: "switches", role: "group", "aria-label": "Switches" });
     this.facts = el("dl", { class: "facts" });
     this.tops = el("div", { class: "tops" });
-    this.body.append(this.list, this.facts, this.tops);
+    this.words = el("ul", { class: "words" });
+    const more = el("summary", { text: "Each switch in words, and what comes next" });
+    this.body.append(this.list, this.facts, el("details", {}, more, this.words, this.tops));
   }
 
   update() {
@@ -38,8 +40,11 @@ export default class Switches extends Card {
           else turned.delete(name);
           move({ switches: [...turned] });
         };
-        return el("label", {}, box, el("span", {}, el("strong", { text: title }), " " + words));
+        return el("label", { title: words }, box, short(title));
       }),
+    );
+    this.words.replaceChildren(
+      ...switches.map(([, title, words]) => el("li", {}, el("strong", { text: title }), " " + words)),
     );
     this.facts.replaceChildren(
       ...facts.map(([what, value]) => el("div", {}, el("dt", { text: what }), el("dd", { text: value }))),
@@ -53,6 +58,9 @@ export default class Switches extends Card {
     this.card.dataset.on = on.join(" ");
   }
 }
+
+/** A switch's title as a label. @param {string} title */
+const short = (title) => title.replace(/\.$/, "");
 
 /**
  * @param {string} token

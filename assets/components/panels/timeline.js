@@ -1,7 +1,7 @@
 // The timeline: both losses over the steps, marks where something formed, and one slider below that moves the page.
 
 import { move } from "../shared/bus.js";
-import { css, dot, el, sharp } from "../shared/dom.js";
+import { css, dot, el, letters, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { StepSlider, nearest } from "../shared/steps.js";
 import { thousands } from "../shared/text.js";
@@ -93,7 +93,7 @@ export default class Timeline extends Card {
     const low = Math.min(...all);
     const x = (/** @type {number} */ at) => LEFT + (Math.log1p(at) / Math.log1p(steps[last])) * (width - LEFT - RIGHT);
     const y = (/** @type {number} */ loss) => 10 + ((top - loss) / (top - low || 1)) * (HIGH - 40);
-    context.font = `11px ${css(this.root, "--st-font")}`;
+    context.font = `${letters(11)}px ${css(this.root, "--st-font")}`;
     context.fillStyle = css(this.root, "--st-text-color");
     for (const loss of [top, (top + low) / 2, low]) context.fillText(loss.toFixed(2), 0, y(loss) + 4);
     for (const tick of [0, 1, 10, 100, 1000, 10000].filter((t) => t <= steps[last])) {

@@ -16,11 +16,11 @@ import { glyph, named, spoken, tenths } from "../shared/text.js";
  * @property {number} written the place from which on tokens were written by the model
  */
 
-/** @type {[Mode, string][]} */
+/** @type {[Mode, before: string, short: string, after: string][]} in a narrow card only the short word is seen */
 const MODES = [
-  ["head", "chosen head"],
-  ["mean", "mean of the layer"],
-  ["max", "largest of the layer"],
+  ["head", "chosen ", "head", ""],
+  ["mean", "", "mean", " of the layer"],
+  ["max", "", "largest", " of the layer"],
 ];
 const TOP = 3; // keys named in the sentence
 
@@ -41,11 +41,14 @@ export default class Tokens extends Card {
     super(root, "Tokens", "line");
     const strip = "Tokens: arrow keys move, Enter pins, Escape lets go";
     this.strip = el("div", { class: "strip mono", role: "group", "aria-label": strip });
-    this.modes = MODES.map(([mode, text]) =>
-      el("button", { type: "button", class: "soft", text, "data-mode": mode, onclick: () => move({ mode }) }),
-    );
+    const long = (/** @type {string} */ text) => el("span", { class: "long", text });
+    this.modes = MODES.map(([mode, before, short, after]) => {
+      const told = { "data-mode": mode, "aria-label": before + short + after, onclick: () => move({ mode }) };
+      return el("button", { type: "button", class: "soft", ...told }, long(before), short, long(after));
+    });
     const label = "Which attention shades the tokens";
-    this.top.append(el("div", { class: "row", role: "group", "aria-label": label }, ...this.modes));
+    const modes = el("div", { class: "row", role: "group", "aria-label": label }, ...this.modes);
+    this.top.replaceChildren(this.title, el("slot"), modes, this.note); // what is selected stands at the slot
     this.body.append(this.strip);
     /** @type {HTMLButtonElement[]} */
     this.buttons = [];

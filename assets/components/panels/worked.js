@@ -31,12 +31,15 @@ export default class WorkedOut extends Card {
     this.code = el("pre", { class: "mono", tabindex: 0, "aria-label": "PyTorch that gives the same number" });
     this.copy = el("button", { type: "button", class: "soft", text: "Copy the PyTorch lines" });
     this.copy.onclick = () => this.copyCode();
-    this.body.append(this.formula, this.terms, this.sum, this.code, this.copy);
+    const lines = el("summary", { text: "The PyTorch lines" });
+    this.fold = el("details", {}, lines, this.code);
+    const check = el("div", { class: "check" }, this.fold, this.copy);
+    this.body.append(this.formula, this.terms, this.sum, check);
   }
 
   update() {
     const d = this.data;
-    for (const part of [this.formula, this.terms, this.sum, this.code, this.copy]) part.hidden = !d.formula;
+    for (const part of [this.formula, this.terms, this.sum, this.fold, this.copy]) part.hidden = !d.formula;
     this.say(d.sentence);
     if (!("terms" in d)) return;
     this.formula.textContent = d.formula;
@@ -63,6 +66,7 @@ export default class WorkedOut extends Card {
       await navigator.clipboard.writeText(this.code.textContent ?? "");
       this.copy.textContent = "Copied";
     } catch {
+      this.fold.open = true;
       getSelection()?.selectAllChildren(this.code);
       this.copy.textContent = "Selected: press Ctrl+C";
     }

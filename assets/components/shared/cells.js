@@ -27,7 +27,7 @@ import { glyph } from "./text.js";
  * @typedef {Omit<Matrix, "R" | "C"> & Drawing} Shown
  * @typedef {object} Drawing
  * @property {number} wide room for all cells and the labels of the rows
- * @property {number} high of a cell, at most
+ * @property {number} high of a cell whose columns have no names; else cells are squares
  * @property {string[]} rows labels
  * @property {string[] | null} columns labels; null: numbers without names
  * @property {number} count of unnamed columns
@@ -89,7 +89,7 @@ export function drawCells(root, canvas, shown) {
   const C = shown.columns?.length ?? shown.count;
   const top = shown.columns ? EDGE : 2;
   const side = (shown.wide - EDGE) / C;
-  const high = shown.columns ? side : Math.min(Math.max(side, 4), shown.high);
+  const high = shown.columns ? side : shown.high;
   const grid = (canvas.geometry = { left: EDGE, top, side, high, R, C });
   const context = sharp(canvas, shown.wide, top + high * R + 1);
   const { text } = ink(root);

@@ -3,8 +3,8 @@
 import { bus } from "./bus.js";
 
 const USUAL = 16; // pixels of a letter
-const LARGE = 14; // pixels of the smallest letter where everything is large
-const LEAST = 280; // of a large picture's side
+const LARGE = 12; // of the smallest letter where everything is large; it grows with the screen, so never below 14 pixels
+const BESIDES = 408; // what else of the first screen is needed, where the board does not say
 
 /**
  * An element: `text` becomes its text, `on…` its handlers, the rest its attributes (none for null, undefined, false).
@@ -83,15 +83,20 @@ export function sharp(canvas, width, height) {
  * How large letters of a picture are, in its own pixels: large enough for the last row as soon as everything is large.
  * @param {number} size
  */
-export const letters = (size) => Math.max(size, bus.projector ? LARGE / scale() : 0);
+export const letters = (size) => Math.max(size, bus.projector ? LARGE : 0);
 
 /**
- * The side of a large square picture: its card's width, but not more than the first screen has room for.
+ * The side of a square picture: its card's width, but not more than the first screen has room for. What else is needed
+ * there is said by the board's style sheet (`--besides`), which knows what stands above and below.
+ * @param {ShadowRoot} root
  * @param {number} width
- * @param {number} besides what else of the screen is needed
+ * @param {number} least
  */
-export const squareSide = (width, besides) =>
-  bus.projector ? width : Math.min(width, Math.max(window.innerHeight / scale() - besides, LEAST));
+export function squareSide(root, width, least) {
+  const besides = css(root, "--besides");
+  const room = window.innerHeight / scale() - (besides === "" ? BESIDES : Number(besides));
+  return Math.min(width, Math.max(room, least));
+}
 
 /**
  * A filled dot.

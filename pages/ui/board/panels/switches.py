@@ -35,12 +35,12 @@ class Switches(Panel):
 def panel(seen: Reading) -> Switches:
     """Nothing is compared while there is nothing to read."""
     chosen, config = seen.inputs, seen.checkpoint.config
-    sentence = "Turn a switch: the model runs without that part, everywhere on this page."
+    sentence = "Turn one: the model runs without it, everywhere on this page."
     table = [(name, TITLES[name], switches.SWITCHES[name]) for name in switches.available(config)]
     if seen.trace is None or seen.trained is None or not config.n_layer:
         return Switches(switches=table, on=chosen.switches, sentence=sentence)
     if not chosen.switches:
-        sentence += " Nothing is switched now, so every difference is exactly 0."
+        sentence += " None is on, so nothing differs."
     change = switches.compare(seen.trained, seen.trace, seen.ids, chosen.layer, chosen.head)
     tops = (("Next token, as trained", change.top_before), ("With the switches", change.top_after))
     return Switches(
