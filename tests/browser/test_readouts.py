@@ -73,6 +73,8 @@ def attention_panels(page: Driver, view: tuple[str, str, int, int, int, int]) ->
     assert int(keys.first.get_attribute("data-key") or -1) == order[0]
     assert numbers(keys.first.locator(".share").inner_text())[0] == tenth(float(row[order[0]]))
     best = int(seen.pattern[layer, :, pin].amax(-1).argmax())
+    assert f"Layer {layer + 1}, head {head + 1}." in said(page, LINES, "p.note"), "the chosen head's lines alone"
+    card(page, LINES).get_by_role("button", name="All heads").click()
     lines = said(page, LINES, "p.note")
     assert f"the strongest is head {best + 1}: " in lines
     assert numbers(lines.rpartition(": ")[2])[0] == tenth(float(seen.pattern[layer, best, pin].max()))
