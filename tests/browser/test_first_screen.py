@@ -18,6 +18,7 @@ Visit = Callable[..., Driver]
 TEXT = "JULIET:\nO Romeo, Romeo! wherefore art thou "
 LINK = f"prompt={quote(TEXT)}"
 PANELS = 400  # pixels of the first screen that the three main panels have, at least
+HEAD = re.compile(r"^Layer \d, head \d: ")  # the large map
 LAST_ROW = 14  # pixels of the smallest letter of a picture, where everything is large
 
 # Where everything stands that has a frame: cards, their pictures and knobs.
@@ -78,6 +79,10 @@ def test_everything_is_in_the_first_screen(visit: Visit, dark: bool) -> None:
     expect(page.large).to_be_in_viewport(ratio=1)
     expect(page.button("Next token")).to_be_in_viewport(ratio=1)
     expect(page.chips.last).to_be_in_viewport(ratio=1)
+    named = page.page.get_by_role("list", name="The clearest heads").get_by_role("button")
+    expect(named).to_have_count(4)
+    for one in (named.last, page.page.locator("section[aria-label='All heads']")):
+        expect(one).to_be_in_viewport(ratio=1)
     assert serious(page) == []
 
 
@@ -139,6 +144,11 @@ def test_nothing_jumps(visit: Visit) -> None:
         stays(f"token {i}")
     page.large.hover(position={"x": 60, "y": 200})
     stays("cell")
+    for i in (30, 3):
+        page.chips.nth(i).click()
+        stays(f"token {i} selected")
+    page.page.get_by_role("button", name="Reset").click()
+    stays("nothing selected")
     page.button("Run 200").click()
     page.page.wait_for_function("document.body && true")
     for count in (3, 30):
@@ -227,9 +237,14 @@ def test_everything_large(visit: Visit, width: int, height: int) -> None:
     assert usual and large and large["width"] >= 500 and large["width"] > usual["width"]
     next_token: Any = page.bars.first.bounding_box()
     assert next_token["x"] > large["x"] + large["width"], "the next token stands beside the map"
+    for whole in (page.box, page.chips.first, page.chips.last, page.large, page.knob("temperature"), page.bars.nth(5)):
+        expect(whole).to_be_in_viewport(ratio=1)
     for title in ("Attention", "Timeline", "Studio", "Lessons"):
         go(page, title)
         look(title)
+        if title == "Attention":
+            for whole in (page.box, page.chips.last, page.page.get_by_label(HEAD), page.head(0, 0), page.head(5, 5)):
+                expect(whole).to_be_in_viewport(ratio=1)
     assert not faults, "\n".join(faults)
     go(page, "Playground")
     page.ready()
