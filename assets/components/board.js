@@ -13,7 +13,7 @@ import { el } from "./shared/dom.js";
 
 const BOARD = "board";
 const WHOLE = 60; // columns
-/** Panels that stand in the row of another's title (its slot), where that one is shown: they cost no row of their own. */
+/** Panels that stand in another's title (at its slot), where that one is shown: they cost no row of their own. */
 const INSIDE = /** @type {Record<string, string>} */ ({ selection: "tokens" });
 
 /**

@@ -3,7 +3,7 @@
 import { bus } from "./bus.js";
 
 const USUAL = 16; // pixels of a letter
-const LARGE = 12; // of the smallest letter where everything is large; it grows with the screen, so never below 14 pixels
+const LARGE = 12; // of the smallest letter where everything is large; that grows with the screen: 14 pixels or more
 const BESIDES = 408; // what else of the first screen is needed, where the board does not say
 
 /**
