@@ -53,15 +53,15 @@ def trace(model: GPT, ids: Tensor | Sequence[int], edits: Sequence[Edit] = ()) -
     return Trace(logits=logits, **{field: stack(model, recorder, field, len(ids)) for field in site_fields()})
 
 
-def read_on(model: GPT, seen: Trace, kept: int, ids: Tensor | Sequence[int]) -> Trace:
+def read_on(model: GPT, seen: Trace | None, kept: int, ids: Tensor | Sequence[int]) -> Trace:
     """The trace of ids (T,), of which `seen` has the first `kept` already: only the rows of the others are computed.
 
     Equal to a whole pass to 1e-5. `seen` must be a trace without edits of a text that begins with these `kept` tokens.
-    A model without the causal mask, or a prefix of nothing, is read as a whole. Raises as `trace`.
+    A model without the causal mask, or with nothing `seen`, is read as a whole. Raises as `trace`.
     """
     ids = checked(model, ids)  # (T,)
-    T, kept = len(ids), min(kept, len(seen.logits), len(ids))
-    if not (model.config.causal and 0 < kept):
+    T, kept = len(ids), 0 if seen is None else min(kept, len(seen.logits), len(ids))
+    if seen is None or not (model.config.causal and 0 < kept):
         return trace(model, ids)
     past, recorder = Past(), Recorder()
     past.length = kept

@@ -2,8 +2,9 @@
 // its own in a shadow root of its own; this file lays them out and hands each its part of the data.
 
 import { bus, listen } from "./shared/bus.js";
-import { unpack, unpackBoard } from "./shared/bytes.js";
+import { unpack } from "./shared/bytes.js";
 import { el } from "./shared/dom.js";
+import { readFrame } from "./shared/frames.js";
 
 /** @typedef {import("./shared/panel.js").Send} Send */
 /** @typedef {import("./shared/panel.js").Panel<any>} AnyPanel */
@@ -22,6 +23,15 @@ const INSIDE = /** @type {Record<string, string>} */ ({ selection: "tokens" });
  */
 export const largeSpan = (span) => (span > WHOLE / 2 ? WHOLE : WHOLE / 2);
 
+/**
+ * Tells Python, and with it which frame is here.
+ * @param {string} frame
+ * @param {Send} send
+ * @returns {Send}
+ */
+const naming = (frame, send) => (state, value) =>
+  send(state, value && typeof value === "object" ? { ...value, have: frame } : value);
+
 /** A grid of panels, sixty columns wide; two of them side by side where everything is large. */
 class Board {
   /**
@@ -34,6 +44,7 @@ class Board {
     root.append(this.grid);
     /** @type {Map<string, { room: HTMLElement, panel: AnyPanel }>} */
     this.rooms = new Map();
+    this.lacks = 0; // how often a frame could not be read
     this.enlarge = () => this.grid.classList.toggle("projector", Boolean(bus.projector));
     this.silence = listen({ projector: this.enlarge });
     this.enlarge();
@@ -44,8 +55,15 @@ class Board {
    * @param {Send} send
    */
   receive(bytes, send) {
-    const parts = unpackBoard(bytes);
-    const wanted = new Set(parts.map(([name]) => name));
+    const read = readFrame(bytes);
+    if (!read) {
+      this.lacks += 1;
+      send("lack", { n: this.lacks }); // Python then sends all of it
+      return;
+    }
+    const { frame, parts } = read;
+    const tellWith = naming(frame, send);
+    const wanted = new Set(parts.map(({ name }) => name));
     for (const [name, { room, panel }] of this.rooms) {
       if (wanted.has(name)) continue;
       panel.gone();
@@ -53,7 +71,7 @@ class Board {
       this.rooms.delete(name);
     }
     let place = 0;
-    for (const [name, span] of parts) {
+    for (const { name, span } of parts) {
       const { room } = this.rooms.get(name) ?? this.open(name);
       if (wanted.has(INSIDE[name])) {
         const outer = this.rooms.get(INSIDE[name]) ?? this.open(INSIDE[name]);
@@ -66,7 +84,7 @@ class Board {
       room.style.setProperty("--large", String(largeSpan(span)));
     }
     // Only now, when every room stands where it stays: a picture is as large as its place on this page.
-    for (const [name, , data] of parts) this.rooms.get(name)?.panel.receive(data, send);
+    for (const { name, data } of parts) this.rooms.get(name)?.panel.receive(data, tellWith);
   }
 
   /** @param {string} name */

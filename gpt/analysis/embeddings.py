@@ -27,11 +27,15 @@ class Map:
     neighbours: tuple[tuple[tuple[int, float], ...], ...]  # for each token its nearest others: (id, cosine)
 
 
+def token_vectors(model: GPT, ids: Sequence[int]) -> Tensor:
+    """The rows of the token table that belong to these ids, (N, C)."""
+    return model.token_embedding.weight[list(ids)].detach()  # (N, C)
+
+
 def input_parts(model: GPT, ids: Sequence[int]) -> tuple[Tensor, Tensor | None]:
     """Token vectors (T, C) and position vectors (T, C), or None without positions; their sum enters the first block."""
-    token = model.token_embedding.weight[list(ids)].detach()  # (T, C)
     position = model.positions(len(ids))  # (T, C) or None
-    return token, None if position is None else position.detach()
+    return token_vectors(model, ids), None if position is None else position.detach()
 
 
 def table_of(model: GPT) -> Tensor:

@@ -19,6 +19,7 @@ from gpt import bundled, corpora, runs, size
 from gpt.config import GPTConfig, TrainConfig
 from gpt.storage.step_files import step_name
 from gpt.train import speed_probe
+from pages.ui.lately import Lately
 
 if TYPE_CHECKING:
     from gpt.analysis.embeddings import Map
@@ -30,9 +31,11 @@ if TYPE_CHECKING:
 
 DEFAULT = "shakespeare"
 FRESH = 2.0  # seconds that the list of runs is believed
+TRACES = 48  # passes that are kept
 TEXT_LENGTH = 64  # tokens of each text that roles are looked for in
 
 
+_read_lately = Lately(TRACES)
 _refused: dict[tuple[str, int], str] = {}  # kept steps of runs whose files turned out to be no models, and why
 
 
@@ -128,12 +131,19 @@ def model(name: str, step: int) -> Checkpoint:
     return checkpoint.load(offered()[name].file(step))
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
+@st.cache_resource(max_entries=TRACES, show_spinner=False)
 def trace(name: str, step: int, ids: tuple[int, ...]) -> Trace:
-    """Everything inside, for one prompt: one pass, shared by every panel and every student who types it."""
-    from gpt.trace import trace as run
+    """Everything inside, for one prompt: one pass, shared by every panel and every student who types it.
 
-    return run(model(name, step).model, ids)
+    The pass begins where this text leaves one that was read lately, so that a key behind a text costs its own row.
+    """
+    from gpt.trace import read_on
+
+    loaded = model(name, step).model
+    seen, kept = _read_lately.closest(loaded, ids)
+    found = read_on(loaded, seen, kept, ids)
+    _read_lately.add(loaded, ids, found)
+    return found
 
 
 @st.cache_resource(max_entries=48, show_spinner=False)

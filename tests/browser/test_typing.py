@@ -84,8 +84,8 @@ def test_a_slow_server_loses_nothing(visit: Visit, server: Server) -> None:
     page = visit("prompt=")
     page.box.click()
     with halting(server):
-        page.page.keyboard.type(QUICK[:40], delay=75)  # each key is sent, and late answers come between keys
-        page.page.keyboard.type(QUICK[40:], delay=20)  # faster than the pause that sends
+        page.page.keyboard.type(QUICK[:40], delay=75)  # late answers come between keys
+        page.page.keyboard.type(QUICK[40:], delay=20)  # faster than any answer
         assert page.box.input_value() == QUICK
     page.reads(QUICK)
     expect(page.box).to_have_value(QUICK)

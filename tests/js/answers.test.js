@@ -27,24 +27,47 @@ const losses = [
 const steps = [0, 1, 10];
 const training = { steps, losses, step: 10, rev: "mini 1", events: [{ step: 1, layer: 1, head: 2, text: "Back." }] };
 
-test("prompt: what is typed is told after a pause, and an old answer takes nothing back", () => {
+/** What an editor told: texts with their numbers. */
+const typed = (sent) => sent.map(([state, { text, n }]) => [state, text, n]);
+
+test("prompt: what is typed is told at once, and an old answer takes nothing back", () => {
   const data = { text: "ab", rev: 1, ack: 7, note: "", warn: false, examples: ["x"], limit: 9 };
   const { panel, sent } = show(Prompt, data);
   assert.equal(panel.box.value, "ab");
   panel.box.value = "abc";
   panel.box.oninput();
+  assert.deepEqual(typed(sent), [["typed", "abc", 8]]);
   panel.receive({ ...data, text: "ab", rev: 2 }, panel.send); // of before the key
-  mock.timers.tick(50);
-  assert.deepEqual(
-    sent.map(([state, { text, n }]) => [state, text, n]),
-    [["typed", "abc", 8]],
-  );
-  panel.receive({ ...data, text: "ab", rev: 2 }, panel.send);
   assert.equal(panel.box.value, "abc");
   panel.receive({ ...data, text: "new", rev: 3, ack: 8 }, panel.send);
   assert.equal(panel.box.value, "new");
   panel.receive({ ...data, text: "other", rev: 3, ack: 8 }, panel.send);
   assert.equal(panel.box.value, "new");
+});
+
+test("prompt: keys that come before the answer are told together after it, or when none comes", () => {
+  const data = { text: "", rev: 1, ack: 0, note: "", warn: false, examples: [], limit: 9 };
+  const { panel, sent } = show(Prompt, data);
+  const type = (text) => {
+    panel.box.value = text;
+    panel.box.oninput();
+  };
+  type("a");
+  type("ab");
+  type("abc");
+  assert.deepEqual(typed(sent), [["typed", "a", 1]]);
+  panel.receive({ ...data, text: "a", rev: 2, ack: 1 }, panel.send); // Python's own choice comes too late
+  assert.deepEqual(typed(sent).slice(1), [["typed", "abc", 2]]);
+  assert.equal(panel.box.value, "abc");
+  type("abcd");
+  mock.timers.tick(999);
+  assert.equal(sent.length, 2);
+  mock.timers.tick(1);
+  assert.deepEqual(typed(sent).slice(2), [["typed", "abcd", 3]]);
+  panel.receive({ ...data, text: "abc", rev: 3, ack: 2 }, panel.send); // late
+  assert.equal(panel.box.value, "abcd");
+  mock.timers.tick(5_000);
+  assert.equal(sent.length, 3); // nothing is told twice
 });
 
 test("write: a run asks for a token after each answer, until it is stopped or there is no room", () => {

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
-import { packBoard } from "./support/pack.js";
+import { pack, packBoard } from "./support/pack.js";
 import { place, reset } from "./support/page.js";
 
 import { deliver, showWith } from "../../assets/components/arrival.js";
@@ -14,10 +14,14 @@ import { Card } from "../../assets/components/shared/panel.js";
 /** @type {string[]} */
 let happened = [];
 
+/** @type {any} the panel that was opened last */
+let latest = null;
+
 /** Notes what happens to it. */
 class Noting extends Card {
   constructor(root) {
     super(root, "Noting");
+    latest = this;
   }
 
   hears() {
@@ -49,8 +53,8 @@ beforeEach(() => {
   reset();
 });
 
-function give(root, data) {
-  const cleanUp = show("board", { parentElement: root, data, setStateValue: () => {} });
+function give(root, data, setStateValue = () => {}) {
+  const cleanUp = show("board", { parentElement: root, data, setStateValue });
   endings.push(() => {
     if (root.isConnected) root.host.remove();
     cleanUp();
@@ -92,6 +96,33 @@ test("what is selected stands in the tokens' room, in whatever order both are se
   assert.deepEqual(outer.children, [inner]);
   give(root, packBoard(["one", 20, { name: "a" }], selection));
   assert.deepEqual([...grid.children], [one, inner], "without tokens it has a row of its own");
+});
+
+test("with what is told goes the newest frame; one that builds on a frame that is not here is asked for whole", () => {
+  const root = place();
+  const told = [];
+  const setStateValue = (state, value) => told.push([state, value]);
+  const panels = [["one", 20, "json", "whole", 12]];
+  const blob = (frame, base, listed, ...parts) => pack({ frame, base, panels: listed }, ...parts);
+  const next = (...frame) => give(root, blob(...frame), setStateValue);
+  next("v-1", "", panels, '{"name":"a"}');
+  const panel = latest;
+  panel.send("typed", { text: "x" });
+  panel.send("slid", 3);
+  next("v-2", "v-1", [["one", 20, "json", "changed", 2]], "{}");
+  panel.send("typed", { text: "y" });
+  assert.deepEqual(told, [
+    ["typed", { text: "x", have: "v-1" }],
+    ["slid", 3],
+    ["typed", { text: "y", have: "v-2" }],
+  ]);
+  happened = [];
+  next("v-9", "v-8", [["one", 20, "json", "changed", 2]], "{}");
+  assert.deepEqual(happened, []);
+  assert.deepEqual(told.at(-1), ["lack", { n: 1 }]);
+  for (let i = 3; i < 8; i++) next(`v-${i}`, `v-${i - 1}`, [["one", 20, "json", "changed", 2]], "{}");
+  next("v-9", "v-3", [["one", 20, "json", "changed", 2]], "{}"); // five frames ago: forgotten here, and never named by Python
+  assert.deepEqual(told.at(-1), ["lack", { n: 2 }]);
 });
 
 test("a panel that is not sent any more leaves, and hears nothing", () => {

@@ -3,47 +3,96 @@ import { test } from "node:test";
 
 import { pack, raw } from "./support/pack.js";
 
-import { unpack, unpackBoard } from "../../assets/components/shared/bytes.js";
+import { joined, unpack, unpackBoard } from "../../assets/components/shared/bytes.js";
+
+/** 16-bit numbers as they travel: low bytes, a bit each that has a high byte, its four bits, and what needs more. */
+const codes = (...numbers) => {
+  const bits = new Uint8Array(Math.ceil(numbers.length / 8));
+  numbers.forEach((number, i) => (bits[i >> 3] |= (number > 255 ? 1 : 0) << (i & 7)));
+  const high = numbers.filter((number) => number > 255).map((number) => number >> 8);
+  const shorts = new Uint8Array(Math.ceil(high.length / 2));
+  high.forEach((byte, i) => (shorts[i >> 1] |= Math.min(byte, 15) << (4 * (i & 1))));
+  const low = Uint8Array.from(numbers, (number) => number & 255);
+  return [low, bits, shorts, Uint8Array.from(high.filter((byte) => byte > 14))];
+};
+const none = [0, 0];
 
 test("arrays of each type come back under their names, whatever their lengths", () => {
+  const many = Array.from({ length: 19 }, (_, i) => (i * 3449) % 65536);
   const header = {
     T: 3,
     tokens: ["a", "ü"],
     arrays: [
-      ["shares", "u16", 3],
-      ["vector", "i16", 1],
-      ["none", "i16", 0],
-      ["logits", "f32", 2],
+      ["shares", "u16", [1, 3, 1], none],
+      ["many", "u16", [1, 19, 1], none],
+      ["vector", "i16", [1, 1, 1], none],
+      ["none", "i16", [0, 0, 0], none],
+      ["logits", "f32", [1, 2, 1], none],
     ],
   };
-  const parts = [new Uint16Array([0, 65535, 7]), new Int16Array([-3]), new Int16Array(), new Float32Array([0.5, -2])];
-  const found = unpack(pack(header, ...parts.map(raw)));
+  const parts = [
+    ...codes(0, 65535, 7),
+    ...codes(...many),
+    raw(new Int16Array([-3])),
+    raw(new Int16Array()),
+    raw(new Float32Array([0.5, -2])),
+  ];
+  const found = unpack(pack(header, ...parts));
   assert.equal(found.T, 3);
   assert.deepEqual(found.tokens, ["a", "ü"]);
   assert.deepEqual([...found.shares], [0, 65535, 7]);
+  assert.deepEqual([...found.many], many);
   assert.deepEqual([...found.vector], [-3]);
   assert.deepEqual([...found.none], []);
   assert.deepEqual([...found.logits], [0.5, -2]);
+  assert.equal(found.arrays, undefined);
 });
 
-test("a board's parts are taken apart, bytes unpacked and JSON read", () => {
-  const inner = pack({ T: 1, arrays: [["x", "u16", 1]] }, raw(new Uint16Array([9])));
-  const json = '{"text":"ü"}';
-  const listed = [
-    ["prompt", 42, "json", json.length + 1],
-    ["heads", 20, "bytes", inner.length],
-    ["head", 22, "json", 2],
-  ];
-  const found = unpackBoard(pack({ panels: listed }, json, inner, "{}"));
-  assert.deepEqual(
-    found.map(([name, span]) => [name, span]),
-    [
-      ["prompt", 42],
-      ["heads", 20],
-      ["head", 22],
+test("an array of which only the middle came is put together, row by row", () => {
+  const old = new Float32Array([1, 2, 3, 4, 5, 6]); // two rows of three numbers
+  const middle = new Float32Array([8, 9]);
+  assert.deepEqual([...joined(old, middle, [2, 4, 1], [2, 1])], [1, 2, 8, 3, 4, 5, 9, 6]);
+  assert.deepEqual([...joined(old, new Float32Array(), [2, 2, 1], [2, 0])], [1, 2, 4, 5]);
+  const pairs = new Float32Array([1, 2, 3, 4]); // two slices of two
+  assert.deepEqual([...joined(pairs, new Float32Array([7, 7]), [1, 2, 2], [1, 0])], [1, 2, 7, 7]);
+});
+
+test("what a panel is not told again is as it was", () => {
+  const held = { T: 2, words: ["a"], x: new Uint16Array([1, 2]), shift: new Float32Array([5]) };
+  const header = {
+    T: 3,
+    arrays: [
+      ["x", "u16", [1, 3, 1], [2, 0]],
+      ["shift", "f32", [1, 1, 1], [1, 0]],
     ],
+  };
+  const found = unpack(pack(header, ...codes(300)), held);
+  assert.deepEqual([found.T, found.words, [...found.x], [...found.shift]], [3, ["a"], [1, 2, 300], [5]]);
+  assert.equal(held.x.length, 2);
+});
+
+test("a board's parts are taken apart; what did not change is the earlier frame's, a list in common travels once", () => {
+  const arrays = [["x", "u16", [1, 1, 1], none]];
+  const json = '{"text":"ü","tokens":["a","b"]}';
+  const inner = pack({ T: 1, also: ["tokens"], arrays }, ...codes(9));
+  const bytes = pack({ T: 1, arrays }, ...codes(9));
+  const listed = [
+    ["prompt", 42, "json", "whole", json.length + 1],
+    ["heads", 20, "bytes", "whole", inner.length],
+    ["head", 22, "json", "changed", 2],
+    ["next", 10, "bytes", "changed", bytes.length],
+  ];
+  const earlier = new Map(Object.entries({ head: { a: 1 }, next: { b: 2 }, heads: { c: 3 } }));
+  const blob = pack({ frame: "v-2", base: "v-1", panels: listed }, json, inner, "{}", bytes);
+  const { frame, parts } = unpackBoard(blob, (name) => (name === "v-1" ? earlier : null));
+  assert.equal(frame, "v-2");
+  assert.deepEqual(
+    parts.map(({ name, span }) => [name, span]),
+    listed.map(([name, span]) => [name, span]),
   );
-  assert.deepEqual(found[0][2], { text: "ü" });
-  assert.deepEqual([...found[1][2].x], [9]);
-  assert.deepEqual(found[2][2], {});
+  assert.deepEqual(parts[0].data, { text: "ü", tokens: ["a", "b"] });
+  assert.deepEqual(parts[1].data, { T: 1, x: new Uint16Array([9]), tokens: ["a", "b"] });
+  assert.deepEqual(parts[2].data, { a: 1 });
+  assert.deepEqual(parts[3].data, { b: 2, T: 1, x: new Uint16Array([9]) });
+  assert.equal(unpackBoard(blob, () => null).parts, null);
 });

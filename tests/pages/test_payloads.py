@@ -64,7 +64,7 @@ def sent(app: AppTest) -> Iterator[tuple[str, str]]:
 def literal(blob: bytes) -> str:
     """A blob's header, with an empty array of the right type under each array's name."""
     head = unpack(blob)
-    kinds = {name: f"new {ARRAYS[kind]}()" for name, kind, _ in head.pop("arrays")}
+    kinds = {name: f"new {ARRAYS[kind]}()" for name, kind, *_ in head.pop("arrays")}
     fields = [f"{json.dumps(key)}: {kinds.get(key) or json.dumps(value)}" for key, value in head.items()]
     return "{ " + ", ".join(fields) + " }"
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from types import SimpleNamespace
@@ -16,6 +16,7 @@ import streamlit
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
+from pages.ui.board import payload
 from tests.support import ROOT
 
 APP = ROOT / "app.py"
@@ -53,22 +54,31 @@ def read_aloud(markdown: str) -> str:
 
 
 def proto(app: AppTest, name: str) -> Any:
-    """What was sent to a component, or to a panel of the page's board."""
+    """What was sent to a component, or to a panel of the page's board (nothing, if that builds upon another frame)."""
     sent = [element.proto for element in app.get("bidi_component")]
     for one in sent:
-        if one.component_name == "nanoscope_board" and name in (panels := unpack_board(one.bytes)):
-            kind, part = panels[name]
+        if one.component_name == "nanoscope_board" and name in (panel[0] for panel in board_head(one.bytes)["panels"]):
+            kind, part = ("", b"") if board_head(one.bytes)["base"] else unpack_board(one.bytes)[name]
             return SimpleNamespace(id=one.id, bytes=part, json=part.decode() if kind == "json" else "")
     return next(one for one in sent if one.component_name == f"nanoscope_{name}")
 
 
+def board_head(data: bytes) -> dict[str, Any]:
+    """The header of a board: its name, the frame that it builds upon, and its panels."""
+    return json.loads(data[4 : 4 + int.from_bytes(data[:4], "little")])
+
+
 def unpack_board(data: bytes) -> dict[str, tuple[str, bytes]]:
-    """The panels of a board, (kind, data) by name, as shared/bytes.js has them."""
-    size = int.from_bytes(data[:4], "little")
-    at, panels = 4 + size, {}
-    for name, _, kind, length in json.loads(data[4 : 4 + size])["panels"]:
-        panels[name] = (kind, data[at : at + length])
-        at += -(-length // 4) * 4
+    """The panels of a board that is told as a whole, (kind, data) by name, each as it would be told alone."""
+    head, at, panels, common = board_head(data), 4 + int.from_bytes(data[:4], "little"), {}, {}
+    assert not head["base"], "what builds upon another frame tells only what differs"
+    for name, _, kind, _, length in head["panels"]:
+        part, at = data[at : at + length], at + length + -length % 4
+        start = 4 + int.from_bytes(part[:4], "little") if kind == "bytes" else length
+        header = json.loads(part[4:start] if kind == "bytes" else part)
+        header |= {field: common[field] for field in header.pop("also", [])}
+        common = {field: value for field, value in header.items() if isinstance(value, list)} | common
+        panels[name] = (kind, payload.headed(header) + part[start:] if kind == "bytes" else payload.as_json(header))
     assert at == len(data)
     return panels
 
@@ -85,12 +95,35 @@ def type_in(app: AppTest, text: str, n: int = 1) -> AppTest:
     return tell(app, "prompt", typed={"text": text, "n": n})
 
 
-def unpack(data: bytes) -> dict[str, Any]:
-    """The header of a blob with its arrays under their names, as shared/bytes.js has them."""
+def unpack(data: bytes, held: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """The header of a blob with its arrays under their names, as shared/bytes.js has them; `held` it builds upon."""
     size = int.from_bytes(data[:4], "little")
-    head, at = json.loads(data[4 : 4 + size]), 4 + size
-    for name, kind, count in head["arrays"]:
-        head[name] = np.frombuffer(data, NUMBERS[kind], count, at)
-        at += -(-head[name].nbytes // 4) * 4
+    head, at = {**(held or {}), **json.loads(data[4 : 4 + size])}, 4 + size
+    for name, kind, (outer, size, inner), (front, back) in head["arrays"]:
+        count = outer * (size - front - back) * inner
+        if kind == "u16":
+            low, at = numbers(data, at, np.uint8, count)
+            bits, at = numbers(data, at, np.uint8, -(-count // 8))
+            large = np.unpackbits(bits, count=count, bitorder="little").astype(bool)
+            many = int(large.sum())
+            pairs, at = numbers(data, at, np.uint8, -(-many // 2))
+            high = np.stack([pairs & 15, pairs >> 4], axis=1).ravel()[:many].astype(np.uint16)
+            long, at = numbers(data, at, np.uint8, int((high == 15).sum()))
+            high[high == 15] = long
+            array = low.astype(np.uint16)
+            array[large] += high << 8
+        else:
+            array, at = numbers(data, at, NUMBERS[kind], count)
+        middle = array.reshape(outer, size - front - back, inner)
+        if front or back:
+            old = head[name].reshape(outer, -1, inner)
+            middle = np.concatenate([old[:, :front], middle, old[:, old.shape[1] - back :]], axis=1)
+        head[name] = middle.ravel()
     assert at == len(data)
     return head
+
+
+def numbers(data: bytes, at: int, kind: Any, count: int) -> tuple[np.ndarray, int]:
+    """So many numbers that stand at a place, and the next place that is a multiple of four."""
+    array = np.frombuffer(data, kind, count, at)
+    return array, at + -(-array.nbytes // 4) * 4

@@ -18,7 +18,7 @@ import { glyph } from "../shared/text.js";
  */
 /** @typedef {{ text: string, n: number, at: number }} Typed what Python is told as `typed` */
 
-const PAUSE = 50; // milliseconds after the last key
+const PATIENCE = 1_000; // milliseconds for which an answer is waited for before later keys are told
 
 /** @extends {Card<Payload>} */
 export default class Prompt extends Card {
@@ -38,18 +38,21 @@ export default class Prompt extends Card {
     this.chips = el("div", { class: "chips", role: "group", "aria-label": "Example prompts" });
     this.top.append(this.chips);
     this.body.append(this.box);
-    this.commits = 0; // that this browser made
+    this.commits = 0; // texts that were told
+    this.waits = false; // for the answer to the last one
+    this.later = false; // keys were pressed meanwhile
     /** @type {number | null} */
     this.rev = null;
-    /** @type {ReturnType<typeof setTimeout> | null} */
-    this.timer = null;
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
   }
 
   update() {
     const { rev, ack, text, examples, limit, note, warn } = this.data;
     this.box.maxLength = limit;
     if (this.rev === null) this.commits = ack; // a new page of an old session counts on from there
-    if (this.rev === null || (this.rev !== rev && ack === this.commits && !this.timer)) {
+    if (ack === this.commits) this.goOn();
+    if (this.rev === null || (this.rev !== rev && ack === this.commits && !this.waits)) {
       this.rev = rev;
       this.take(text);
     }
@@ -72,7 +75,7 @@ export default class Prompt extends Card {
   }
 
   leave() {
-    if (this.timer) clearTimeout(this.timer);
+    clearTimeout(this.timer);
   }
 
   /** @param {string} text that Python chose */
@@ -90,14 +93,26 @@ export default class Prompt extends Card {
     this.box.focus();
   }
 
+  /** A key: it is told at once, or with all that follow it as soon as the last one is answered. */
   typed() {
-    this.commits += 1;
     tell("typing", {});
-    if (this.timer) clearTimeout(this.timer);
-    this.timer = setTimeout(() => {
-      this.timer = null;
-      // Not "value": Streamlit unwraps a state of that one name and drops its callback.
-      this.send("typed", { text: this.box.value, n: this.commits, at: performance.now() });
-    }, PAUSE);
+    if (this.waits) this.later = true;
+    else this.commit();
+  }
+
+  commit() {
+    this.commits += 1;
+    this.waits = true;
+    this.later = false;
+    // Not "value": Streamlit unwraps a state of that one name and drops its callback.
+    this.send("typed", { text: this.box.value, n: this.commits, at: performance.now() });
+    this.timer = setTimeout(() => this.goOn(), PATIENCE);
+  }
+
+  /** The last text was answered, or will not be. */
+  goOn() {
+    clearTimeout(this.timer);
+    this.waits = false;
+    if (this.later) this.commit();
   }
 }

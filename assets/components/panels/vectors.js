@@ -10,12 +10,12 @@ import { glyph, spoken } from "../shared/text.js";
 /**
  * @typedef {object} Payload
  * @property {number} T
- * @property {number} U different tokens
+ * @property {number} U tokens in the table
  * @property {number} C
  * @property {string[]} tokens
  * @property {number[]} row of each token (T,) in the table
  * @property {number} shade the number that gets the full colour
- * @property {Float32Array} token (U, C), each of the prompt's different tokens once
+ * @property {Float32Array} token (U, C), of the whole alphabet, or of the prompt's different tokens
  * @property {Float32Array} position (T, C), or empty: the model knows no positions
  */
 /** @typedef {[label: string, numbers: Float64Array]} Row numbers (C,) */

@@ -1,6 +1,8 @@
 // What Python packs (payload.py): [u32 length][JSON header, padded to 4][arrays or parts, each padded to 4].
 
-const ARRAYS = { u16: Uint16Array, i16: Int16Array, f32: Float32Array };
+/** @typedef {Uint16Array | Int16Array | Float32Array} Numbers */
+/** @typedef {{ name: string, span: number, data: any }} Part of a board: a panel and how many of 60 columns it takes */
+/** @typedef {[outer: number, size: number, inner: number]} Shape of an array around the axis along which it grows */
 
 /** @param {number} length */
 const padded = (length) => Math.ceil(length / 4) * 4;
@@ -14,34 +16,113 @@ function readHeader(bytes) {
   return { at, header: JSON.parse(new TextDecoder().decode(bytes.subarray(4, at))) };
 }
 
+/** @type {Record<string, (buffer: ArrayBuffer, at: number, length: number) => { array: Numbers, end: number }>} */
+const READ = {
+  f32: (buffer, at, length) => ({ array: new Float32Array(buffer, at, length), end: at + 4 * length }),
+  i16: (buffer, at, length) => ({ array: new Int16Array(buffer, at, length), end: at + padded(2 * length) }),
+  u16: readCodes,
+};
+
+const LONG = 15; // of four bits: the byte stands elsewhere
+
 /**
- * The header with each array under its name; `header.arrays` lists their names, types and lengths.
- * @param {Uint8Array} bytes
- * @returns {any} the payload that the panel's typedef describes
+ * Whole numbers of 16 bits, most of them small: their low bytes; a bit each that has a high byte; four bits each with
+ * that byte, or with `LONG` for one of the bytes at the end.
+ * @param {ArrayBuffer} buffer
+ * @param {number} at
+ * @param {number} length
  */
-export function unpack(bytes) {
-  const copy = bytes.slice(); // typed arrays need a beginning that is a multiple of 4
-  const { header, at: first } = readHeader(copy);
-  let at = first;
-  for (const [name, type, length] of header.arrays) {
-    const Kind = ARRAYS[/** @type {keyof typeof ARRAYS} */ (type)];
-    header[name] = new Kind(copy.buffer, at, length);
-    at += padded(length * Kind.BYTES_PER_ELEMENT);
+function readCodes(buffer, at, length) {
+  const bytes = new Uint8Array(buffer);
+  const bits = at + padded(length);
+  const shorts = bits + padded(Math.ceil(length / 8));
+  let many = 0;
+  for (let i = bits; i < shorts; i++) for (let left = bytes[i]; left; left &= left - 1) many++;
+  const longs = shorts + padded(Math.ceil(many / 2));
+  const array = new Uint16Array(length);
+  let short = 0;
+  let end = longs;
+  for (let i = 0; i < length; i++) {
+    array[i] = bytes[at + i];
+    if (!((bytes[bits + (i >> 3)] >> (i & 7)) & 1)) continue;
+    const high = (bytes[shorts + (short >> 1)] >> (4 * (short & 1))) & LONG;
+    array[i] |= (high === LONG ? bytes[end++] : high) << 8;
+    short++;
   }
-  return header;
+  return { array, end: longs + padded(end - longs) };
 }
 
 /**
- * A page's panels: name, how many of 60 columns it takes, and its data, unpacked.
- * @param {Uint8Array} bytes
- * @returns {[name: string, span: number, data: any][]}
+ * An array of which only the middle came: the slices before and behind it are those of the array that is held.
+ * @param {Numbers} old
+ * @param {Numbers} middle
+ * @param {Shape} shape
+ * @param {[front: number, back: number]} kept
  */
-export function unpackBoard(bytes) {
-  const { header, at: first } = readHeader(bytes);
+export function joined(old, middle, [outer, size, inner], [front, back]) {
+  if (!outer || !inner) return middle;
+  const before = old.length / outer; // numbers a row of what is held
+  const came = (size - front - back) * inner;
+  const Kind = /** @type {new (length: number) => any} */ (middle.constructor);
+  const whole = new Kind(outer * size * inner);
+  for (let row = 0; row < outer; row++) {
+    const from = row * before;
+    let at = row * size * inner;
+    whole.set(old.subarray(from, from + front * inner), at);
+    at += front * inner;
+    whole.set(middle.subarray(row * came, (row + 1) * came), at);
+    whole.set(old.subarray(from + before - back * inner, from + before), at + came);
+  }
+  return whole;
+}
+
+/**
+ * The header with each array under its name; `header.arrays` lists their names, types, shapes and what is kept.
+ * @param {Uint8Array} bytes
+ * @param {any} [held] the payload of which this tells the difference
+ * @returns {any} the payload that the panel's typedef describes
+ */
+export function unpack(bytes, held) {
+  const copy = bytes.slice(); // typed arrays need a beginning that is a multiple of 4
+  const { header, at: first } = readHeader(copy);
+  const { arrays, ...fields } = header;
+  const data = { ...held, ...fields };
   let at = first;
-  return header.panels.map((/** @type {[string, number, string, number]} */ [name, span, kind, length]) => {
+  for (const [name, type, shape, kept] of arrays) {
+    const [outer, size, inner] = shape;
+    const { array, end } = READ[type](copy.buffer, at, outer * (size - kept[0] - kept[1]) * inner);
+    data[name] = kept[0] + kept[1] ? joined(held[name], array, shape, kept) : array;
+    at = end;
+  }
+  return data;
+}
+
+/**
+ * A page's panels, unpacked, and the name of this frame.
+ * @param {Uint8Array} bytes
+ * @param {(frame: string) => Map<string, any> | null} find the panels' data of the frame that this one builds upon
+ * @returns {{ frame: string, parts: Part[] | null }} no parts, if that frame is not here
+ */
+export function unpackBoard(bytes, find) {
+  const { header, at: first } = readHeader(bytes);
+  const { frame, base, panels } = header;
+  const earlier = base ? find(base) : new Map();
+  if (!earlier) return { frame, parts: null };
+  /** @type {Map<string, unknown>} lists that panels have in common, which travel once */
+  const common = new Map();
+  let at = first;
+  const parts = [];
+  for (const [name, span, kind, how, length] of panels) {
     const part = bytes.subarray(at, at + length);
     at += padded(length);
-    return [name, span, kind === "json" ? JSON.parse(new TextDecoder().decode(part)) : unpack(part)];
-  });
+    const held = how === "changed" ? earlier.get(name) : undefined;
+    const read = kind === "json" ? { ...held, ...JSON.parse(new TextDecoder().decode(part)) } : unpack(part, held);
+    const { also = [], ...data } = read;
+    for (const field of also) data[field] = common.get(field);
+    for (const [field, value] of Object.entries(data)) {
+      if (Array.isArray(value) && !common.has(field)) common.set(field, value);
+    }
+    parts.push({ name, span, data });
+  }
+  return { frame, parts };
 }

@@ -9,6 +9,7 @@ from streamlit.navigation.page import StreamlitPage
 
 from pages.ui import cache
 from pages.ui.board import components, intro
+from pages.ui.board.frames import Frames
 from pages.ui.board.panel import Panel
 from pages.ui.board.panels import bar, owner, scrub
 from pages.ui.problem import problem
@@ -86,7 +87,10 @@ def live(page: Callable[[], None]) -> None:
 
 def show(*panels: tuple[Panel, int]) -> None:
     """Mount panels as one board, each with how many of 60 columns it takes, and hear everything that they may tell."""
-    components.board(panels, **{f"on_{state}_change": heard for state, heard in callbacks.HEARD.items()})
+    heard = {f"on_{state}_change": callback for state, callback in callbacks.HEARD.items()}
+    if session.recall(callbacks.FRAMES) is None:
+        session.remember(callbacks.FRAMES, Frames())
+    components.board(panels, session.recall(callbacks.FRAMES), session.held(callbacks.BOARD), **heard)
 
 
 def below(seen: Reading, what: str = "numbers") -> None:

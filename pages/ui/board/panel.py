@@ -14,6 +14,8 @@ from typing import Any, ClassVar
 
 import numpy as np
 
+GROWING = ("T", "U", "pairs")  # sizes that follow the text: a key behind it leaves what was before
+
 
 class ShapeError(ValueError):
     """A panel was given something of another shape or type than it draws: a fault of the program."""
@@ -62,7 +64,14 @@ class Panel:
         for one in dataclasses.fields(self):
             if "dtype" in one.metadata:
                 value = getattr(self, one.name)
-                yield one.name, np.zeros(0, one.metadata["dtype"]) if value is None else value
+                none = np.zeros((0,) * len(one.metadata["shape"]), one.metadata["dtype"])
+                yield one.name, none if value is None else value
+
+    @classmethod
+    def growing(cls, name: str) -> int:
+        """The axis of an array along which it grows with the text; the first one of an array that does not."""
+        shape = cls.__dataclass_fields__[name].metadata["shape"]
+        return next((axis for axis, size in enumerate(shape) if size in GROWING), 0)
 
     @classmethod
     def has_arrays(cls) -> bool:

@@ -1,4 +1,7 @@
-"""Panels -> the bytes that the browser unpacks: [u32 length][JSON header, padded][arrays, padded to 4]."""
+"""Panels -> the bytes that the browser unpacks: [u32 length][JSON header, padded][arrays, padded to 4].
+
+What a browser holds already does not travel again: a panel may be told as what differs from an earlier one (`base`).
+"""
 
 from __future__ import annotations
 
@@ -6,14 +9,22 @@ import json
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import numpy as np
+
 from pages.ui.board.panel import Panel
 
 KIND = {"uint16": "u16", "int16": "i16", "float32": "f32"}
+LONG = 15  # of four bits: the byte stands elsewhere
 
 
 def as_json(values: Mapping[str, Any]) -> bytes:
     """JSON that every browser reads. Raises ValueError for what is no number: it would silence the whole page."""
-    return json.dumps(values, allow_nan=False).encode()
+    return json.dumps(values, allow_nan=False, separators=(",", ":")).encode()
+
+
+def padded(part: bytes) -> bytes:
+    """A part whose successor begins at a multiple of four."""
+    return part + b"\0" * (-len(part) % 4)
 
 
 def headed(values: Mapping[str, Any]) -> bytes:
@@ -23,21 +34,93 @@ def headed(values: Mapping[str, Any]) -> bytes:
     return len(head).to_bytes(4, "little") + head
 
 
-def pack(panel: Panel) -> bytes:
-    """One panel; `unpack` of shared/bytes.js gives back the header with each array under its name."""
+def pack(panel: Panel, base: Panel | None = None, common: Mapping[str, Any] | None = None) -> bytes:
+    """One panel, or what differs in it from `base`, a panel of the same class that the browser holds.
+
+    Lists that panels before it have under the same name (`common`) are only named. `unpack` of shared/bytes.js gives
+    back the header with each array under its name.
+    """
+    before, held = ({}, {}) if base is None else (base.header(), dict(base.arrays()))
+    new = {name: value for name, value in panel.header().items() if name not in before or value != before[name]}
+    also = [name for name, value in new.items() if is_list(value) and value == (common or {}).get(name)]
+    header = {name: value for name, value in new.items() if name not in also} | ({"also": also} if also else {})
     if not panel.has_arrays():
-        return as_json(panel.header())
-    arrays = list(panel.arrays())
-    listed = [[name, KIND[array.dtype.name], array.size] for name, array in arrays]
-    body = b"".join(array.tobytes() + b"\0" * (-array.nbytes % 4) for _, array in arrays)
-    return headed({**panel.header(), "arrays": listed}) + body
-
-
-def pack_board(panels: Sequence[tuple[Panel, int]]) -> bytes:
-    """Several panels in one blob, each with how many of 60 columns it takes; `unpackBoard` takes it apart."""
+        return as_json(header)
     listed, body = list[list[Any]](), list[bytes]()
+    for name, array in panel.arrays():
+        axis = panel.growing(name)
+        front, back = unchanged(held[name], array, axis) if name in held else (0, 0)
+        size = array.shape[axis]
+        middle = np.take(array, range(front, size - back), axis) if front or back else array
+        shape = [int(np.prod(array.shape[:axis])), size, int(np.prod(array.shape[axis + 1 :]))]
+        listed.append([name, KIND[array.dtype.name], shape, [front, back]])
+        body += codes(middle) if array.dtype == np.uint16 else [padded(middle.tobytes())]
+    return headed({**header, "arrays": listed}) + b"".join(body)
+
+
+def is_list(value: object) -> bool:
+    """Whether a field may be long, and so is not told twice."""
+    return isinstance(value, list | tuple)
+
+
+def unchanged(old: np.ndarray, new: np.ndarray, axis: int) -> tuple[int, int]:
+    """How many slices along an axis are the same, bit for bit, from the front and, of the rest, from the back."""
+    without = [size for i, size in enumerate(old.shape) if i != axis]
+    if old.ndim != new.ndim or without != [size for i, size in enumerate(new.shape) if i != axis]:
+        return 0, 0
+    fewer = min(old.shape[axis], new.shape[axis])
+    front = leading(*(np.moveaxis(one, axis, 0)[:fewer] for one in (old, new)))
+    rest = fewer - front
+    back = leading(*(np.moveaxis(one, axis, 0)[::-1][:rest] for one in (old, new)))
+    return front, back
+
+
+def leading(one: np.ndarray, other: np.ndarray) -> int:
+    """How many slices of the first axis are the same, bit for bit, before one differs; two arrays of one shape."""
+    if not one.size:
+        return len(one)
+    bits = np.uint32 if one.dtype == np.float32 else one.dtype
+    differs = (one.view(bits) != other.view(bits)).any(axis=tuple(range(1, one.ndim)))  # (N,)
+    first = int(differs.argmax())
+    return first if differs[first] else len(one)
+
+
+def codes(array: np.ndarray) -> list[bytes]:
+    """Whole numbers of 16 bits, most of them small, in a quarter less: low bytes, and of the high bytes what there is.
+
+    A bit each tells which numbers have a high byte; four bits each hold it up to 14; 15 stands for one that follows.
+    """
+    flat = array.ravel()
+    high = (flat >> 8).astype(np.uint8)
+    large = high != 0
+    high = high[large]
+    short = np.minimum(high, LONG)
+    pairs = np.append(short, np.uint8(0)) if len(short) % 2 else short
+    parts = (
+        flat.astype(np.uint8),
+        np.packbits(large, bitorder="little"),
+        pairs[::2] | pairs[1::2] << 4,
+        high[short == LONG],
+    )
+    return [padded(part.tobytes()) for part in parts]
+
+
+def pack_board(
+    panels: Sequence[tuple[Panel, int]], frame: str = "", base: str = "", held: Mapping[str, Panel] | None = None
+) -> bytes:
+    """Several panels in one blob, each with how many of 60 columns it takes; `unpackBoard` takes it apart.
+
+    `frame` is the blob's name; `held` are the panels of the earlier blob `base`, which the browser holds.
+    """
+    listed, body, common, held = list[list[Any]](), list[bytes](), dict[str, Any](), held or {}
     for panel, span in panels:
-        part = pack(panel)
-        listed.append([panel.name, span, "bytes" if panel.has_arrays() else "json", len(part)])
-        body.append(part + b"\0" * (-len(part) % 4))
-    return headed({"panels": listed}) + b"".join(body)
+        before = held.get(panel.name)
+        before = before if type(before) is type(panel) else None
+        part = pack(panel, before, common)
+        kind = ("bytes" if panel.has_arrays() else "json", "whole" if before is None else "changed")
+        listed.append([panel.name, span, *kind, len(part)])
+        body.append(padded(part))
+        for name, value in panel.header().items():
+            if is_list(value):
+                common.setdefault(name, value)
+    return headed({"frame": frame, "base": base, "panels": listed}) + b"".join(body)

@@ -12,6 +12,7 @@ from pages.ui.state.validate import MODES, WRITE_LIMIT, cell_of, clean, whole
 
 BAR, BOARD, MODEL, FOLLOW = "bar", "board", "model", "follow"  # keys: the list of models and the toggle are the last
 TIMELINE_OPENED = "timeline-opened"
+FRAMES = "frames"  # what the browser was sent last
 COUNT = 10**9  # of commits and requests, at most
 
 
@@ -180,6 +181,11 @@ def open_model(name: str, text: str) -> None:
         session.keep(replace(changes.to_model(told, name), notices=()))
 
 
+def lacking() -> None:
+    """The browser lacks what the last frame builds upon: the next one is whole."""
+    session.forget(FRAMES)
+
+
 # What the panels of a board may tell: the name of the state that a panel sends, and who hears it.
 HEARD: dict[str, Callable[[], None]] = {
     "typed": prompt_changed,
@@ -188,4 +194,5 @@ HEARD: dict[str, Callable[[], None]] = {
     "knobs": knobs_changed,
     "slid": slid,
     "left": tour_left,
+    "lack": lacking,
 }

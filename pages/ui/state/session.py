@@ -47,6 +47,12 @@ def component_value(component: str, name: str) -> Any:
     return (recall(component) or {}).get(name)
 
 
+def held(component: str) -> list[str]:
+    """The frames that a component's browser half has said it holds (pages/ui/board/frames.py), newest and older."""
+    told = (value.get("have") for value in (recall(component) or {}).values() if isinstance(value, dict))
+    return [name for name in told if isinstance(name, str)]
+
+
 def recall(key: str, default: Any = None) -> Any:
     """What is remembered under this key: a widget's value, or what `remember` put there."""
     return st.session_state.get(key, default)

@@ -32,6 +32,6 @@ export const raw = (array) => new Uint8Array(array.buffer);
  */
 export function packBoard(...panels) {
   const parts = panels.map(([, , data]) => JSON.stringify(data));
-  const listed = panels.map(([name, span], i) => [name, span, "json", Buffer.byteLength(parts[i])]);
-  return pack({ panels: listed }, ...parts);
+  const listed = panels.map(([name, span], i) => [name, span, "json", "whole", Buffer.byteLength(parts[i])]);
+  return pack({ frame: "only", base: "", panels: listed }, ...parts);
 }

@@ -1,0 +1,59 @@
+"""Which pass a text goes on from: the one of the same model whose text it shares the longest beginning with."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+import torch
+
+from gpt.trace import trace
+from pages.ui import cache
+from pages.ui.lately import LEAST, Lately, common
+from tests.support import shipped
+from tests.support.visitor import only_bundled
+
+TEXT = tuple(range(40))
+
+
+@pytest.fixture(autouse=True, scope="module")
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    with only_bundled(tmp_path_factory.mktemp("runs")):
+        yield
+
+
+def test_the_longest_beginning_of_the_same_model() -> None:
+    one: Any = object()
+    other: Any = object()
+    passes: list[Any] = [object() for _ in range(4)]
+    lately = Lately(4)
+    assert lately.closest(one, TEXT) == (None, 0)
+    lately.add(one, TEXT[:20], passes[0])
+    lately.add(one, (*TEXT[:30], 99), passes[1])
+    lately.add(other, TEXT, passes[2])
+    assert lately.closest(one, TEXT) == (passes[1], 30)
+    assert lately.closest(one, TEXT[:12]) == (passes[0], 12)
+    assert lately.closest(one, (*TEXT[:20], 98)) == (passes[0], 20)
+    assert lately.closest(other, TEXT) == (passes[2], len(TEXT))
+    assert lately.closest(one, (*TEXT[: LEAST - 1], 98, 97)) == (None, 0)  # read anew as fast
+    assert lately.closest(one, ()) == (None, 0)
+    for _ in range(4):
+        lately.add(other, TEXT[:3], passes[3])
+    assert lately.closest(one, TEXT) == (None, 0)  # the oldest are forgotten
+    assert [common((1, 2, 3), x) for x in [(), (1,), (1, 2, 4), (1, 2, 3, 4)]] == [0, 1, 2, 3]
+
+
+def test_a_text_that_was_typed_letter_by_letter_is_read_as_a_whole_one() -> None:
+    """Up to the context's end, with a letter taken back and another put in the middle: every number to 1e-5."""
+    loaded, step = shipped.loaded(), cache.offered()[shipped.DEFAULT].steps[-1]
+    ids = tuple(loaded.tokenizer.encode("ROMEO:\nBut soft, what light through yonder window breaks?\n" * 3))[:128]
+    read = [ids[:k] for k in range(1, 129)] + [ids[:90], (*ids[:50], ids[3], *ids[50:90]), ids[1:100]]
+    for some in read:
+        found = cache.trace(shipped.DEFAULT, step, some)
+    for some in (ids, *read[-3:]):
+        found, whole = cache.trace(shipped.DEFAULT, step, some), trace(loaded.model, some)
+        for field in dataclasses.fields(whole):
+            one, two = getattr(found, field.name), getattr(whole, field.name)
+            torch.testing.assert_close(one, two, rtol=0.0, atol=1e-5 * max(1.0, float(two.abs().max())))
