@@ -61,14 +61,20 @@ def bring() -> None:
 
 layout.ask_owner()
 deleting.dialog()
+made = bool(runs.every())
+if made:
+    with st.container(key="to-runs"):  # on a phone they stand below the whole form
+        st.markdown("[To the trainings so far ↓](#trainings-so-far)")
 left, right = st.columns([1, 1.7], gap="medium")
 with left:
     st.markdown("**New training**")
     recipe = form.form()
     form.start(recipe)
     form.expectation(recipe)
-    if runs.every():
+    if made:
         form.picture(recipe, "diagram-below")
     bring()
 with right:
+    if made:
+        st.markdown("###### Trainings so far")
     running(recipe)

@@ -110,6 +110,13 @@ def test_choosing_and_deleting(own: OwnServer, chromium: Browser) -> None:
         expect(page.page.get_by_role("dialog")).to_have_count(0)
         assert runs.status_of(kept)
 
+        way = page.page.get_by_role("link", name="To the trainings so far")
+        expect(way).to_have_count(0)  # they stand beside the form
+        page.page.set_viewport_size({"width": 390, "height": 844})
+        expect(page.page.locator("tr.shown")).not_to_be_in_viewport()
+        way.click()
+        expect(page.page.locator("tr.shown")).to_be_in_viewport()
+
 
 def test_nothing_moves_while_it_trains_and_the_top_row_follows(own: OwnServer, chromium: Browser) -> None:
     """From its first step until its loss has passed all published ones; then on the Playground, at the newest step."""

@@ -119,6 +119,8 @@ def test_of_a_model_from_elsewhere_only_what_its_own_record_says(train: Any, sai
     data = checkpoint.dumps(model, tokenizer, 7, {"corpus": "songs", "train": train})
     name = control.import_model(data, "a gift", OTHER)
     assert [row["about"] for row in sent(studio(), "runs")["rows"]] == [said]
+    facts = {fact["name"]: fact["value"] for fact in sent(studio(), "progress")["facts"]}
+    assert facts["trained for"] == "–"
     status = runs.status_of(name)
     assert (status.imported, status.step, status.steps, status.corpus) == (True, 7, 7, "songs")
     child = runs.status_of(control.fork(name, 7, {}, Asked("mine", OTHER, ""), corpus="ab", text="ab" * 900))
