@@ -155,7 +155,7 @@ class Layer:
 def table(linear: nn.Linear) -> tuple[Tensor, Tensor]:
     """A linear layer's table and its bias, zeros where it has none."""
     weight = linear.weight.detach()
-    return weight, torch.zeros(len(weight)) if linear.bias is None else linear.bias.detach()
+    return weight, linear.bias.detach() if isinstance(linear.bias, Tensor) else torch.zeros(len(weight))
 
 
 def normalise(norm: nn.Module) -> Callable[[Tensor], Tensor]:
@@ -163,5 +163,5 @@ def normalise(norm: nn.Module) -> Callable[[Tensor], Tensor]:
     if not isinstance(norm, nn.LayerNorm):
         return lambda x: x
     shape, weight, bias, eps = norm.normalized_shape, norm.weight.detach(), norm.bias, norm.eps
-    bias = None if bias is None else bias.detach()
+    bias = bias.detach() if isinstance(bias, Tensor) else None
     return lambda x: F.layer_norm(x, shape, weight, bias, eps)

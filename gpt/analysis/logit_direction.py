@@ -32,7 +32,7 @@ def logit_direction(model: GPT, token: int) -> tuple[Tensor, float]:
         return direction, 0.0
     table, bias = model.unembed.weight.detach(), model.unembed.bias
     direction = table[token].double() - table.mean(dim=0, dtype=torch.float64)  # (C,)
-    return direction, 0.0 if bias is None else float(bias[token].double() - bias.double().mean())
+    return direction, float(bias[token].double() - bias.double().mean()) if isinstance(bias, Tensor) else 0.0
 
 
 def through(norm: nn.Module, stream: Tensor, direction: Tensor) -> tuple[Tensor, float]:
@@ -45,7 +45,7 @@ def through(norm: nn.Module, stream: Tensor, direction: Tensor) -> tuple[Tensor,
     stream = stream.double()  # (C,)
     spread = (stream.var(correction=0) + norm.eps).sqrt()  # ()
     before = direction * norm.weight.detach().double() / spread  # (C,)
-    shift = 0.0 if norm.bias is None else float(norm.bias.detach().double() @ direction)
+    shift = float(norm.bias.detach().double() @ direction) if isinstance(norm.bias, Tensor) else 0.0
     return before - before.mean(), shift  # (C,)
 
 

@@ -87,7 +87,7 @@ test("tour: meanings of what is masked, of the largest of the heads, and of a kn
   const { panel } = begun();
   panel.go(5);
   hover(0, 1);
-  assert.match(panel.text.textContent, /hatched.*exactly 0/);
+  assert.match(panel.text.textContent, /Hatched.*exactly 0/);
   bus.view.mode = "max"; // 50 % and 75 %: no sum of 100 %
   panel.go(1);
   hover(1);

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from gpt import bundled
-from gpt.lessons import named, trained
+from gpt.lessons import RUNGS, Rung, named, trained
 from pages.ui import cache
 from tests.support.visitor import clean, only_bundled, visit
 
@@ -55,3 +55,13 @@ def test_its_losses_reach_the_timeline() -> None:
     assert set(steps) <= set(told), "a kept step without a loss"
     assert told[steps[-1]] == pytest.approx(trained.loss("heads"), abs=2e-3)
     assert named("heads").number == 5
+
+
+@pytest.mark.parametrize("rung", RUNGS, ids=lambda rung: rung.number)
+def test_three_seeds_are_claimed_of_a_table_only_where_each_row_has_three(rung: Rung) -> None:
+    """The Playground's model of lesson 10 was trained once, the rung before it three times."""
+    app = visit("pages/learn/lessons.py", lesson=str(rung.number), open="1")
+    table = next((one.value for one in app.markdown if one.value.startswith("| nats a character |")), "")
+    rows = [line.split("|")[2] for line in table.splitlines()[2:] if "Published" not in line]
+    assert bool(rows) == bool(rung.model)
+    assert ("trained with three seeds" in table) == bool(rows and all(row.count(" · ") == 2 for row in rows))

@@ -211,15 +211,6 @@ def test_the_lecture_is_named_once_where_it_is_spoken_of(number: int) -> None:
     assert words.count("A. Karpathy") == ("the lecture" in words.lower())
 
 
-def test_three_seeds_are_claimed_of_a_table_only_where_each_row_has_three() -> None:
-    """The Playground's model of lesson 10 was trained once, the rung before it three times."""
-    for number in LESSONS:
-        table = next((one.value for one in opened(number).markdown if one.value.startswith("| nats a character |")), "")
-        rows = [line.split("|")[2] for line in table.splitlines()[2:] if "Published" not in line]
-        assert ("trained with three seeds" in table) == bool(rows and all(row.count(" · ") == 2 for row in rows))
-        assert bool(table) == bool(numbered(number).model)
-
-
 @pytest.mark.parametrize("number", [4, 6, 8, 12])
 def test_losses_are_told_with_their_seeds_and_the_published_with_size_and_source(number: int) -> None:
     app, rung = opened(number), numbered(number)

@@ -24,8 +24,7 @@ const REST = 250; // milliseconds in which what was on its way to Python arrives
 const OPEN = '.open, [aria-expanded="true"]'; // a list that Escape closes
 const HOST = '[data-testid="stBidiComponentIsolated"]'; // in whose shadow Streamlit puts a panel that stands alone
 const NOT_THERE = "It is not on the page as it stands: skip this, or choose another model or prompt.";
-const END =
-  "Everything goes back to how you had it. Next: Attention takes one head apart, the Studio trains a new model.";
+const END = "Everything goes back to how you had it. Next: Attention takes one head apart, the Studio trains a model.";
 
 /** @extends {Panel<Payload>} */
 export default class Tour extends Panel {
@@ -87,7 +86,7 @@ export default class Tour extends Panel {
     window.removeEventListener("keydown", this.escape, true);
   }
 
-  /** The panel is new: after a reload, or after another page, the tour goes on where it was, once all others are there. */
+  /** The panel is new: after a reload, or another page, the tour goes on where it was, once all others are there. */
   resume() {
     this.knobs.temperature = this.data.temperature;
     this.was = this.now();

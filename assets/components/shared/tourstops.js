@@ -1,4 +1,4 @@
-// What the tour asks for, stop by stop: where it is, why it matters, how to notice that it is done, and what that means.
+// What the tour asks for, stop by stop: where it is, why it matters, how to notice that it is done, what that means.
 // A meaning tells no number but those that the panels show at that moment.
 
 import { headName } from "./attention.js";
@@ -58,8 +58,7 @@ function looks(token) {
 function cell(token, key) {
   const { attention, view } = bus;
   if (!attention || token >= attention.T || key >= attention.T) return "";
-  if (attention.causal && key > token)
-    return "It is hatched: no token can look at a later one. The share is exactly 0.";
+  if (attention.causal && key > token) return "Hatched: no token can look at a later one. The share is exactly 0.";
   const share = tenths(attention.row(view, token)[key]);
   return `Token ${token + 1} gives ${share} of its attention to token ${key + 1}: the larger, the darker the cell.`;
 }
