@@ -20,6 +20,7 @@ from gpt.config import GPTConfig, TrainConfig
 from gpt.storage.step_files import step_name
 from gpt.train import speed_probe
 from pages.ui.lately import Lately
+from pages.ui.shared import shared
 
 if TYPE_CHECKING:
     from gpt.analysis.embeddings import Map
@@ -79,13 +80,12 @@ def check_steps(name: str) -> None:
 def trained() -> tuple[bundled.Shelved, ...]:
     """The runs' models, newest first; looked up anew every other second, so that a training is seen to move on.
 
-    Not by a cache with a time to live: Streamlit's asks twice whether an entry still lives, and whoever comes just
-    when it dies between the two gets a KeyError for a page.
+    Not by a cache with a time to live, which may die between two looks of one page.
     """
     return trained_at(int(time.monotonic() / FRESH))
 
 
-@st.cache_resource(max_entries=2, show_spinner=False)
+@shared(2)
 def trained_at(moment: int) -> tuple[bundled.Shelved, ...]:
     """The same, found at most once a moment."""
     found, known = [], runs.listing()
@@ -107,23 +107,23 @@ def offered_at_start() -> set[str]:
 
 def forget_offered() -> None:
     """Look the runs up again now."""
-    trained_at.clear()
+    trained_at.cache_clear()
     _refused.clear()
 
 
-@st.cache_resource(show_spinner=False)
+@shared(64)
 def alphabet_size(corpus: str) -> int:
     """How many different characters a text of the shelf has."""
     return len(set(corpora.load(corpus).text))
 
 
-@st.cache_resource(show_spinner=False)
+@shared(256)
 def speed(config: GPTConfig, train: TrainConfig) -> float:
     """Tokens a second that such a training does on this machine, by a probe of two seconds in its own process."""
     return speed_probe.tokens_per_second(config, train)
 
 
-@st.cache_resource(max_entries=40, show_spinner=False)
+@shared(40)
 def model(name: str, step: int) -> Checkpoint:
     """A bundled model at one of its steps."""
     from gpt import checkpoint
@@ -131,7 +131,7 @@ def model(name: str, step: int) -> Checkpoint:
     return checkpoint.load(offered()[name].file(step))
 
 
-@st.cache_resource(max_entries=TRACES, show_spinner=False)
+@shared(TRACES)
 def trace(name: str, step: int, ids: tuple[int, ...]) -> Trace:
     """Everything inside, for one prompt: one pass, shared by every panel and every student who types it.
 
@@ -146,7 +146,7 @@ def trace(name: str, step: int, ids: tuple[int, ...]) -> Trace:
     return found
 
 
-@st.cache_resource(max_entries=48, show_spinner=False)
+@shared(48)
 def switched(
     name: str, step: int, ids: tuple[int, ...], on: tuple[str, ...], layer: int, head: int
 ) -> tuple[GPT, Trace]:
@@ -158,7 +158,7 @@ def switched(
     return changed, run(changed, ids, edits)
 
 
-@st.cache_resource(max_entries=40, show_spinner=False)
+@shared(40)
 def token_map(name: str, step: int) -> Map:
     """The map of a model's token table."""
     from gpt.analysis.embeddings import maps
@@ -166,7 +166,7 @@ def token_map(name: str, step: int) -> Map:
     return maps([model(name, step).model])[0]
 
 
-@st.cache_resource(max_entries=8, show_spinner=False)
+@shared(8)
 def run_maps(name: str, steps: tuple[int, ...]) -> dict[int, Map]:
     """The maps of all kept steps, on the same axes."""
     from gpt.analysis.embeddings import maps
@@ -174,7 +174,7 @@ def run_maps(name: str, steps: tuple[int, ...]) -> dict[int, Map]:
     return dict(zip(steps, maps([model(name, step).model for step in steps]), strict=True))
 
 
-@st.cache_resource(max_entries=40, show_spinner=False)
+@shared(40)
 def texts(name: str) -> tuple[tuple[int, ...], ...]:
     """Pieces of the text that a model was not trained on, as ids; none if that text is not here."""
     from gpt.corpora.excerpts import held_out
@@ -184,7 +184,7 @@ def texts(name: str) -> tuple[tuple[int, ...], ...]:
     return tuple(tuple(ids) for ids in held_out(str(loaded.record.get("corpus")), loaded.tokenizer, length))
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@shared(256)
 def usual(name: str, step: int) -> Usual | None:
     """What every head does as a rule: its roles over `texts`; None without any."""
     from gpt.analysis.usual import usual as find
@@ -198,7 +198,7 @@ def events(name: str, steps: tuple[int, ...], ids: tuple[int, ...]) -> list[Even
     return role_events(name, steps, () if texts(name) else ids)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@shared(64)
 def role_events(name: str, steps: tuple[int, ...], ids: tuple[int, ...]) -> list[Event]:
     """Loads every kept step, so that moving is quick."""
     from gpt.analysis import emergence
@@ -215,7 +215,7 @@ def role_events(name: str, steps: tuple[int, ...], ids: tuple[int, ...]) -> list
     return emergence.events(emergence.shares(known), steps, texts=known[0].texts)
 
 
-@st.cache_resource(max_entries=256, show_spinner=False)
+@shared(256)
 def sample(name: str, step: int, length: int = 80) -> str:
     """What the model writes at this step after a newline (or its first token), always with the same seed."""
     from gpt import sampling
@@ -224,7 +224,7 @@ def sample(name: str, step: int, length: int = 80) -> str:
     return sampling.sample(loaded.model, loaded.tokenizer, length)
 
 
-@st.cache_resource(max_entries=64, show_spinner=False)
+@shared(64)
 def losses(name: str, last: int) -> tuple[tuple[int, float, float], ...]:
     """The losses up to the kept step `last`: (step, validation, training) in nats a token, from that file's record."""
     record = model(name, last).record

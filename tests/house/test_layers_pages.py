@@ -9,9 +9,10 @@ from tests.support import ROOT
 INSIDE_PAGES = {
     "server": "",
     "lately": "",
-    "cache": "lately",
+    "shared": "",
+    "cache": "lately shared",
     "glossary": "",
-    "prefetch": "cache",
+    "prefetch": "cache shared",
     "state": "cache",
     "problem": "state",
     "tables": "cache state",

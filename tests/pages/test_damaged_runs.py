@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit
 from streamlit.testing.v1 import AppTest
 
 from gpt import checkpoint, runs
@@ -20,7 +19,7 @@ from gpt.storage.step_files import step_name
 from pages.ui import cache
 from tests.support import corrupt, shipped
 from tests.support.hostile import put_together, take_apart
-from tests.support.visitor import clean, proto, visit
+from tests.support.visitor import clean, forget, proto, visit
 
 PAGES = ("", "pages/train/timeline.py", "pages/train/studio.py")
 MODEL = shipped.shelved("mini").last
@@ -31,10 +30,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A home of its own, in which nothing ever starts."""
     monkeypatch.setenv("NANOSCOPE_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr("gpt.runs.queue.spawn", lambda run: False)
-    streamlit.cache_resource.clear()
+    forget()
     cache.forget_offered()
     yield tmp_path / "runs"
-    streamlit.cache_resource.clear()
+    forget()
     cache.forget_offered()
 
 
@@ -94,7 +93,7 @@ def test_a_run_that_is_damaged_while_it_is_shown(home: Path) -> None:
     assert app.session_state["inputs"].model == "some"
     run.description.write_bytes(b"{")
     cache.forget_offered()
-    streamlit.cache_resource.clear()
+    forget()
     clean(app._run())  # AppTest's own run() would first look the old choice up in the picker
     assert [notice for notice in app.info if "cannot be read" in notice.value.replace("\\", "")]
 

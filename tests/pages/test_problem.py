@@ -8,13 +8,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit
 from streamlit.testing.v1 import AppTest
 
 from gpt.runs import RunError, control
 from pages.ui.problem import LONGEST, problem
 from tests.support import ROOT, shipped
-from tests.support.visitor import clean, read_aloud, visit
+from tests.support.visitor import clean, forget, read_aloud, visit
 
 NASTY = "No such text: ![x](http://e) **b** `c` $a$ <i>d</i> :red[e] [f](g) # h"
 STUDIO, TIMELINE, LESSONS = "pages/train/studio.py", "pages/train/timeline.py", "pages/learn/lessons.py"
@@ -27,9 +26,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     monkeypatch.setenv("NANOSCOPE_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr("gpt.runs.machine.budget", lambda: 2_000_000_000)
     monkeypatch.setattr("gpt.runs.queue.spawn", lambda run: False)
-    streamlit.cache_resource.clear()
+    forget()
     yield
-    streamlit.cache_resource.clear()
+    forget()
 
 
 def refuse(*_: object, **__: object) -> Any:

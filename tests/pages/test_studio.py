@@ -9,14 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import streamlit
 from streamlit.testing.v1 import AppTest
 
 from gpt import runs
 from gpt.config import GPTConfig, TrainConfig
 from gpt.runs import control
 from tests.support import shipped
-from tests.support.visitor import APP, clean, proto, read_aloud, tell
+from tests.support.visitor import APP, clean, forget, proto, read_aloud, tell
 
 STUDIO, PLAYGROUND = "pages/train/studio.py", "pages/explore/playground.py"
 OTHER = "someoneelse0000000000"
@@ -31,9 +30,9 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     monkeypatch.setenv("NANOSCOPE_RUNS", str(tmp_path / "runs"))
     monkeypatch.setattr("gpt.runs.machine.budget", lambda: 2_000_000_000)
     monkeypatch.setattr("gpt.runs.queue.spawn", lambda run: False)
-    streamlit.cache_resource.clear()
+    forget()
     yield tmp_path / "runs"
-    streamlit.cache_resource.clear()
+    forget()
 
 
 def studio(**link: str) -> AppTest:

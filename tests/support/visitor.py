@@ -17,6 +17,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.board import payload
+from pages.ui.shared import forget_all
 from tests.support import ROOT
 
 APP = ROOT / "app.py"
@@ -28,9 +29,15 @@ def only_bundled(folder: Path) -> Iterator[None]:
     """Whatever was trained on this machine is out of sight: the app looks for runs in an empty folder."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("NANOSCOPE_RUNS", str(folder))
-        streamlit.cache_resource.clear()
+        forget()
         yield
-        streamlit.cache_resource.clear()
+        forget()
+
+
+def forget() -> None:
+    """Everything that is found once for all visitors is found anew."""
+    streamlit.cache_resource.clear()
+    forget_all()
 
 
 def visit(page: str = "", /, **link: str) -> AppTest:
