@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import Any, ParamSpec, Protocol, TypeVar
+from typing import ParamSpec, Protocol, TypeVar
 
 from cachetools import LRUCache, cached
 
@@ -26,7 +26,7 @@ class Shared(Protocol[P, R]):
         """Find its results anew."""
 
 
-_all: list[Shared[..., Any]] = []
+_forget: list[Callable[[], None]] = []
 
 
 def shared(most: int) -> Callable[[Callable[P, R]], Shared[P, R]]:
@@ -37,7 +37,7 @@ def shared(most: int) -> Callable[[Callable[P, R]], Shared[P, R]]:
 
     def decorate(function: Callable[P, R]) -> Shared[P, R]:
         found = cached(LRUCache(most), condition=threading.Condition())(function)
-        _all.append(found)
+        _forget.append(found.cache_clear)
         return found
 
     return decorate
@@ -45,5 +45,5 @@ def shared(most: int) -> Callable[[Callable[P, R]], Shared[P, R]]:
 
 def forget_all() -> None:
     """Find everything anew."""
-    for one in _all:
-        one.cache_clear()
+    for forget in _forget:
+        forget()
