@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pages.ui import cache, prefetch
 from pages.ui.board import layout
+from pages.ui.board.panel import Panel
 from pages.ui.board.panels import (
     head,
     heads,
@@ -18,6 +19,7 @@ from pages.ui.board.panels import (
     tokens,
 )
 from pages.ui.state import callbacks, reading, session
+from pages.ui.state.reading import Reading
 from pages.ui.studio import steering
 
 
@@ -29,11 +31,7 @@ def everything() -> None:
     layout.show(
         (link.panel(seen, named=("model",)), 60),  # without one, this page begins with a model that has a past
         (timeline.panel(seen), 60),
-        (heads.panel(seen), 20),
-        (head.panel(seen), 22),
-        (next_token.panel(seen), 18),
-        (prompt.panel(seen), 42),
-        (sample.panel(seen), 18),
+        *looking(seen),
         (selection.panel(seen), 60),
         (tokens.panel(seen), 60),
         (norms.panel(seen), 30),
@@ -41,6 +39,14 @@ def everything() -> None:
     )
     prefetch.samples(chosen.model, steps)
     steering.train_further(chosen)
+
+
+def looking(seen: Reading) -> list[tuple[Panel, int]]:
+    """What the model looks at and what it says; one without heads has only the latter."""
+    looks, says, types, writes = heads.panel(seen), next_token.panel(seen), prompt.panel(seen), sample.panel(seen)
+    if seen.config.n_layer:
+        return [(looks, 20), (head.panel(seen), 22), (says, 18), (types, 42), (writes, 18)]
+    return [(looks, 60), (says, 36), (writes, 24), (types, 60)]
 
 
 callbacks.timeline_opened()

@@ -24,7 +24,7 @@ from pages.ui.shared import shared
 
 if TYPE_CHECKING:
     from gpt.analysis.embeddings import Map
-    from gpt.analysis.emergence import Event
+    from gpt.analysis.emergence import Emergence
     from gpt.analysis.heads import Usual
     from gpt.checkpoint import Checkpoint
     from gpt.model import GPT
@@ -193,26 +193,23 @@ def usual(name: str, step: int) -> Usual | None:
     return find(loaded.model, texts(name), loaded.tokenizer.tokens)
 
 
-def events(name: str, steps: tuple[int, ...], ids: tuple[int, ...]) -> list[Event]:
+def emergence(name: str, steps: tuple[int, ...], ids: tuple[int, ...]) -> Emergence:
     """When the heads took up their roles: over `texts`, or on this prompt where there are none."""
-    return role_events(name, steps, () if texts(name) else ids)
+    return emerged(name, steps, () if texts(name) else ids)
 
 
 @shared(64)
-def role_events(name: str, steps: tuple[int, ...], ids: tuple[int, ...]) -> list[Event]:
+def emerged(name: str, steps: tuple[int, ...], ids: tuple[int, ...]) -> Emergence:
     """Loads every kept step, so that moving is quick."""
     from gpt.analysis import emergence
     from gpt.analysis.usual import usual as find
 
     loaded = [model(name, step) for step in steps]
+    if not loaded[-1].config.n_layer:
+        return emergence.Emergence((), emergence.NO_HEADS)
     if ids:
-        found = [find(one.model, [ids], one.tokenizer.tokens) for one in loaded]
-    else:
-        found = [usual(name, step) for step in steps]
-    known = [one for one in found if one is not None and one.shares]
-    if len(known) < len(steps):  # no heads, or nothing that a role could be told from
-        return []
-    return emergence.events(emergence.shares(known), steps, texts=known[0].texts)
+        return emergence.emergence([find(one.model, [ids], one.tokenizer.tokens) for one in loaded], steps, False)
+    return emergence.emergence([usual(name, step) for step in steps], steps, True)
 
 
 @shared(256)

@@ -7,12 +7,11 @@ import { reset, show } from "./support/page.js";
 
 import Link from "../../assets/components/panels/link.js";
 import Prompt from "../../assets/components/panels/prompt.js";
-import Scrub, { stopOf } from "../../assets/components/panels/scrub.js";
+import Scrub from "../../assets/components/panels/scrub.js";
 import Switches from "../../assets/components/panels/switches.js";
 import Timeline from "../../assets/components/panels/timeline.js";
 import Write from "../../assets/components/panels/write.js";
 import { bus, tell } from "../../assets/components/shared/bus.js";
-import { nearest } from "../../assets/components/shared/steps.js";
 
 beforeEach(() => {
   reset();
@@ -25,7 +24,8 @@ const losses = [
   [10, 2.5, 2.4],
 ];
 const steps = [0, 1, 10];
-const training = { steps, losses, step: 10, rev: "mini 1", events: [{ step: 1, layer: 1, head: 2, text: "Back." }] };
+const events = [{ step: 1, layer: 1, head: 2, text: "Back." }];
+const training = { steps, losses, step: 10, rev: "mini 1", events, note: "▼: so it is.", changing: false };
 
 /** What an editor told: texts with their numbers. */
 const typed = (sent) => sent.map(([state, { text, n }]) => [state, text, n]);
@@ -121,19 +121,6 @@ test("write: a token of one's own choice ends a run", () => {
   assert.equal(bus.write, null);
 });
 
-test("scrub: the loss lies over the slider's stops", () => {
-  assert.deepEqual(
-    [0, 1, 5.5, 10, 55, 100, 300].map((at) => stopOf([0, 1, 10, 100], at)),
-    [0, 1, 1.5, 2, 2.5, 3, 3],
-  );
-});
-
-test("the nearest measured step", () => {
-  assert.deepEqual(nearest(losses, 6), losses[1]);
-  assert.deepEqual(nearest(losses, 4), losses[0]);
-  assert.equal(nearest([], 4), undefined);
-});
-
 for (const [Kind, state, every] of [
   [Scrub, "step", 450],
   [Timeline, "slid", 600],
@@ -160,7 +147,7 @@ for (const [Kind, state, every] of [
 
   test(`${state}: playing goes on to the last step, and another model ends it`, () => {
     const { panel } = show(Kind, training);
-    panel.play.onclick();
+    panel.slider.play.onclick();
     assert.equal(panel.slider.step, 0);
     mock.timers.tick(every);
     assert.equal(panel.slider.step, 1);
@@ -173,11 +160,12 @@ for (const [Kind, state, every] of [
 
 test("timeline: a mark moves to its step and head", () => {
   const { panel, sent } = show(Timeline, training);
-  assert.match(panel.label.textContent, /^step 10 of 10, validation loss 2\.500$/);
-  panel.marks.all("button")[0].onclick();
+  const { label } = panel.slider;
+  assert.equal(label.textContent, "step 10 of 10, validation loss 2.500, training loss 2.400");
+  panel.list.all("button")[0].onclick();
   assert.deepEqual(sent, [["slid", 1]]);
   assert.deepEqual([bus.view.layer, bus.view.head], [1, 2]);
-  assert.match(panel.label.textContent, /^step 1 of 10, validation loss 4\.000 \(measured at 0\)$/);
+  assert.equal(label.textContent, "step 1 of 10, validation loss 4.000, training loss 4.100 (at 0)");
 });
 
 test("switches: all that are on are selected", () => {

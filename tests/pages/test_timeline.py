@@ -11,12 +11,16 @@ import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from gpt import runs
+from gpt import checkpoint, runs
+from gpt.analysis import emergence
 from gpt.runs import RunError, control
 from gpt.runs.create import Asked
+from pages.ui import cache
+from pages.ui.board import intro
 from tests.support import shipped
 from tests.support.visitor import clean, only_bundled, proto, tell, type_in, unpack, visit
 
+PRACTICE = "has read Shakespeare letter by letter"
 TEXT = "ROMEO:\nIs the day so young?"
 
 
@@ -95,10 +99,82 @@ def test_marks_are_at_kept_steps_and_name_their_head() -> None:
 
 @pytest.mark.parametrize("text", ["", "€", "h"])
 def test_hardly_any_text(text: str) -> None:
-    app = type_in(timeline(), text)
+    """What holds over held-out texts stays, so that nothing jumps while one types."""
+    app = timeline()
+    before = sent(app)["events"]
+    app = type_in(app, text)
     for step in shipped.shelved("mini").steps[::12]:
         tell(app, "timeline", slid=step)
-    assert text or sent(app)["events"] == []
+    assert before and sent(app)["events"] == before
+
+
+def test_one_kept_step() -> None:
+    """What there is, what to do, and no sentence about roles that nobody could see come."""
+    told = sent(timeline(model=shipped.DEFAULT))
+    assert told["note"] == (
+        "One kept step: nothing to slide. Train a model in the Studio, which keeps many, or choose mini."
+    )
+    assert told["steps"] == [5_000] and told["events"] == [] and not told["changing"]
+
+
+def test_a_model_without_heads() -> None:
+    """It says so, and shows no empty map."""
+    app = timeline(model="lesson-2")
+    assert sent(app)["note"] == emergence.NO_HEADS
+    with pytest.raises(StopIteration):
+        proto(app, "head")
+    assert unpack(proto(app, "next").bytes)["logits"].size
+
+
+def test_a_step_of_the_model_that_is_opened() -> None:
+    """A link without a model names a step of the one that the page opens with."""
+    app = timeline(step="346")
+    assert (app.session_state["inputs"].model, app.session_state["inputs"].step) == ("mini", 346) and not app.info
+    said = [note.value for note in timeline(step="100").info]
+    assert len(said) == 1 and "nearest one kept is 107" in said[0]
+
+
+def test_the_line_on_top_tells_no_step() -> None:
+    """The slider moves without it, so it would soon be another's."""
+    app = timeline(model="mini", step="346")
+    assert app.markdown[0].value.replace("\\", "").strip("*") == f"A small network {PRACTICE}. {intro.TYPE}"
+
+
+@pytest.mark.parametrize("kept", [1, 2, 3])
+@pytest.mark.parametrize("running", [True, False])
+def test_a_run_that_has_kept_few_steps(
+    kept: int, running: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Of an own text, of which no held-out pieces are here: marks are of the prompt, and keep their room."""
+    monkeypatch.setenv("NANOSCOPE_RUNS", str(tmp_path))
+    mini, run = shipped.shelved("mini"), runs.Run(tmp_path / "own")
+    record = shipped.loaded("mini").record
+    run.create({"id": "own", "name": "own", "model": record["model"], "train": record["train"], "corpus": "mine"})
+    for step in (mini.steps[0], mini.steps[1], mini.steps[-1])[:kept]:
+        loaded = checkpoint.load(mini.file(step))
+        path = run.steps / mini.file(step).name
+        checkpoint.save(path, loaded.model, loaded.tokenizer, step=step, record={**loaded.record, "corpus": "mine"})
+    lock = run.hold() if running else None
+    cache.forget_offered()
+    try:
+        app = type_in(timeline(model="own"), "abcabcabcabcabc ROMEO ROMEO ROMEO JULIET JULIET")
+        told = sent(app)
+    finally:
+        if lock:
+            lock.release()
+    assert told["changing"] and len(told["steps"]) == kept
+    if kept == 1:
+        assert told["note"].startswith("One kept step so far: " if running else "One kept step: nothing to slide.")
+    elif kept == 2:
+        assert (
+            told["note"]
+            == "At the last kept step no head gives 40 % or more of its attention to one kind of place, on your text."
+        )
+    else:
+        assert told["note"].startswith("▼: from this kept step on") and told["note"].endswith("on your text.")
+        assert {mark["step"] for mark in told["events"]} == {mini.steps[-1]}
+        assert sent(type_in(app, ""))["note"] == emergence.NO_TEXT
+        assert sent(type_in(app, "ab"))["note"] == emergence.SHORT
 
 
 @pytest.mark.parametrize("step", [None, -5, 10**30, "x", "९", [], {}, 1e400, True])

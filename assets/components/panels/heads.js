@@ -98,7 +98,7 @@ export default class Heads extends Card {
         return el("li", {}, el("button", { type: "button", text, title: said, "aria-label": said, onclick }));
       }),
     );
-    this.stage.hidden = this.legend.hidden = !L;
+    this.stage.hidden = this.legend.hidden = this.clear.hidden = !L;
     this.blank(!T);
     this.say(this.sentence());
     this.mark();

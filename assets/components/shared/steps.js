@@ -1,30 +1,19 @@
-// A slider over the kept steps of a training, with its button that plays them: of the top row and of the timeline.
+// A slider over the kept steps of a training, with the button that plays them and the line that tells the step: of the
+// top row and of the timeline.
 
 import { el } from "./dom.js";
+import { along } from "./training.js";
 
 const PACE = 60; // milliseconds: Python hears of the first movement at once, then of the newest this often
 
-/**
- * The measured point whose step is nearest; undefined of none.
- * @template {readonly number[]} Point
- * @param {readonly Point[]} points each begins with its step
- * @param {number} step
- * @returns {Point | undefined}
- */
-export function nearest(points, step) {
-  const away = (/** @type {Point} */ point) => Math.abs(point[0] - step);
-  return points.length ? points.reduce((a, b) => (away(b) < away(a) ? b : a)) : undefined;
-}
-
 export class StepSlider {
   /**
-   * @param {HTMLButtonElement} play
    * @param {object} does
    * @param {number} does.every milliseconds a step while it plays
    * @param {() => void} does.draw the panel, after any change here
    * @param {(step: number | string) => void} does.tell Python
    */
-  constructor(play, { every, draw, tell }) {
+  constructor({ every, draw, tell }) {
     /** @type {number[]} */
     this.steps = [];
     this.every = every;
@@ -41,12 +30,15 @@ export class StepSlider {
     this.pause = null;
     /** @type {ReturnType<typeof setInterval> | null} */
     this.ticking = null;
-    this.input = el("input", { type: "range", min: 0, step: 1, "aria-label": "Training step" });
+    this.input = el("input", { type: "range", class: "steps", min: 0, step: 1, "aria-label": "Training step" });
     this.input.oninput = () => {
       this.halt();
       this.settle(this.place);
     };
-    play.onclick = () => (this.ticking ? this.halt() : this.play());
+    this.play = el("button", { type: "button", class: "play" });
+    this.play.onclick = () => (this.ticking ? this.halt() : this.start());
+    this.words = el("span");
+    this.label = el("span", { class: "told" }, this.words);
   }
 
   get place() {
@@ -79,10 +71,26 @@ export class StepSlider {
       this.stop();
     }
     if (this.want === step) this.want = undefined; // answered
-    if (this.want === undefined) {
-      this.sent = undefined;
-      this.place = steps.indexOf(step); // also of a run that is followed
-    }
+    // Or it is no longer kept: of a run that goes on, or of another one.
+    if (this.want !== undefined && !steps.includes(this.want)) this.want = undefined;
+    if (this.want === undefined) this.sent = undefined;
+    this.place = steps.indexOf(this.want ?? step); // also of a run that is followed, or that keeps other steps now
+  }
+
+  /**
+   * Button, slider and line as they are now. The line keeps the room of the longest, so that nothing beside it moves.
+   * @param {(step: number) => string} tell what is known of a step
+   * @param {number} [at] the step that it tells of
+   * @param {readonly number[]} [all] those that it may tell of
+   */
+  show(tell, at = this.step, all = this.steps) {
+    this.play.textContent = this.ticking ? "❚❚" : "▶";
+    this.play.setAttribute("aria-label", this.ticking ? "Pause" : "Play the training");
+    this.play.hidden = this.input.hidden = this.last < 1;
+    this.words.textContent = tell(at);
+    this.label.dataset.room = all.map(tell).reduce((a, b) => (b.length > a.length ? b : a));
+    this.input.setAttribute("aria-valuetext", tell(this.step));
+    this.input.style.setProperty("--at", String(along(this.steps, this.step)));
   }
 
   /**
@@ -107,7 +115,7 @@ export class StepSlider {
     }, PACE);
   }
 
-  play() {
+  start() {
     if (this.place === this.last) this.settle(0);
     this.ticking = setInterval(() => {
       if (this.input.isConnected && this.place < this.last) this.settle(this.place + 1);

@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from gpt import corpora
 from pages.ui import cache
 from pages.ui.state.inputs import Inputs
 
 TYPE = "Type: it guesses what comes next."
 OWN = "has read “{title}” {way}"  # a text that is not on the shelf
+
+
+def whole(chosen: Inputs) -> str:
+    """The line of a page that shows the whole training: it does not change with the step."""
+    return sentence(replace(chosen, step=chosen.shelved.steps[-1]))
 
 
 def sentence(chosen: Inputs) -> str:
@@ -21,5 +28,6 @@ def sentence(chosen: Inputs) -> str:
     way = "letter by letter" if all(len(token) == 1 for token in loaded.tokenizer.tokens) else "piece by piece"
     entry = corpora.SHELF.get(corpus)
     practice = entry.practice.format(way=way) if entry else OWN.format(title=corpus, way=way)
-    young = "" if chosen.step == chosen.shelved.steps[-1] else f", {chosen.step:,} steps so far"
+    count = f"{chosen.step:,} step" + ("" if chosen.step == 1 else "s")
+    young = "" if chosen.step == chosen.shelved.steps[-1] else f", {count} so far"
     return f"A small network {practice}{young}. {TYPE}"

@@ -27,10 +27,13 @@ def frame(sections: Mapping[str, Sequence[StreamlitPage]], current: StreamlitPag
 
 
 def top_row(chosen: Inputs, slider: bool = True) -> None:
-    """What this is, which model, at which step of its training. Outside the fragment: a key does not send it again."""
+    """What this is, which model, at which step of its training. Outside the fragment: a key does not send it again.
+
+    A page with a slider of its own moves without this row, which then tells nothing of the step.
+    """
     what, which, when = st.columns([6.1, 2.45, 3.45], gap="small", vertical_alignment="center")
     with what.container(key="intro"):
-        st.markdown(f"**{validate.plain(intro.sentence(chosen))}**")
+        st.markdown(f"**{validate.plain(intro.sentence(chosen) if slider else intro.whole(chosen))}**")
     with which:
         model_picker(chosen)
     with when:

@@ -160,10 +160,13 @@ def timeline_opened() -> None:
     if session.recall(TIMELINE_OPENED):
         return
     session.remember(TIMELINE_OPENED, True)
-    inputs = session.current()
+    inputs, link = session.current(), session.link()
     several = [name for name, model in cache.offered().items() if len(model.steps) > 1]
-    if len(inputs.shelved.steps) == 1 and several and session.link().get("model") != inputs.model:
-        session.keep(changes.to_model(inputs, several[0]))
+    if len(inputs.shelved.steps) == 1 and several and link.get("model") != inputs.model:
+        if "step" in link:  # it is a step of the model that is opened
+            session.keep(permalink.restore({**link, "model": several[0]}))
+        else:
+            session.keep(changes.to_model(inputs, several[0]))
 
 
 def open_run(run: str) -> None:

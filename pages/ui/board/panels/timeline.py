@@ -29,17 +29,30 @@ class Timeline(Panel):
     losses: Sequence[tuple[int, float, float]]  # step, validation, training
     step: int
     events: Sequence[Mark]
+    note: str  # what the marks are, or why there are none
+    changing: bool  # whether another text, or the training, may bring other marks
     rev: str  # another one: Python chose the step
 
 
 def panel(seen: Reading) -> Timeline:
     """The training of the chosen model."""
     chosen, steps = seen.inputs, seen.inputs.shelved.steps
-    found = cache.events(chosen.model, steps, seen.ids) if seen.ids else []
+    found, growing = cache.emergence(chosen.model, steps, seen.ids), cache.in_training(chosen.model)
     return Timeline(
         steps=steps,
         losses=cache.losses(chosen.model, steps[-1]),
         step=chosen.step,
-        events=[{"step": e.step, "layer": e.layer, "head": e.head, "text": e.sentence} for e in found],
+        events=[{"step": e.step, "layer": e.layer, "head": e.head, "text": e.sentence} for e in found.events],
+        note=found.sentence if len(steps) > 1 else alone(growing),
+        changing=growing or not cache.texts(chosen.model),
         rev=f"{chosen.model} {chosen.rev}",
     )
+
+
+def alone(growing: bool) -> str:
+    """What to do about a model that has kept one step."""
+    if growing:
+        return "One kept step so far: with the next one there is something to slide."
+    several = next((model for model in cache.offered().values() if len(model.steps) > 1), None)
+    other = f", or choose {several.title or several.name}" if several else ""
+    return f"One kept step: nothing to slide. Train a model in the Studio, which keeps many{other}."
