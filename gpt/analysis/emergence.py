@@ -103,12 +103,13 @@ def in_words(found: Tensor, where: str, most: int = MOST) -> str:
     """What `events` finds, or why it finds nothing, as a sentence: found (S, R, L, H); `where`: over which texts."""
     began = [first for _, first in beginnings(found).values()]
     later, always = sum(first > 0 for first in began), began.count(0)
-    does = f"{percent(CLEAR)} or more of its attention to one kind of place"
+    does = percent(CLEAR) + " or more of {} attention to one kind of place"
     if later:
         some = f", the {most} clearest of {later}" if later > most else ""
         rest = f"; {always} more did so from the first kept step on" if always else ""
-        return f"▼: from this kept step on a head gives {does}, {where}{some}{rest}."
+        return f"▼: from this kept step on a head gives {does.format('its')}, {where}{some}{rest}."
     if always:
         heads = found.shape[2] * found.shape[3]
-        return f"{always} of {heads} heads gave {does} from the first kept step on, {where}; none began later."
-    return f"At the last kept step no head gives {does}, {where}."
+        gave = does.format("its" if always == 1 else "their")
+        return f"{always} of {heads} heads gave {gave} from the first kept step on, {where}; none began later."
+    return f"At the last kept step no head gives {does.format('its')}, {where}."

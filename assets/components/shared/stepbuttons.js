@@ -62,8 +62,8 @@ export class StepButtons {
   stop(step, label, from, to) {
     const button = this.button(step, label, () => this.go(step));
     button.className = "stop";
-    button.style.setProperty("--from", String(Math.max(0, from)));
-    button.style.setProperty("--to", String(Math.min(1, to)));
+    button.style.setProperty("--begin", String(Math.max(0, from)));
+    button.style.setProperty("--end", String(Math.min(1, to)));
     return button;
   }
 
