@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
+import { heads, stages, tokens, whole } from "./support/model.js";
 import { frame, reset, show } from "./support/page.js";
 
 import Batch, { meanLoss } from "../../assets/components/panels/batch.js";
@@ -21,38 +22,6 @@ import { bus, hover, move, pointedKey } from "../../assets/components/shared/bus
 
 beforeEach(reset);
 
-const tokens = ["a", "b", "c"];
-const whole = (shares) => Uint16Array.from(shares, (x) => Math.round(x * 65535));
-const heads = {
-  L: 1,
-  H: 2,
-  T: 3,
-  causal: true,
-  roles: ["looks back", "looks at itself"],
-  clearest: [[0, 1, "the token itself"]],
-  pattern: whole([1, 0.25, 0.75, 0.5, 0.2, 0.3, 1, 0.9, 0.1, 0, 0.4, 0.6]),
-};
-/** q, k of (T, D) = (3, 2). */
-const stages = {
-  T: 3,
-  D: 2,
-  L: 1,
-  layer: 0,
-  head: 0,
-  tokens,
-  C: 4,
-  scale: 1 / Math.sqrt(2),
-  causal: true,
-  cell: null,
-  note: "",
-  q: Float32Array.from([1, 2, 3, 4, 5, 6]),
-  k: Float32Array.from([10, 20, 30, -40, 50, 60]),
-  v: new Float32Array(6),
-  z: new Float32Array(6),
-  dot: new Float32Array(9),
-  scaled: new Float32Array(9),
-  pattern: Float32Array.from([1, 0, 0, 0.3, 0.7, 0, 0.2, 0.7, 0.1]),
-};
 const norms = {
   T: 3,
   L: 2,

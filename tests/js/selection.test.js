@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
+import { stages } from "./support/model.js";
 import { frame, reset, show } from "./support/page.js";
 
 import Neuron from "../../assets/components/panels/neuron.js";
@@ -77,28 +78,8 @@ test("a cell of a pair belongs to all pictures of pairs; a number of one token t
 
 test("panels show the selected pair, number by number, and change the one selection", () => {
   show(Selection, data);
-  const stages = {
-    T: 3,
-    D: 2,
-    L: 1,
-    C: 4,
-    layer: 0,
-    head: 0,
-    scale: 1,
-    tokens: data.tokens,
-    causal: true,
-    cell: null,
-    note: "",
-    q: Float32Array.from([1, 2, 3, 4, 5, 6]),
-    k: Float32Array.from([10, 20, 30, -40, 50, 60]),
-    v: new Float32Array(6),
-    z: new Float32Array(6),
-    dot: new Float32Array(9),
-    scaled: new Float32Array(9),
-    pattern: Float32Array.from([1, 0, 0, 0.3, 0.7, 0, 0.2, 0.7, 0.1]),
-  };
   const neuron = show(Neuron, { tokens: data.tokens }).panel;
-  const pictures = show(Stages, stages).panel;
+  const pictures = show(Stages, { ...stages, tokens: data.tokens }).panel;
   frame();
   assert.match(neuron.note.textContent, /“c” \(3\) asks, “·” \(2\) offers/); // the favourite
   pictures.choose({ part: "dot", row: 2, column: 0 });

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, test } from "node:test";
 
+import { heads, tokens, whole } from "./support/model.js";
 import { frame, reset, show } from "./support/page.js";
 
 import Heads from "../../assets/components/panels/heads.js";
@@ -11,17 +12,6 @@ import { bus, hover, looking, move } from "../../assets/components/shared/bus.js
 
 beforeEach(reset);
 
-const tokens = ["a", "b", "c"];
-const whole = (shares) => Uint16Array.from(shares, (x) => Math.round(x * 65535));
-const heads = {
-  L: 1,
-  H: 2,
-  T: 3,
-  causal: true,
-  roles: ["looks back", "looks at itself"],
-  clearest: [[0, 1]],
-  pattern: whole([1, 0.25, 0.75, 0.5, 0.2, 0.3, 1, 0.9, 0.1, 0, 0.4, 0.6]),
-};
 const strip = {
   tokens,
   chips: tokens.map((token, i) => [token, i]),
