@@ -272,10 +272,8 @@ def words(kind: type[Config], field: str) -> tuple[str, ...]:
     return tuple(kind.settings()[field].choices)
 
 
-POSITIONS, NORMS = words(GPTConfig, "position"), words(GPTConfig, "norm")
-ACTIVATIONS, HEADS = words(GPTConfig, "activation"), words(GPTConfig, "head")
-OPTIMIZERS, SCHEDULES = words(TrainConfig, "optimizer"), words(TrainConfig, "schedule")
-PRECISIONS, STORAGES = words(TrainConfig, "precision"), words(TrainConfig, "storage")
+ACTIVATIONS = words(GPTConfig, "activation")
+SCHEDULES, STORAGES = words(TrainConfig, "schedule"), words(TrainConfig, "storage")
 
 if __name__ == "__main__":
     from argparse import ArgumentParser

@@ -136,16 +136,6 @@ def pairs(
     return figure
 
 
-def bars(values: Mapping[str, float], y: str, height: int = 280) -> go.Figure:
-    """One bar a name, its number on it."""
-    figure = go.Figure()
-    shown = list(values.values())
-    figure.add_bar(x=list(values), y=shown, text=[f"{value:.3g}" for value in shown], textposition="outside")
-    figure.update_yaxes(title=y)
-    figure.update_layout(height=height, margin={**MARGIN, "t": 30})
-    return figure
-
-
 def sizes(
     points: Mapping[str, tuple[int, float]], line: tuple[float, float], apart: Mapping[str, tuple[int, float]],
     own: Sequence[tuple[int, float]] = (), height: int = 310,

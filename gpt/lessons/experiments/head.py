@@ -21,8 +21,6 @@ from gpt.lessons.passage import Passage, read
 from gpt.model import CausalSelfAttention
 from gpt.tap import Recorder
 
-UNDIVIDED = math.sqrt(HEAD.head_size)  # times this, the trained head's scores are q·k as if never divided
-
 
 def lecture_weights() -> Tensor:
     """The lecture's `wei[0]`, (T, T): one head of 16 numbers on a random text of width 32, not scaled, T = 8.

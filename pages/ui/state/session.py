@@ -36,12 +36,6 @@ def link() -> Mapping[str, str]:
     return st.query_params.to_dict()
 
 
-def write_link(name: str, value: str) -> None:
-    """Put one parameter into the address."""
-    if st.query_params.get(name) != value:
-        st.query_params[name] = value
-
-
 def component_value(component: str, name: str) -> Any:
     """What a component has just sent as its state of this name."""
     return (recall(component) or {}).get(name)
