@@ -118,7 +118,7 @@ export default class Flow extends Card {
     const { text } = ink(this.root);
     const signedColour = signedRamp(this.root);
     const weightColour = weightRamp(this.root);
-    context.font = `12px ${css(this.root, "--st-font")}`;
+    context.font = `${letters(12)}px ${css(this.root, "--st-font")}`;
     context.textBaseline = "middle";
     d.rows.forEach(([name, values, signed], r) => {
       const most = Math.max(...values.map(Math.abs), 1e-9);

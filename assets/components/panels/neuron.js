@@ -1,7 +1,7 @@
 // Why this pair matches: q and k number by number, and their products, which add up to q · k.
 
 import { bus, looking, pointedKey } from "../shared/bus.js";
-import { css, el, placeOf, sharp } from "../shared/dom.js";
+import { css, el, letters, placeOf, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { pairOf } from "../shared/selected.js";
 import { named, short } from "../shared/text.js";
@@ -128,7 +128,7 @@ export default class Neuron extends Card {
     const step = (width - EDGE) / order.length;
     const context = sharp(this.canvas, width, 3 * STEP);
     const text = css(this.root, "--st-text-color");
-    context.font = `12px ${css(this.root, "--st-font")}`;
+    context.font = `${letters(12)}px ${css(this.root, "--st-font")}`;
     context.textBaseline = "middle";
     /** @type {[string, Float32Array | Float64Array, string][]} */
     const rows = [

@@ -3,7 +3,8 @@
 import { bus } from "./bus.js";
 
 const USUAL = 16; // pixels of a letter
-const LARGE = 12; // of the smallest letter where everything is large; that grows with the screen: 14 pixels or more
+const LARGE = 12; // of the smallest letter where everything is large: so it grows with the screen
+const ROW = 14; // pixels of the screen that it has at least
 const BESIDES = 408; // what else of the first screen is needed, where the board does not say
 
 /**
@@ -83,7 +84,7 @@ export function sharp(canvas, width, height) {
  * How large letters of a picture are, in its own pixels: large enough for the last row as soon as everything is large.
  * @param {number} size
  */
-export const letters = (size) => Math.max(size, bus.projector ? LARGE : 0);
+export const letters = (size) => Math.max(size, bus.projector ? Math.max(LARGE, ROW / scale()) : 0);
 
 /**
  * The side of a square picture: its card's width, but not more than the first screen has room for. What else is needed

@@ -95,6 +95,6 @@ def legend(seen: Reading, trace: Trace, effects: Tensor) -> str:
         else ""
     )
     return (
-        f"After token {seen.query + 1} of this prompt the model expects {quoted(predicted)}. What each head (layers "
-        f"down) adds to that logit directly, in nats above the mean of all tokens{most}.{off}"
+        f"After token {seen.query + 1} of this prompt the model expects {quoted(predicted)}. What each head (a "
+        f"row is a layer) adds to that logit directly, in nats above the mean of all tokens{most}.{off}"
     )
