@@ -16,6 +16,7 @@ from gpt.figures import tables
 from gpt.figures.glyphs import glyph
 from gpt.figures.training import loss_curve
 from gpt.trace import Trace
+from pages.ui import charts
 from pages.ui.state.reading import Reading
 from pages.ui.state.validate import plain
 
@@ -103,7 +104,7 @@ def training(seen: Reading) -> None:
     if lines:
         steps, train, val = ([line[name] for line in lines] for name in ("step", "train", "val"))
         text = f"Validation loss falls from {val[0]:.3f} at step {steps[0]} to {val[-1]:.3f} at step {steps[-1]:,}."
-        st.plotly_chart(loss_curve(steps, train, val, chosen.step), key="loss-curve", alt=text)
+        charts.show(loss_curve(steps, train, val, chosen.step), key="loss-curve", alt=text)
         uniform = math.log(seen.checkpoint.config.vocab_size)
         st.markdown(
             f"{text} Guessing blindly among {seen.checkpoint.config.vocab_size} tokens costs {uniform:.3f} nats."

@@ -239,6 +239,9 @@ def test_everything_large(visit: Visit, width: int, height: int) -> None:
     assert next_token["x"] > large["x"] + large["width"], "the next token stands beside the map"
     for whole in (page.box, page.chips.first, page.chips.last, page.large, page.knob("temperature"), page.bars.nth(5)):
         expect(whole).to_be_in_viewport(ratio=1)
+    page.button("Tour|Take the tour").click()
+    expect(page.page.get_by_role("complementary", name="Guided tour")).to_be_in_viewport(ratio=1)
+    page.button("End the tour").click()
     for title in ("Attention", "Timeline", "Studio", "Lessons"):
         go(page, title)
         look(title)

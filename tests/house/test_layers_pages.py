@@ -15,10 +15,11 @@ INSIDE_PAGES = {
     "prefetch": "cache shared",
     "state": "cache",
     "problem": "state",
-    "tables": "cache state",
+    "charts": "state",
+    "tables": "cache charts state",
     "board": "cache glossary problem state tables",
     "studio": "board cache problem state",
-    "lessons": "board cache glossary problem state",
+    "lessons": "board cache charts glossary problem state",
 }
 
 

@@ -9,6 +9,7 @@ from gpt.figures.lessons import lines
 from gpt.lessons import RUNGS, named, trained
 from gpt.lessons.all_rungs import Reading, readings
 from gpt.published import PUBLISHED
+from pages.ui import charts
 from pages.ui.glossary import narrowed
 from pages.ui.lessons import choices, navigation
 from pages.ui.lessons.experiments import own_text
@@ -67,7 +68,7 @@ def curves() -> None:
     figure = lines(shown, "step", "validation loss (nats a character)", marks=marks, height=460)
     figure.update_xaxes(type="log")
     figure.update_yaxes(range=[1.3, 3.2])
-    st.plotly_chart(figure, key="road", alt=f"Validation loss by step for each rung; they end at {end}.")
+    charts.show(figure, key="road", alt=f"Validation loss by step for each rung; they end at {end}.")
     st.markdown(
         f"Level lines are published losses: {validate.plain(PUBLISHED['one head'].cited)}, whose models are smaller "
         "than ours, and at 1.48 the lecture's own large one."

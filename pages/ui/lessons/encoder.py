@@ -8,6 +8,7 @@ from gpt.figures import lessons as figures
 from gpt.lessons import seeds
 from gpt.lessons.experiments import encoder
 from gpt.lessons.ladder import NORM
+from pages.ui import charts
 from pages.ui.lessons.controls import Choice
 from pages.ui.lessons.picture import NATS, cut, glyphs, picture, seen, table
 
@@ -49,5 +50,5 @@ def draw(text: str, name: str) -> None:
     text_of += f"{places['without'][-1]:.2f} nats at the last place, whose answer alone is out of sight, and "
     text_of += f"{max(places['without'][:-1]):.2f} at most at the others."
     curves = {f"learned {label}": (list(range(1, len(row) + 1)), row) for label, row in places.items()}
-    st.plotly_chart(figures.lines(curves, "place in the window", NATS, height=260), key="places", alt=text_of)
+    charts.show(figures.lines(curves, "place in the window", NATS, height=260), key="places", alt=text_of)
     st.markdown(text_of)

@@ -6,6 +6,7 @@ import streamlit as st
 
 from gpt.figures import lessons as figures
 from gpt.lessons.experiments import head
+from pages.ui import charts
 from pages.ui.lessons.controls import Slider
 from pages.ui.lessons.picture import cut, glyphs, picture, table
 
@@ -50,7 +51,7 @@ def draw(text: str, factor: float) -> None:
         wei = head.lecture_weights().numpy()  # (T, T)
         places = [str(t + 1) for t in range(8)]
         figure = figures.heat(wei, places, places, "looked at", "token", "weight", height=300)
-        st.plotly_chart(figure, key="wei", alt="The lecture's wei[0]: each row sums to 1, nothing above the diagonal.")
+        charts.show(figure, key="wei", alt="The lecture's wei[0]: each row sums to 1, nothing above the diagonal.")
         scores = ", ".join(f"{score:g}" for score in head.LECTURE_SCORES)
         shares = ", ".join(f"{share:.4f}" for share in head.sharpen().tolist())
         st.markdown(f"Its five scores, {scores}, eight times as large, become {shares}.")

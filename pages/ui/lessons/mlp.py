@@ -9,6 +9,7 @@ from gpt.figures import lessons as figures
 from gpt.lessons import trained
 from gpt.lessons.experiments import mlp
 from gpt.lessons.passage import read
+from pages.ui import charts
 from pages.ui.lessons.controls import Choice
 from pages.ui.lessons.picture import cut, glyphs, picture, table
 
@@ -47,4 +48,4 @@ def draw(text: str, bend: str) -> None:
     table(rows)
     with st.expander("The bends as curves"):
         curves = {curve.name: (curve.x.tolist(), curve.y.tolist()) for curve in mlp.activation_curves()}
-        st.plotly_chart(figures.lines(curves, "in", "out"), key="bends", alt="ReLU, GELU, its tanh form, and SoLU.")
+        charts.show(figures.lines(curves, "in", "out"), key="bends", alt="ReLU, GELU, its tanh form, and SoLU.")

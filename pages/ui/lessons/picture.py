@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from gpt.figures.glyphs import glyph
+from pages.ui import charts
 from pages.ui.state.validate import plain
 
 LOOK = "look"  # the key of the picture that "Look for" speaks of
@@ -33,7 +34,7 @@ def readable(text: str) -> str:
 def picture(figure: go.Figure, sentence: str, key: str = LOOK) -> None:
     """The picture, and under it what it shows; the same words are read to whoever cannot see it."""
     figure.update_layout(modebar={"remove": ["zoom", "pan", "select", "lasso", "autoscale"]})
-    st.plotly_chart(figure, key=key, alt=sentence)
+    charts.show(figure, key=key, alt=sentence)
     st.markdown(plain(sentence))
 
 

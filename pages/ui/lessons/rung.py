@@ -11,7 +11,7 @@ from gpt.lessons.experiments.gpt2 import PROMPT
 from gpt.lessons.rung import CORPUS
 from gpt.runs import control
 from gpt.size import count
-from pages.ui import cache
+from pages.ui import cache, charts
 from pages.ui.lessons import choices
 from pages.ui.problem import problem
 from pages.ui.state import callbacks, visitor
@@ -117,7 +117,7 @@ def learned(rung: Rung) -> None:
     marks = {"published": rung.published.loss} if rung.published else {}
     text = f"Validation loss falls from {losses.val[0]:.2f} to {losses.val[-1]:.2f} in {losses.steps[-1]:,} steps."
     figure = lines(shown, "step", "loss (nats a character)", marks=marks)
-    st.plotly_chart(figure, key=f"learned-{rung.name}", alt=text)
+    charts.show(figure, key=f"learned-{rung.name}", alt=text)
     st.markdown(text)
     st.code(sample(rung.name), language=None, wrap_lines=True)
     again(rung)
