@@ -183,6 +183,12 @@ class TrainConfig(Config):
     )
     lr: float = setting(3e-3, "learning rate (AdamW)", "AdamW's peak learning rate.", low=1e-9, high=100.0)
     muon_lr: float = setting(0.02, "learning rate (Muon)", "Muon's peak learning rate.", low=1e-9, high=100.0)
+    muon_momentum: float = setting(
+        0.95, "momentum (Muon)", "How much of its last direction Muon keeps.", low=0.0, high=0.999999, in_form=False
+    )
+    muon_steps: int = setting(
+        5, "iterations (Muon)", "Steps of Newton and Schulz that make it orthogonal.", low=1, high=20, in_form=False
+    )
     weight_decay: float = setting(0.1, "weight decay", "Decay of the matrices towards zero.", low=0.0, high=10.0)
     beta2: float = setting(0.99, "beta2", "AdamW's second momentum.", low=0.0, high=0.999999)
     warmup: int = setting(100, "warm-up", "Steps of linear warm-up of the learning rate.", low=0, high=1_000_000)
@@ -212,10 +218,14 @@ class TrainConfig(Config):
         "What each part adds to the stream starts at zero; off, as in the lecture, it starts like other weights.",
     )
     precision: str = setting(
-        "fp32",
+        "auto",
         "precision",
-        "The numbers in which linear layers compute; everything else is in fp32.",
-        choices={"fp32": "32 bits", "bf16": "bfloat16, 16 bits: faster where the processor knows it"},
+        "The numbers in which linear layers compute; everything else is in fp32. A run keeps what it began with.",
+        choices={
+            "auto": "the quicker one on this machine, as a probe finds when the run begins",
+            "fp32": "32 bits",
+            "bf16": "bfloat16, 16 bits: fast where the processor knows it, very slow elsewhere",
+        },
     )
     eval_every: int = setting(
         250,

@@ -16,7 +16,7 @@ DEEPEST = 6  # objects and lists inside each other
 MOST_LOSSES = 2_000  # evaluations that a training remembers: a file's notes must not grow without end
 MOST_LOSS = 1e6  # nats a token; a model that knows nothing is at ln V, about 4
 MOST_SECONDS = 1e10
-TEXTS = ("corpus", "corpus_sha256", "torch", "cpu", "rung")
+TEXTS = ("corpus", "corpus_sha256", "torch", "cpu", "rung", "precision", "precision_reason", "library")
 NUMBERS = ("threads", "seconds", "share", "val_loss")
 OBJECTS = ("model", "train")
 

@@ -36,12 +36,12 @@ GPT2 = dataclasses.replace(NORM, activation="gelu_tanh", head="tied", bias=True)
 
 # The counted table is the best bigram there is; weight decay would pull the learned one away from it.
 COUNTING = TrainConfig(
-    steps=3_000, batch_size=256, lr=0.1, weight_decay=0.0, warmup=0, decay_from=0.2, init_std=1.0, eval_every=100,
-    eval_batches=10, storage="fp16",
+    steps=3_000, batch_size=256, lr=0.1, weight_decay=0.0, warmup=0, decay_from=0.2, init_std=1.0, precision="fp32",
+    eval_every=100, eval_batches=10, storage="fp16",
 )  # fmt: skip
 ALIKE = TrainConfig(
-    steps=2_000, batch_size=32, lr=3e-3, init_std=0.1, zero_projections=False, eval_every=100, eval_batches=10,
-    storage="fp16",
+    steps=2_000, batch_size=32, lr=3e-3, init_std=0.1, zero_projections=False, precision="fp32", eval_every=100,
+    eval_batches=10, storage="fp16",
 )  # fmt: skip
 
 

@@ -7,7 +7,9 @@ Source: Li et al. 2020 (PyTorch Distributed, section 3: gradients are averaged w
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import torch
 import torch.distributed as dist
@@ -17,6 +19,7 @@ from torch.nn.parallel import DistributedDataParallel
 from gpt.config import refuse
 from gpt.runs.log import CONTROLS, Control
 
+Value = TypeVar("Value")
 REQUESTS = (None, *CONTROLS)  # all that they have to agree on before each step
 
 
@@ -50,11 +53,15 @@ class Team:
 
     def agree(self, request: Control | None) -> Control | None:
         """What the first one was asked to do."""
+        return self.same(request, REQUESTS)
+
+    def same(self, value: Value, known: Sequence[Value]) -> Value:
+        """The first one's value, for all of them; it is one of those that all know."""
         if self.size == 1:
-            return request
-        code = torch.tensor(REQUESTS.index(request))  # () int64; sending objects would pickle them
+            return value
+        code = torch.tensor(known.index(value))  # () int64; sending objects would pickle them
         dist.broadcast(code, src=0)
-        return REQUESTS[int(code)]
+        return known[int(code)]
 
 
 def join(batch_size: int) -> Team:

@@ -11,10 +11,14 @@ from torch.optim import Optimizer
 
 from gpt.config import TrainConfig
 from gpt.model import GPT
+from gpt.train.muon import Muon
 
 
-def optimizers(model: GPT, train: TrainConfig) -> list[tuple[Optimizer, float]]:
-    """Each optimizer with its peak learning rate; the schedule multiplies all of them by the same share."""
+def optimizers(model: GPT, train: TrainConfig, precision: str = "fp32") -> list[tuple[Optimizer, float]]:
+    """Each optimizer with its peak learning rate; the schedule multiplies all of them by the same share.
+
+    `precision` is fp32 or bf16, in which Muon's iteration computes; all weights and moments are fp32.
+    """
     # Gains and biases are not decayed: pulling a gain to zero silences what it scales.
     small = [weight for weight in model.parameters() if weight.dim() < 2]
     tables = [
@@ -22,9 +26,8 @@ def optimizers(model: GPT, train: TrainConfig) -> list[tuple[Optimizer, float]]:
     ]
     matrices = [weight for weight in model.blocks.parameters() if weight.dim() > 1]
     if train.optimizer == "muon" and matrices:
-        muon = torch.optim.Muon(
-            matrices, lr=train.muon_lr, momentum=0.95, weight_decay=train.weight_decay, adjust_lr_fn="original"
-        )
+        dtype = torch.bfloat16 if precision == "bf16" else torch.float32
+        muon = Muon(matrices, train.muon_lr, train.muon_momentum, train.muon_steps, train.weight_decay, dtype)
         return [(muon, train.muon_lr), (adamw([(tables, 0.0), (small, 0.0)], train), train.lr)]
     return [(adamw([(matrices + tables, train.weight_decay), (small, 0.0)], train), train.lr)]
 

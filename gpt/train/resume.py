@@ -124,6 +124,9 @@ class Store:
         changed = [
             f"{key} {before[key]} -> {now[key]}" for key in ("torch", "threads", "cpu") if before[key] != now[key]
         ]
+        was, takes = (recipe.get("library", "torch") for recipe in (before, now))  # older states do not tell it
+        if was != takes:
+            changed.append(f"products by {was} -> {takes}")
         torch.set_rng_state(tensors["rng.torch"])
         trainer.generator.set_state(tensors["rng.data"])
         trainer.done = notes["step"]

@@ -37,17 +37,19 @@ def measure(config: GPTConfig, train: TrainConfig) -> float:
 
     from gpt.model import GPT
     from gpt.train.optimizers import optimizers
+    from gpt.train.precision import choose
 
     torch.set_num_threads(train.threads)
     generator = torch.Generator().manual_seed(0)
     model = GPT(config, generator).train()
-    steppers = optimizers(model, train)
+    choice = choose(config, train)
+    steppers = optimizers(model, train, choice.precision)
     ids = torch.randint(config.vocab_size, (train.batch_size, config.block_size + 1), generator=generator)  # (B, T + 1)
     done, started = -1, time.perf_counter()
     while done < 1 or time.perf_counter() - started < SECONDS:
         if done == 0:
             started = time.perf_counter()  # the first step warms up
-        with torch.autocast("cpu", torch.bfloat16, enabled=train.precision == "bf16"):
+        with choice.computing():
             logits = model(ids[:, :-1])  # (B, T, V)
         F.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten()).backward()
         for optimizer, _ in steppers:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import os
 import sys
 from contextlib import suppress
@@ -14,11 +15,14 @@ from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.runs import Lock, Run, RunError
 from gpt.runs.log import Resumed, Saved
+from gpt.runs.queue import queue_lock
+from gpt.storage.atomic import write_durable
 from gpt.storage.step_files import step_of
 from gpt.tokenizers import CharTokenizer, Tokenizer
-from gpt.train.distributed import join
+from gpt.train.distributed import Team, join
 from gpt.train.failures import logged_failures
 from gpt.train.loop import Loop, kept_steps
+from gpt.train.precision import KINDS, Choice, choice_of, choose
 from gpt.train.resume import Store
 from gpt.train.stop_request import StopRequest
 from gpt.train.trainer import Trainer, own_randomness
@@ -53,7 +57,8 @@ def start(
             run.sweep()
             run.queued.unlink(missing_ok=True)
         with own_randomness(train.seed, train.threads), stop_request.listening():
-            trainer = Trainer(corpus, tokenizer, config, train, team)
+            choice = chosen(run, before, config, train, team)
+            trainer = Trainer(corpus, tokenizer, config, train, team, choice)
             store = Store(run, trainer)
             if origin:
                 trainer.model.load_state_dict(origin.model.state_dict())
@@ -62,7 +67,8 @@ def start(
                 go_on(store, before)
             elif team.first:
                 recipe = {name: trainer.recipe[name] for name in ("corpus", "corpus_sha256", "model", "train")}
-                run.create({"id": run.folder.name, **recipe, "argv": sys.argv, "pid": os.getpid()})
+                about = {"id": run.folder.name, **recipe, **choice.to_json(), "argv": sys.argv, "pid": os.getpid()}
+                run.create(about)
             if managed and team.first:
                 with suppress(OSError):
                     run.reserve.write_bytes(bytes(RESERVE))
@@ -71,6 +77,18 @@ def start(
     finally:
         if own:
             own.release()
+
+
+def chosen(run: Run, before: dict[str, Any] | None, config: GPTConfig, train: TrainConfig, team: Team) -> Choice:
+    """What it computes in: the first process says it for all, and a run that is there already remembers it."""
+    if not team.first:
+        return choice_of(team.same(KINDS[0], KINDS), config, train)
+    choice = choose(config, train, before)
+    team.same(choice.precision, KINDS)
+    if before and before.get("precision") != choice.precision and train.precision == "auto":
+        with queue_lock():  # somebody may give it another name meanwhile
+            write_durable(run.description, json.dumps({**run.read(), **choice.to_json()}, indent=1).encode())
+    return choice
 
 
 def go_on(store: Store, before: dict[str, Any]) -> None:

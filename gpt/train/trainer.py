@@ -21,6 +21,7 @@ from gpt.tokenizers import Tokenizer
 from gpt.train import batches, evaluate
 from gpt.train.distributed import Team
 from gpt.train.optimizers import optimizers
+from gpt.train.precision import Choice, choose
 from gpt.train.schedule import rate
 
 ALONE = Team()
@@ -54,14 +55,17 @@ class Trainer:
         config: GPTConfig,
         train: TrainConfig,
         team: Team = ALONE,
+        choice: Choice | None = None,
     ) -> None:
         self.tokenizer, self.train, self.team = tokenizer, train, team
+        self.choice = choice or choose(config, train)
         self.recipe = {
             "corpus": corpus.name,
             "corpus_sha256": corpus.sha256,
             "model": config.to_json(),
             "train": train.to_json(),
             **environment(train),
+            **self.choice.to_json(),
         }
         self.ids, self.held_out = batches.split_tokens(corpus, tokenizer, config.block_size)  # (N,), (M,)
         self.generator = Generator().manual_seed(train.seed)
@@ -72,7 +76,7 @@ class Trainer:
                     nn.init.zeros_(weight)
         self.model.train()
         self.forward = team.wrap(self.model)
-        self.optimizers = optimizers(self.model, train)
+        self.optimizers = optimizers(self.model, train, self.choice.precision)
         self.done = 0  # finished steps
         self.read_last: tuple[Tensor, Tensor] | None = None  # the first sequence of the latest batch: (T,) and (T,)
         self.seconds = 0.0  # trained so far, over all sittings
@@ -92,7 +96,7 @@ class Trainer:
         tokens = x.numel()
         x = self.team.share(x)  # (B / processes, T)
         y = self.team.share(y)  # (B / processes, T)
-        with torch.autocast("cpu", torch.bfloat16, enabled=train.precision == "bf16"):
+        with self.choice.computing():
             logits = self.forward(x)  # (B, T, V)
         loss = F.cross_entropy(logits.float().flatten(0, 1), y.flatten())  # ()
         loss.backward()

@@ -112,7 +112,7 @@ def training(seen: Reading) -> None:
     recipe = {**record.get("model", {}), **record.get("train", {})}
     facts = {
         name: record[name]
-        for name in ("corpus", "corpus_sha256", "seconds", "torch", "threads", "cpu")
+        for name in ("corpus", "corpus_sha256", "seconds", "torch", "threads", "cpu", "precision_reason")
         if name in record
     }
     st.dataframe(

@@ -37,6 +37,8 @@ LIMITS: dict[str, tuple[float, float]] = {  # field -> the smallest and the larg
     "batch_size": (1, 65_536),
     "lr": (1e-9, 100),
     "muon_lr": (1e-9, 100),
+    "muon_momentum": (0.0, 0.999999),
+    "muon_steps": (1, 20),
     "weight_decay": (0, 10),
     "beta2": (0, 0.999999),
     "warmup": (0, 1_000_000),

@@ -31,7 +31,7 @@ def started(corpus: str = "shakespeare", losses: tuple[float, ...] = (), **chang
     """A run of the size mini, perhaps with other settings, whose evaluations found these losses."""
     fields = {name: value for name, value in changes.items() if hasattr(MINI.model, name)}
     model = dataclasses.replace(MINI.model, **fields)
-    train = dataclasses.replace(MINI.train, **{k: v for k, v in changes.items() if k not in fields})
+    train = dataclasses.replace(MINI.anywhere, **{k: v for k, v in changes.items() if k not in fields})
     name = control.create(model, train, corpus, "mine", OTHER, str(len(runs.listing())))
     for step, loss in enumerate(losses):
         runs.find(name).append(Eval(step, train=loss, val=loss, seconds=1.0))

@@ -33,6 +33,7 @@ TRAIN = TrainConfig(
     snapshots=5,
     save_every=3,
     init_std=0.2,
+    precision="fp32",
     zero_projections=False,  # with them at zero, what attention drops would not matter for the first step
 )
 KINDS = ("train", "eval", "sample", "snapshot", "state", "end")  # the lines that a straight training writes

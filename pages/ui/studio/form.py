@@ -108,14 +108,14 @@ def form() -> Recipe | None:
     with st.expander("Architecture"):
         values = fields(preset.model, name)
     with st.expander("Training"):
-        trained = fields(preset.train, name)
+        trained = fields(preset.anywhere, name)
     changed(name, {**values, **trained})
     if refusal:
         return None
     try:
         letters = len(set(text)) if text else cache.alphabet_size(corpus)
         config = GPTConfig(vocab_size=letters, **values)
-        train = dataclasses.replace(preset.train, **trained)
+        train = dataclasses.replace(preset.anywhere, **trained)
         refusal = cost.fit(config, train) or (too_short(len(text), config.block_size) if text else "")
         if not refusal:
             return Recipe(config, train, corpus, text)
@@ -143,7 +143,7 @@ def size() -> str:
 
 def changed(name: str, values: dict[str, Any]) -> None:
     """What differs from the recipe, while its fields are folded away, and the way back."""
-    base = {**PRESETS[name].model.to_json(), **PRESETS[name].train.to_json()}
+    base = {**PRESETS[name].model.to_json(), **PRESETS[name].anywhere.to_json()}
     if found := differences(base, values):
         st.markdown(f"Changed in **{name}**: {validate.plain(', '.join(found))}.")
         start = {field: base[field] for field in values}

@@ -30,7 +30,7 @@ def about(status: Status) -> str:
     if status.imported:
         del fields["steps"]  # as far as this file goes, not what was planned
         unknown = "" if len(status.train) > 1 else "; how it was trained is not known"
-    known = {name: {**preset.model.to_json(), **preset.train.to_json()} for name, preset in PRESETS.items()}
+    known = {name: {**preset.model.to_json(), **preset.anywhere.to_json()} for name, preset in PRESETS.items()}
     if status.parent:
         try:
             parent = runs.status_of(status.parent)

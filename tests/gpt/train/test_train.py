@@ -29,7 +29,7 @@ RECIPES = [
         id=f"{optimizer}-{precision}-dropout {dropout}",
     )
     for optimizer in ("adamw", "muon")
-    for precision in ("fp32", "bf16")
+    for precision in ("fp32", "bf16", "auto")
     for dropout in (0.0, 0.1)
 ]
 
