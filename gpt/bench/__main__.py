@@ -19,26 +19,21 @@ import platform
 import statistics
 import sys
 import time
-from collections.abc import Callable, Mapping
 
 import torch
 from torch import Generator
 
 from gpt import bundled, checkpoint, corpora
-from gpt.bench import race
+from gpt.bench import race, training
 from gpt.bench.app_server import BenchError
-from gpt.bench.baseline import PlainLoop
 from gpt.bench.keystroke import measure
-from gpt.config import ConfigError, GPTConfig, TrainConfig, need_int
-from gpt.tokenizers import CharTokenizer
+from gpt.bench.training import BATCH, CONTEXT, processor, take_turns
+from gpt.config import ConfigError, need_int
 from gpt.trace import trace
-from gpt.train.trainer import Trainer, own_randomness
 
 PARTS = ("train", "trace", "keys")
 MODEL = "shakespeare"  # the bundled model that is traced
-BATCH, CONTEXT = 12, 64
-TRAIN_GOAL, TRACE_GOAL, KEY_GOAL, CPU_GOAL = 1.6, 1.5, 200.0, 25.0
-WARM = 8  # first turns that are not counted
+TRACE_GOAL, KEY_GOAL, CPU_GOAL = 1.5, 200.0, 25.0
 
 
 def line(what: str, measured: str, goal: str = "", reached: bool = True) -> str:
@@ -46,40 +41,22 @@ def line(what: str, measured: str, goal: str = "", reached: bool = True) -> str:
     return f"  {what:<42}{measured:>20}" + (f"    goal {goal:<10} {'reached' if reached else 'MISSED'}" if goal else "")
 
 
-def take_turns(rivals: Mapping[str, Callable[[], object]], rounds: int, clock: Callable[[], float]) -> dict[str, float]:
-    """Median seconds of each rival over `rounds` rounds; who goes first changes from round to round."""
-    names, times = list(rivals), {name: [] for name in rivals}
-    for i in range(rounds + WARM):
-        for name in names[i % len(names) :] + names[: i % len(names)]:
-            started = clock()
-            rivals[name]()
-            if i >= WARM:
-                times[name].append(clock() - started)
-    return {name: statistics.median(values) for name, values in times.items()}
-
-
 def bench_train(threads: int, rounds: int) -> list[str]:
-    """Training: our step with AdamW and with Muon, in bf16, against a plain fp32 loop of the same model."""
-    corpus = corpora.load("shakespeare")
-    tokenizer = CharTokenizer.from_text(corpus.text)
-    config = GPTConfig(vocab_size=tokenizer.vocab_size, block_size=CONTEXT, n_layer=4, n_head=4, n_embd=128)
-    train = {"batch_size": BATCH, "precision": "bf16", "threads": threads}
-    with own_randomness(1337, threads):
-        adamw = Trainer(corpus, tokenizer, config, TrainConfig(optimizer="adamw", **train))
-        muon = Trainer(corpus, tokenizer, config, TrainConfig(optimizer="muon", **train))
-        plain = PlainLoop(config, adamw.ids, BATCH, Generator().manual_seed(1337))
-        rivals = {"plain": plain.step, "adamw": adamw.step, "muon": muon.step}
-        seconds = take_turns(rivals, rounds, time.perf_counter)
-    speed = {name: BATCH * CONTEXT / median for name, median in seconds.items()}
-    gain = speed["adamw"] / speed["plain"]
-    return [
+    """Training: our step, in fp32 and in what "auto" takes here, against a plain fp32 loop of the same model."""
+    found = training.measure(corpora.load("shakespeare"), ("adamw", "muon"), rounds, threads)
+    speed = BATCH * CONTEXT / found.plain
+    lines = [
         f"Training 4 layers of 4 heads, width 128, context {CONTEXT}, batch {BATCH}; {rounds} steps, threads {threads}",
-        line("a plain fp32 PyTorch loop, AdamW", f"{speed['plain']:,.0f} tokens/s"),
-        line("our trainer, bf16, AdamW", f"{speed['adamw']:,.0f} tokens/s"),
-        line("our trainer, bf16, Muon", f"{speed['muon']:,.0f} tokens/s"),
-        line("AdamW against the plain loop", f"{gain:.2f} x", f">= {TRAIN_GOAL} x", gain >= TRAIN_GOAL),
-        line("Muon (dearer steps that learn more)", f"{speed['muon'] / speed['plain']:.2f} x"),
+        f"  auto takes {found.choice.reason}",
+        line("a plain fp32 PyTorch loop, AdamW", f"{speed:,.0f} tokens/s"),
     ]
+    for (optimizer, precision), seconds in found.ours.items():
+        gain, goal = found.gain(optimizer, precision), training.GOALS[precision]
+        name = f"our trainer, {precision}, {'AdamW' if optimizer == 'adamw' else 'Muon'}"
+        lines.append(line(name, f"{BATCH * CONTEXT / seconds:,.0f} tokens/s"))
+        told = (f">= {goal} x", gain >= goal) if optimizer == "adamw" else ()  # Muon's steps are dearer, and learn more
+        lines.append(line("  against the plain loop", f"{gain:.2f} x", *told))
+    return lines
 
 
 def bench_trace(rounds: int) -> list[str]:
@@ -129,7 +106,7 @@ def bench_keys(keys: int) -> list[str]:
 def machine() -> str:
     """Where this was measured, and what else the machine was doing."""
     load = f"{os.getloadavg()[0]:.1f} processes running" if hasattr(os, "getloadavg") else "load unknown"
-    return f"{os.cpu_count()} CPUs ({load}), {platform.system()} {platform.machine()}, torch {torch.__version__}"
+    return f"{os.cpu_count()} CPUs ({processor()}; {load}), {platform.system()}, torch {torch.__version__}"
 
 
 def parts_of(words: str) -> list[str]:

@@ -13,6 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from gpt import checkpoint, runs
 from gpt.analysis import emergence
+from gpt.config import TrainConfig
 from gpt.runs import RunError, control
 from gpt.runs.create import Asked
 from pages.ui import cache
@@ -198,7 +199,8 @@ def test_a_bundled_model_is_trained_further(name: str, tmp_path: Path, monkeypat
     assert (status.name, status.parent, status.parent_step) == (f"{name}, from step {step:,}", name, step)
     assert (runs.find(status.id).folder / "start.safetensors").read_bytes() == entry.file(step).read_bytes()
     record = shipped.loaded(name, step).record
-    assert (status.model, status.train, status.corpus) == (record["model"], record["train"], record["corpus"])
+    train = TrainConfig.from_json(record["train"]).to_json()  # with the fields that came later
+    assert (status.model, status.train, status.corpus) == (record["model"], train, record["corpus"])
     assert status.owner == app.session_state["owner"]
     assert "is waiting" in sent(app, "progress")["sentence"]
     assert [row["about"] for row in sent(app, "runs")["rows"]] == [f"{name} at step {step:,}: unchanged"]

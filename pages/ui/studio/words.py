@@ -7,7 +7,7 @@ from typing import Any
 
 from gpt import runs
 from gpt.config import GPTConfig, TrainConfig
-from gpt.presets import PRESETS
+from gpt.presets import PRESETS, Preset
 from gpt.runs import Status
 
 SETTINGS = {**GPTConfig.settings(), **TrainConfig.settings()}
@@ -23,6 +23,12 @@ def differences(base: Mapping[str, Any], fields: Mapping[str, Any]) -> list[str]
     ]
 
 
+def recipe(preset: Preset, fields: Mapping[str, Any]) -> dict[str, Any]:
+    """A recipe's fields; the numbers that it was made in and "auto" are both its own."""
+    train = preset.train if fields.get("precision") == preset.train.precision else preset.anywhere
+    return {**preset.model.to_json(), **train.to_json()}
+
+
 def about(status: Status) -> str:
     """What differs from the run it was forked from, or from the nearest recipe."""
     fields = {**status.model, **status.train}
@@ -30,7 +36,7 @@ def about(status: Status) -> str:
     if status.imported:
         del fields["steps"]  # as far as this file goes, not what was planned
         unknown = "" if len(status.train) > 1 else "; how it was trained is not known"
-    known = {name: {**preset.model.to_json(), **preset.anywhere.to_json()} for name, preset in PRESETS.items()}
+    known = {name: recipe(preset, fields) for name, preset in PRESETS.items()}
     if status.parent:
         try:
             parent = runs.status_of(status.parent)
