@@ -74,7 +74,6 @@ def measure(corpus: Corpus, optimizers: tuple[str, ...], rounds: int, threads: i
 def processor() -> str:
     """Which processor this is, and what it knows of what matters here."""
     found = torch.cpu.get_capabilities()
-    knows = [word for word, flag in (("bf16", "avx512_bf16"), ("AMX", "amx_bf16")) if found.get(flag)]
-    return (
-        f"{found.get('cpu_name', 'unknown processor')}, {' '.join([torch.backends.cpu.get_cpu_capability(), *knows])}"
-    )
+    known = [word for word, flag in (("bf16", "avx512_bf16"), ("AMX", "amx_bf16")) if found.get(flag)]
+    instructions = " ".join([torch.backends.cpu.get_cpu_capability(), *known])
+    return f"{found.get('cpu_name', 'unknown processor')}, {instructions}"
