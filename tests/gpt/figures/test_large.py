@@ -21,7 +21,6 @@ FIGURES = {
     "letters": lessons.letters(SQUARE[:2], [list("ab") * 17] * 2, NAMES, ["one", "two"], "x", "y", "unit"),
     "patterns": lessons.patterns({"a": SQUARE, "b": SQUARE}, dict.fromkeys("ab", NAMES), dict.fromkeys("ab", NAMES), 2),
     "pairs": lessons.pairs({"a": {"1 x": (1, 2), "2 y": (3, 4)}}, ("before", "after"), "y"),
-    "bars": lessons.bars({"a": 1.0, "b": 2.0}, "y"),
     "sizes": lessons.sizes({"a": (1000, 2.0), "b": (9000, 1.0)}, (3.0, 0.5), {"c": (5000, 1.5)}),
     "loss": training.loss_curve([0, 10, 100], [3, 2, 1], [3, 2, 2], 10),
 }
