@@ -6,7 +6,11 @@ import importlib.metadata
 import json
 import re
 import shlex
+import shutil
+import subprocess
 import tomllib
+import urllib.request
+from functools import partial
 from typing import Any
 
 import pytest
@@ -79,11 +83,38 @@ def test_all_addresses_are_listened_on_in_the_container_alone() -> None:
     assert "allowedHosts" in read("Dockerfile")
 
 
-def test_compose_opens_one_port_to_this_machine() -> None:
-    (service,) = yaml.safe_load(read("compose.yaml"))["services"].values()
-    assert service["ports"] == ["127.0.0.1:8501:8501"]
-    assert service["read_only"] and service["cap_drop"] == ["ALL"]
-    assert service["volumes"] == [f"runs:{values('VOLUME')[0]}"]
+def test_compose_opens_ports_to_this_machine_alone_and_every_server_runs_without_rights() -> None:
+    services = yaml.safe_load(read("compose.yaml"))["services"]
+    servers = {name: service for name, service in services.items() if service.get("image") == "nanoscope"}
+    assert servers.keys() == {"nanoscope", "first", "second"} and services.keys() - servers.keys() == {"door"}
+    assert servers["nanoscope"]["ports"] == ["127.0.0.1:8501:8501"] and services["door"]["ports"] == [
+        "127.0.0.1:8500:8500"
+    ]
+    for name, service in servers.items():
+        assert service["read_only"] and service["cap_drop"] == ["ALL"]
+        assert service["volumes"] == [f"runs:{values('VOLUME')[0]}"]  # one folder with its locks, for all
+        assert "ports" not in service or name == "nanoscope"  # the others are reached through the door
+
+
+@pytest.mark.timeout(1_800)  # the first build of the image takes long
+def test_a_class_is_spread_over_servers_by_a_cookie() -> None:
+    """A session lives in one process, so a visitor stays with one server. Started for real where there is Docker."""
+    compose = yaml.safe_load(read("compose.yaml"))
+    door = compose["configs"]["caddyfile"]["content"]
+    class_ = {name for name, service in compose["services"].items() if service.get("profiles") == ["class"]}
+    assert class_ == {"first", "second", "door"} and "first:8501 second:8501" in door
+    assert "lb_policy cookie" in door and "health_uri /_stcore/health" in door
+    docker = shutil.which("docker")
+    if docker is None:
+        return
+    command = [docker, "compose", "--project-name", "nanoscope-test", "--profile", "class"]
+    run = partial(subprocess.run, cwd=ROOT, check=True, capture_output=True, timeout=1_500)
+    try:
+        run([*command, "up", "--detach", "--wait", "--scale", "nanoscope=0"])
+        with urllib.request.urlopen("http://127.0.0.1:8500/_stcore/health", timeout=10) as answer:
+            assert answer.status == 200 and "nanoscope=" in (answer.headers["Set-Cookie"] or "")
+    finally:
+        run([*command, "down", "--volumes"])
 
 
 # ---- what others run

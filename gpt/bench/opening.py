@@ -1,0 +1,43 @@
+"""Opening: how long a visitor waits for the first picture of a page, on a server that others already use."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from typing import Any
+
+from gpt.bench.app_server import BROWSER_ARGS, serving
+from gpt.bench.keystroke import browser_or_error
+
+# What is opened, and what must be in the page for the first picture to be there.
+PAGES = {
+    "the Playground": ("/", "[data-rows]"),
+    "a lesson": ("/lessons?lesson=5", ".js-plotly-plot, [data-rows], canvas"),
+    "all rungs, one prompt": ("/lessons?lesson=all", ".js-plotly-plot"),
+}
+
+
+def measure(visits: int = 5) -> dict[str, tuple[float, float]]:
+    """Seconds to the first picture: of the first visitor of each page, and the median of those who follow."""
+    path, play = browser_or_error()
+    found = dict[str, tuple[float, float]]()
+    with serving() as server, play() as driver:
+        browser = driver.chromium.launch(executable_path=path, args=BROWSER_ARGS)
+        visit(browser, f"{server.url}/", PAGES["the Playground"][1])  # the server is warm
+        for what, (link, picture) in PAGES.items():
+            first, *others = (visit(browser, server.url + link, picture) for _ in range(visits + 1))
+            found[what] = first, statistics.median(others)
+        browser.close()
+    return found
+
+
+def visit(browser: Any, url: str, picture: str) -> float:
+    """Seconds until a new visitor sees a picture."""
+    context = browser.new_context(viewport={"width": 1280, "height": 720})
+    page = context.new_page()
+    started = time.perf_counter()
+    page.goto(url, wait_until="commit")
+    page.wait_for_selector(picture, timeout=60_000)
+    seconds = time.perf_counter() - started
+    context.close()
+    return seconds
