@@ -179,6 +179,25 @@ test("timeline: arrow keys move along a row of buttons", () => {
   assert.deepEqual(focused, [1, 2, 2, 0, 2]);
 });
 
+test("timeline: one step and one loss, or none, make no picture; equal losses are written once", () => {
+  const { panel } = show(Timeline, { ...single, losses: [losses[1]] });
+  assert.ok(panel.chart.hidden);
+  panel.receive({ ...single, losses: [] }, panel.send);
+  assert.ok(panel.chart.hidden);
+  panel.receive(
+    {
+      ...single,
+      losses: [
+        [0, 2, 2],
+        [10, 2, 2],
+      ],
+    },
+    panel.send,
+  );
+  assert.ok(!panel.chart.hidden);
+  assert.deepEqual(panel.canvas.pen.texts.slice(-4), ["step", "0", "10", "2.00"]);
+});
+
 test("timeline: losses of a model of one step are read with the pointer", () => {
   const { panel, sent } = show(Timeline, single);
   assert.ok(panel.stops.box.hidden);

@@ -53,9 +53,9 @@ export default class Timeline extends Card {
     this.canvas.onpointerleave = () => this.peek(null);
     this.list = el("ul", { class: "marks" });
     this.known = ""; // the marks in the list
-    const chart = el("div", { class: "chart" }, this.canvas, this.stops.box);
+    this.chart = el("div", { class: "chart" }, this.canvas, this.stops.box);
     this.top.append(label);
-    this.body.append(chart, el("div", { class: "slide" }, play, input), this.list);
+    this.body.append(this.chart, el("div", { class: "slide" }, play, input), this.list);
   }
 
   frame() {
@@ -65,6 +65,7 @@ export default class Timeline extends Card {
   update() {
     const { steps, losses, events, note, changing, step } = this.data;
     this.card.dataset.step = String(step);
+    this.chart.hidden = steps.length < 2 && losses.length < 2; // nothing to compare: the line tells it all
     this.card.classList.toggle("changing", changing && steps.length > 1);
     this.slider.take(this.data);
     this.stops.take(steps, events, (at) => this.told(at));
@@ -166,7 +167,8 @@ export default class Timeline extends Card {
     const between = losses.length ? `between ${low.toFixed(2)} and ${high.toFixed(2)} nats a token` : "not told";
     this.canvas.setAttribute("aria-label", `Losses ${between}.`);
     if (!losses.length) return;
-    for (const loss of new Set([high, (high + low) / 2, low])) context.fillText(loss.toFixed(2), 0, y(loss) + 4);
+    const marked = [high, (high + low) / 2, low].map((loss) => /** @type {const} */ ([loss.toFixed(2), loss]));
+    for (const [name, loss] of new Map(marked)) context.fillText(name, 0, y(loss) + 4);
     curve(context, { x, y }, losses, 2, { colour: grey, width: 2, dashes: [3, 3], radius: 2.5 });
     curve(context, { x, y }, losses, 1, { colour: main, width: 2, radius: 2.5 });
     context.fillStyle = main;
