@@ -1,6 +1,6 @@
 """`python -m gpt.bench`: how fast it is here, each figure next to what it is compared with, measured in one run.
 
-    python -m gpt.bench                         everything: some two minutes
+    python -m gpt.bench                         everything: some five minutes
     python -m gpt.bench --parts train,trace     without a browser
     python -m gpt.bench --threads 2             training on two threads, on both sides
     python -m gpt.bench race                    how soon we reach what nanoGPT's CPU preset reaches: some minutes
@@ -19,21 +19,39 @@ import platform
 import statistics
 import sys
 import time
+from typing import NamedTuple
 
 import torch
 from torch import Generator
 
 from gpt import bundled, checkpoint, corpora
-from gpt.bench import race, training
+from gpt.bench import keystroke, opening, race, training, writing
 from gpt.bench.app_server import BenchError
-from gpt.bench.keystroke import measure
+from gpt.bench.keystroke import Typing
 from gpt.bench.training import BATCH, CONTEXT, processor, take_turns
 from gpt.config import ConfigError, need_int
 from gpt.trace import trace
 
-PARTS = ("train", "trace", "keys")
-MODEL = "shakespeare"  # the bundled model that is traced
-TRACE_GOAL, KEY_GOAL, CPU_GOAL = 1.5, 200.0, 25.0
+PARTS = ("train", "trace", "write", "keys", "open")
+MODEL = "shakespeare"  # the bundled model that is traced, and writes
+TRACE_GOAL, WRITE_GOAL = 1.3, 2.5
+
+
+class Goals(NamedTuple):
+    """Of a key: milliseconds to the painted frame and of CPU time, kilobytes."""
+
+    painted: float
+    cpu: float | None = None
+    frame: float | None = None
+
+
+KEYS = (  # what is typed where, how many keys at most, and what is wanted
+    ("Playground, behind the prompt", Typing(behind=True), 60, Goals(100, 12, 60)),
+    ("Playground, anywhere in it", Typing(), 100, Goals(100, 12, 150)),
+    ("Attention, anywhere in it", Typing(page="/attention"), 40, Goals(200)),
+    ("Attention, anywhere in it", Typing(page="/attention", tokens=128), 40, Goals(200)),
+    ("Timeline, anywhere in it", Typing(page="/timeline"), 40, Goals(200)),
+)
 
 
 def line(what: str, measured: str, goal: str = "", reached: bool = True) -> str:
@@ -85,22 +103,49 @@ def bench_trace(rounds: int) -> list[str]:
     ]
 
 
+def bench_write(rounds: int) -> list[str]:
+    """Writing: tokens a second of CPU time, against `transformers` with its cache."""
+    ours, theirs = writing.measure(MODEL, rounds)
+    gain = ours / theirs
+    return [
+        f"Writing {writing.TOKENS} tokens with {MODEL!r}, CPU time, {rounds} texts each",
+        line("transformers with its cache", f"{theirs:,.0f} tokens/s"),
+        line("ours", f"{ours:,.0f} tokens/s"),
+        line("ours against transformers", f"{gain:.2f} x", f">= {WRITE_GOAL} x", gain >= WRITE_GOAL),
+    ]
+
+
 def bench_keys(keys: int) -> list[str]:
     """Typing: from a key to the painted frame in which every panel has followed, in a real browser."""
-    found = measure(keys)
-    ranked = sorted(found.milliseconds)
-    p50, p95 = statistics.median(ranked), ranked[max(0, round(0.95 * len(ranked)) - 1)]
-    return [
-        f"A key in a {CONTEXT}-token prompt, server and browser here, the input's pause included, {keys} keys",
-        line("key to painted, half of the keys", f"{p50:.0f} ms"),
-        line("key to painted, 95 % of the keys", f"{p95:.0f} ms", f"<= {KEY_GOAL:.0f} ms", p95 <= KEY_GOAL),
-        line(
-            "the server's CPU time a key",
-            f"{found.server_cpu:.1f} ms",
-            f"<= {CPU_GOAL:.0f} ms",
-            found.server_cpu <= CPU_GOAL,
-        ),
-    ]
+    lines = ["A key, server and browser here: to the painted frame, the server's CPU time, what it sent"]
+    for what, how, count, goals in KEYS:
+        found = keystroke.measure(min(count, keys), how=how)
+        p50, p95 = statistics.median(found.milliseconds), keystroke.percentile(found.milliseconds, 95)
+        lines += [
+            f"  {what}, {how.tokens} tokens, {len(found.milliseconds)} keys",
+            line("  half of the keys", f"{p50:.0f} ms"),
+            line("  95 % of the keys", f"{p95:.0f} ms", f"<= {goals.painted:.0f} ms", p95 <= goals.painted),
+            at_most("  the server's CPU time a key", found.server_cpu, goals.cpu, "ms", ".1f"),
+            at_most("  95 % of the frames", keystroke.percentile(found.kilobytes, 95), goals.frame, "kB", ".0f"),
+        ]
+    return lines
+
+
+def at_most(what: str, found: float, goal: float | None, unit: str, digits: str) -> str:
+    """A line whose number is to be small; without a goal it is only told."""
+    if goal is None:
+        return line(what, f"{found:{digits}} {unit}")
+    return line(what, f"{found:{digits}} {unit}", f"<= {goal:.0f} {unit}", found <= goal)
+
+
+def bench_open(visits: int) -> list[str]:
+    """Opening: seconds to the first picture, for the first visitor of a page and for those who follow."""
+    lines = [f"Opening a page in a new browser window, to the first picture, {visits} later visitors"]
+    for what, (first, later) in opening.measure(visits).items():
+        goal = opening.PAGES[what].goal
+        lines.append(line(f"{what}, first visitor", f"{first:.2f} s", *opening.judged(first, goal.first)))
+        lines.append(line(f"{what}, later ones", f"{later:.2f} s", *opening.judged(later, goal.later)))
+    return lines
 
 
 def machine() -> str:
@@ -129,7 +174,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--parts", default=",".join(PARTS), help="which, of " + ",".join(PARTS))
     parser.add_argument("--threads", type=int, default=1, help="torch threads of both sides of the training")
     parser.add_argument("--rounds", type=int, default=60, help="training steps each; five times as many passes")
-    parser.add_argument("--keys", type=int, default=100, help="keys to press")
+    parser.add_argument("--keys", type=int, default=100, help="keys to press at each place, at most")
     options = parser.parse_args(arguments)
     code = 0
     try:
@@ -142,12 +187,13 @@ def main(arguments: list[str] | None = None) -> int:
     print(f"Nanoscope on {machine()}")
     for part in chosen:
         try:
-            if part == "train":
-                lines = bench_train(options.threads, options.rounds)
-            elif part == "trace":
-                lines = bench_trace(5 * options.rounds)
-            else:
-                lines = bench_keys(options.keys)
+            lines = {
+                "train": lambda: bench_train(options.threads, options.rounds),
+                "trace": lambda: bench_trace(5 * options.rounds),
+                "write": lambda: bench_write(max(1, options.rounds // 6)),
+                "keys": lambda: bench_keys(options.keys),
+                "open": lambda: bench_open(5),
+            }[part]()
             print("\n" + "\n".join(lines), flush=True)
         except (ValueError, OSError) as error:
             print(f"\n{part} was not measured. {error}", file=sys.stderr)

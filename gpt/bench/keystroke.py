@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -100,6 +100,11 @@ class Typing:
     page: str = "/"
     tokens: int = CONTEXT  # of the prompt
     behind: bool = False  # at its end, which grows; else in the middle of it, at one place after the other
+
+
+def percentile(values: Sequence[float], share: int) -> float:
+    """The value that `share` per cent of the values do not exceed."""
+    return sorted(values)[max(0, round(share / 100 * len(values)) - 1)]
 
 
 def browser_or_error() -> tuple[str, Callable[[], Any]]:

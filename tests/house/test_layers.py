@@ -56,7 +56,7 @@ OUTSIDE = {
     ),
     "runs": "filelock",
     "figures": "numpy pandas plotly",
-    "bench": ENGINE + " playwright psutil",  # it measures the page, in a real browser
+    "bench": ENGINE + " playwright psutil transformers",  # it measures the page in a real browser, and a peer
 }
 
 # Page code may use these of Streamlit only in pages/ui.
