@@ -27,4 +27,4 @@ def in_words(logits: Tensor, ids: Sequence[int]) -> str:
     choices, V = choices_per_token(logits, ids), logits.shape[-1]
     if choices > V * 1.0001:  # an even guess is V, but for rounding
         return f"Guessing blindly among all {V} tokens would do better: this text surprises the model again and again."
-    return f"The text so far reads at {choices:.2f} choices a token."
+    return f"So far it was, on average, a guess among {choices:.2f} equal options."

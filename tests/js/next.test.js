@@ -25,6 +25,7 @@ test("next token: after the token one looks at, and the draw after the last", ()
   assert.equal(panel.drawn.textContent, "Draw 3 of seed 5: u = 0.9000 falls on “b”.");
   hover(0);
   assert.equal(panel.title.textContent, "After “a” (1)");
+  assert.equal(panel.drawn.textContent, "What came next: “b”, 75 %.");
   assert.deepEqual(bars(), [
     ["1", "0.750"],
     ["0", "0.250"],

@@ -53,3 +53,19 @@ test("a token that is let go has no hold on the eye, and letting go again is har
     assert.match(panel.note.textContent, /^“c” at position 3/);
   }
 });
+
+test("a token that is pinned elsewhere, or before this page was opened, comes into sight", () => {
+  bus.view.pin = 0;
+  const { panel } = show(Tokens, strip);
+  const place = (i, top) => Object.assign(panel.buttons[i], { offsetTop: 50 + top, offsetHeight: 20 });
+  [0, 1, 2].forEach((i) => place(i, 24 * i));
+  Object.assign(panel.strip, { scrollTop: 24, clientHeight: 24 });
+  move({ pin: 1 });
+  assert.equal(panel.strip.scrollTop, 24);
+  move({ pin: 2 });
+  assert.equal(panel.strip.scrollTop, 48);
+  move({ pin: 0 });
+  assert.equal(panel.strip.scrollTop, 0);
+  move({ pin: null });
+  assert.equal(panel.strip.scrollTop, 0);
+});

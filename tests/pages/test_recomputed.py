@@ -113,7 +113,7 @@ def compare_ends(seen: Reading, judge: Judge, model: NumpyGPT, true: Seen, ids: 
     said = write.panel(seen).reading
     if len(ids) > 1:
         loss = NumpyGPT.loss(model, model.run(ids), ids)
-        choices = re.search(r"([\d.]+) choices", said)
+        choices = re.search(r"([\d.]+) equal options", said)
         if choices:
             assert abs(float(choices[1]) - np.exp(loss)) <= 0.005 + 1e-4 * np.exp(loss), said
         else:

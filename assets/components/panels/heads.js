@@ -94,7 +94,7 @@ export default class Heads extends Card {
       ...clearest.map(([layer, head, what]) => {
         const onclick = () => move({ layer, head, mode: "head" });
         const said = `layer ${layer + 1}, head ${head + 1}: ${roles[layer * H + head]}`;
-        const text = `${layer + 1}.${head + 1} ${what}`;
+        const text = `head ${layer + 1}.${head + 1}: ${what}`;
         return el("li", {}, el("button", { type: "button", text, title: said, "aria-label": said, onclick }));
       }),
     );

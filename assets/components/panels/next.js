@@ -185,7 +185,7 @@ export default class Next extends Card {
     const bits = entropy(found.p);
     this.say(`Uncertainty ${bits.toFixed(2)} bits, like ${(2 ** bits).toFixed(1)} equal options.`);
     this.showBars(found, last ? null : tokens[at + 1]);
-    this.showDraw(last ? found.p : null);
+    this.showDraw(found.p, last ? null : tokens[at + 1]);
     const next = last ? found : this.after(T - 1); // what Write draws from
     tell("choices", { kept: possible(next.p), V, temperature: this.settings.temperature, bits });
   }
@@ -245,13 +245,17 @@ export default class Next extends Card {
   }
 
   /**
-   * The draw that is waiting, and what it will be; without one, its room stays, so that nothing below moves.
-   * @param {Float64Array | null} p
+   * The draw that is waiting, and what it will be; or what came. The picture's room stays, so that nothing below moves.
+   * @param {Float64Array} p
+   * @param {string | null} came the token that came next; null: it is not decided
    */
-  showDraw(p) {
+  showDraw(p, came) {
     const { u, index, vocabulary } = this.data;
-    for (const one of [this.strip, this.drawn]) one.classList.toggle("blank", !p);
-    if (!p) return;
+    this.strip.classList.toggle("blank", came !== null);
+    if (came !== null) {
+      this.drawn.textContent = `What came next: “${glyph(came)}”, ${percent(p[vocabulary.indexOf(came)])}.`;
+      return;
+    }
     const hit = drawStrip(this.root, this.strip, this.width(), p, vocabulary, u);
     const draw = `Draw ${index + 1} of seed ${this.settings.seed}`;
     this.drawn.textContent = `${draw}: u = ${u.toFixed(4)} falls on “${glyph(vocabulary[hit])}”.`;

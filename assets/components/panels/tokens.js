@@ -56,7 +56,11 @@ export default class Tokens extends Card {
   }
 
   hears() {
-    return { hover: () => this.draw(), attention: () => this.drawSoon(), pin: () => this.draw() };
+    const pinned = () => {
+      this.draw();
+      this.reveal();
+    };
+    return { hover: () => this.draw(), attention: () => this.drawSoon(), pin: pinned };
   }
 
   wire() {
@@ -105,9 +109,20 @@ export default class Tokens extends Card {
 
   update() {
     const { tokens } = this.data;
+    const first = !this.buttons.length;
     this.showChips();
+    if (first) this.reveal();
     this.card.dataset.tokens = String(tokens.length);
     this.card.dataset.text = tokens.join("");
+  }
+
+  /** Bring the pinned token into sight. */
+  reveal() {
+    const pinned = this.buttons[bus.view.pin ?? -1];
+    if (!pinned) return;
+    const { scrollTop, clientHeight } = this.strip;
+    const top = pinned.offsetTop - this.buttons[0].offsetTop;
+    if (top < scrollTop || top + pinned.offsetHeight > scrollTop + clientHeight) this.strip.scrollTop = top;
   }
 
   showChips() {

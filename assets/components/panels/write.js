@@ -97,7 +97,10 @@ export default class Write extends Card {
     const { kept, V } = this.choices ?? { kept: 0, V: 0 };
     if (!ready) this.say("The model continues your text; it needs at least one character.");
     else if (!room) this.say("The page is full: go back to a token, or change the prompt.");
-    else this.say(`It continues your text, token by token, each drawn from ${kept} of ${V}. ${reading}`);
+    else {
+      const from = kept === V ? `all ${V} tokens` : `${kept} of ${V} tokens`;
+      this.say(`It continues your text, drawing from ${from}. ${reading}`);
+    }
     const able = ready && room > 0;
     this.note.hidden = able && (written.length > 0 || !this.choices);
     this.body.classList.toggle("able", able);

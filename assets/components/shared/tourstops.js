@@ -130,7 +130,7 @@ export const STOPS = [
   },
   {
     title: "Average the heads",
-    text: () => "Beside the tokens, choose “mean of the layer”: all heads of the layer at once.",
+    text: () => "Beside the tokens, choose the mean: all heads of the layer at once.",
     why: "The heads of a layer work side by side: what follows gets what all of them found.",
     where: () => ["tokens", "[data-mode=mean]"],
     on: "pin",

@@ -170,7 +170,7 @@ def expectation(recipe: Recipe | None) -> None:
         return
     config, train = recipe.config, recipe.train
     probed = session.recall("probed")
-    if st.button("How long will it take here? (two seconds)", key="new-probe"):
+    if st.button("Measure how long it will take here", key="new-probe"):
         probed = (config, train.batch_size, cache.speed(config, train))
         session.remember("probed", probed)
     if probed and probed[:2] == (config, train.batch_size):

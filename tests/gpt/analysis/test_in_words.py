@@ -45,8 +45,8 @@ def test_worse_than_guessing_is_called_so() -> None:
     """A perplexity of 35,134 of 65 tokens is no number of choices."""
     V, ids = 65, [1, 2, 3]
     even, sure = torch.zeros(3, V), torch.full((3, V), -60.0)
-    assert perplexity.in_words(even, ids) == "The text so far reads at 65.00 choices a token."
+    assert perplexity.in_words(even, ids) == "So far it was, on average, a guess among 65.00 equal options."
     sure[:, 9] = 0.0  # certain, and wrong each time
     assert "Guessing blindly among all 65 tokens would do better" in perplexity.in_words(sure, ids)
     assert math.isfinite(perplexity.choices_per_token(sure * 1e6, ids))
-    assert "choices a token" in perplexity.in_words(trace(MODELS["pre-norm"], IDS).logits * 0, list(IDS))
+    assert "equal options" in perplexity.in_words(trace(MODELS["pre-norm"], IDS).logits * 0, list(IDS))
