@@ -53,6 +53,8 @@ test("what Python does not know of yet is not undone by what it says", () => {
 test("the bar names what is selected, counted from 1, and lets go of it", () => {
   const shown = show(Selection, { ...data, pin: 1, cell: ["dot", 5, 2], switches: ["mask"] });
   assert.deepEqual(said(shown), ["token 2 “·” pinned ×", "cell q·k 6 → 3 ×", "Causal mask off ×"]);
+  const brief = shown.panel.chips.all("button").map((button) => button.getAttribute("data-brief"));
+  assert.deepEqual(brief, ["2 “·”", "q·k 6 → 3", "Causal mask off"]); // where it is tight
   move({ switches: ["mask", "scale"] });
   assert.equal(said(shown)[2], "2 switches on ×");
   shown.panel.chips.all("button")[1].onclick();

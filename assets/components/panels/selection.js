@@ -30,6 +30,7 @@ import { tellCell, tellPin, tellSwitches } from "../shared/selected.js";
 
 const NOTHING = { mode: /** @type {Mode} */ ("head"), pin: null, cell: null, switches: [] };
 const ELSEWHERE = ", not on this page";
+const BRIEF = /^(token|cell) | pinned$/g; // words that go first where it is tight
 
 /**
  * @param {Selected} from
@@ -119,14 +120,15 @@ export default class Selection extends Panel {
     this.chips.replaceChildren(
       ...found.map(({ text, title, ignored, undo }) => {
         const said = text + (ignored ? ELSEWHERE : "");
-        return el("button", {
-          type: "button",
-          class: ignored ? "soft ignored" : "soft",
-          text: said + " ×",
-          title: title || null,
-          "aria-label": `${said}: let go`,
-          onclick: () => move(undo),
-        });
+        const does = { type: "button", class: ignored ? "soft ignored" : "soft", onclick: () => move(undo) };
+        const words = { title: title ? `${said}: ${title}` : said, "aria-label": `${said}: let go` };
+        const brief = text.replace(BRIEF, "");
+        return el(
+          "button",
+          { ...does, ...words, "data-brief": brief },
+          el("span", { class: "said", text: said }),
+          " ×",
+        );
       }),
     );
     this.reset.disabled = !found.length && bus.view.mode === "head";
