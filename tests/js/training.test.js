@@ -30,9 +30,16 @@ const single = { ...training, steps: [10], events: [], note: "One kept step." };
 
 test("a step stands where the slider's thumb does", () => {
   assert.deepEqual(
-    [0, 1, 5.5, 10, 55, 100, 300].map((at) => stopOf([0, 1, 10, 100], at)),
-    [0, 1, 1.5, 2, 2.5, 3, 3],
+    [0, 1, 10, 100, 300].map((at) => stopOf([0, 1, 10, 100], at)),
+    [0, 1, 2, 3, 3],
   );
+  const between = [0, 0.5, 1, 2, 5, 10, 20, 50, 100].map((at) => stopOf([0, 1, 10, 100], at));
+  assert.deepEqual(
+    between,
+    between.toSorted((a, b) => a - b),
+  );
+  assert.ok(Math.abs(stopOf([0, 99, 9999], 999) - 1.5) < 1e-9); // by its logarithm
+  assert.ok(Math.abs(stopOf([0, 3, 15, 63], 31) - 2.5) < 1e-9);
   for (const steps of [
     [0, 5],
     [0, 1, 10, 100],

@@ -25,14 +25,16 @@ export function nearest(points, step) {
 }
 
 /**
- * Where a step lies among the slider's stops: 2.5 is half-way between the third and the fourth.
+ * Where a step lies among the slider's stops: 2.5 is half-way between the third and the fourth. Between two stops steps
+ * stand by their logarithm: kept steps are log-spaced, so that a curve has no kinks where the axis has none.
  * @param {readonly number[]} steps
  * @param {number} at
  */
 export function stopOf(steps, at) {
   const next = steps.findIndex((step) => step >= at);
   if (next <= 0) return next ? steps.length - 1 : 0;
-  return next - (steps[next] - at) / (steps[next] - steps[next - 1]);
+  const [from, here, to] = [steps[next - 1], at, steps[next]].map((step) => Math.log1p(step));
+  return next - (to - here) / (to - from);
 }
 
 /**
