@@ -102,7 +102,7 @@ test("write: back to a token", () => {
   panel.text.children[1].onclick();
   assert.deepEqual(sent, [["ask", { n: 1, what: "back", to: 2 }]]);
   tell("choices", { kept: 4, V: 65, temperature: 1 });
-  assert.equal(panel.note.textContent, "It continues your text, drawing from 4 of 65 tokens. Reads.");
+  assert.equal(panel.note.textContent, "It continues your text, drawing from 4 of 65. Reads.");
 });
 
 test("write: a token of one's own choice ends a run", () => {

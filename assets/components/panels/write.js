@@ -98,7 +98,7 @@ export default class Write extends Card {
     if (!ready) this.say("The model continues your text; it needs at least one character.");
     else if (!room) this.say("The page is full: go back to a token, or change the prompt.");
     else {
-      const from = kept === V ? `all ${V} tokens` : `${kept} of ${V} tokens`;
+      const from = kept === V ? `all ${V}` : `${kept} of ${V}`;
       this.say(`It continues your text, drawing from ${from}. ${reading}`);
     }
     const able = ready && room > 0;
