@@ -19,9 +19,10 @@ from pages.ui.board.panels import (
     worked,
 )
 from pages.ui.state import reading, session
+from pages.ui.state.reading import Reading
 
 
-def attention() -> None:
+def attention() -> Reading:
     """Everything that follows the keys."""
     seen = reading.read(session.current(), switches=True)
     layout.show(
@@ -39,8 +40,8 @@ def attention() -> None:
         (lines.panel(seen), 26),
         (flow.panel(seen), 34),
     )
-    layout.below(seen, "head")
+    return seen
 
 
 layout.top_row(session.current())
-layout.live(attention)
+layout.live(attention, folded="head")

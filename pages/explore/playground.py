@@ -19,9 +19,10 @@ from pages.ui.board.panels import (
     write,
 )
 from pages.ui.state import reading, session
+from pages.ui.state.reading import Reading
 
 
-def playground() -> None:
+def playground() -> Reading:
     """Everything that follows the keys."""
     seen = reading.read(session.current())
     layout.show(
@@ -38,8 +39,8 @@ def playground() -> None:
         (norms.panel(seen), 20),
         (token_map.panel(cache.token_map(seen.inputs.model, seen.inputs.step), seen), 20),
     )
-    layout.below(seen)
+    return seen
 
 
 layout.top_row(session.current())
-layout.live(playground)
+layout.live(playground, folded="numbers")

@@ -23,7 +23,7 @@ from pages.ui.state.reading import Reading
 from pages.ui.studio import steering
 
 
-def everything() -> None:
+def everything() -> Reading:
     """Everything that the slider moves; what changes most comes first, so that a projector shows it with the slider."""
     cache.check_steps(session.current().model)
     seen = reading.read(session.current())
@@ -39,6 +39,7 @@ def everything() -> None:
     )
     prefetch.samples(chosen.model, steps)
     steering.train_further(chosen)
+    return seen
 
 
 def looking(seen: Reading) -> list[tuple[Panel, int]]:

@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from pages.ui import cache
-from pages.ui.board import payload
+from pages.ui.board import layout, payload
 from pages.ui.board.frames import KEPT, Frames
 from pages.ui.board.panel import Panel
 from pages.ui.board.panels import (
@@ -180,3 +180,15 @@ def test_the_page_builds_on_what_its_browser_names_and_is_told_all_when_that_is_
 def board(app: Any) -> bytes:
     """The bytes of the page's board; `proto` cannot read those that build upon others."""
     return next(e.proto for e in app.get("bidi_component") if e.proto.component_name == "nanoscope_board").bytes
+
+
+def test_what_is_folded_below_travels_once_and_follows_the_keys_when_it_is_open() -> None:
+    """Closed it stands outside of the fragment that a key draws; open it is drawn with it."""
+    app = visit(prompt="ROMEO: a")
+    assert [one.label for one in app.expander] == [layout.NUMBERS, layout.RECORD, layout.GLOSSARY]
+    assert not app.dataframe
+    app.session_state[layout.NUMBERS] = True
+    for text in ("ROMEO: ab", "ROMEO: abcd"):
+        app = tell(app, "prompt", typed={"text": text, "n": len(text)})
+        assert [one.label for one in app.expander] == [layout.NUMBERS, layout.RECORD, layout.GLOSSARY]
+        assert any(len(table.value) == len(text) for table in app.dataframe), [t.value.shape for t in app.dataframe]

@@ -13,9 +13,11 @@ from pages.ui.board.frames import Frames
 from pages.ui.board.panel import Panel
 from pages.ui.board.panels import bar, owner, scrub
 from pages.ui.problem import problem
-from pages.ui.state import callbacks, session, validate, visitor
+from pages.ui.state import callbacks, reading, session, validate, visitor
 from pages.ui.state.inputs import Inputs
 from pages.ui.state.reading import Reading
+
+NUMBERS, RECORD, GLOSSARY = "The numbers behind the pictures", "How this model was trained", "Glossary"  # folded below
 
 
 def frame(sections: Mapping[str, Sequence[StreamlitPage]], current: StreamlitPage) -> None:
@@ -71,21 +73,27 @@ def ask_owner() -> None:
     components.alone(owner.panel(), key=visitor.OWNER, on_token_change=visitor.owner_changed)
 
 
-def live(page: Callable[[], None]) -> None:
+def live(page: Callable[[], Reading], folded: str = "") -> None:
     """Draw a page as one fragment: a key reruns it and nothing else; while a run is followed, so does a timer.
 
     Once the run has a newer step, or the tour has put another model back, the whole page is drawn: the row on top tells
-    model and step, too.
+    model and step, too. What is `folded` below (a function of tables.py) follows the keys once it is open; closed, it
+    stands outside of the fragment, and travels once. To open it is to draw the whole page.
     """
     drawn = session.current()
+    follows = any(session.recall(title) for title in (NUMBERS, RECORD, GLOSSARY))
 
     def draw() -> None:
         now = session.current()
         if (now.follow and now.step != drawn.step) or now.rev_view != drawn.rev_view:
             st.rerun()
-        page()
+        seen = page()
+        if folded and follows:
+            below(seen, folded)
 
     st.fragment(draw, run_every="3s" if drawn.follow else None)()
+    if folded and not follows:
+        below(reading.read(session.current()), folded)
 
 
 def show(*panels: tuple[Panel, int]) -> None:
@@ -96,16 +104,16 @@ def show(*panels: tuple[Panel, int]) -> None:
     components.board(panels, session.recall(callbacks.FRAMES), session.held(callbacks.BOARD), **heard)
 
 
-def below(seen: Reading, what: str = "numbers") -> None:
+def below(seen: Reading, what: str) -> None:
     """Tables (`what` is a function of tables.py), files and the record: closed, they cost not even an import."""
-    for title, draw in (("The numbers behind the pictures", what), ("How this model was trained", "training")):
+    for title, draw in ((NUMBERS, what), (RECORD, "training")):
         panel = st.expander(title, on_change="rerun", key=title)
         if panel.open:
             from pages.ui import tables
 
             with panel:
                 getattr(tables, draw)(seen)
-    panel = st.expander("Glossary", on_change="rerun", key="Glossary")
+    panel = st.expander(GLOSSARY, on_change="rerun", key=GLOSSARY)
     if panel.open:
         from pages.ui import glossary
 
