@@ -18,10 +18,12 @@ from gpt.model import GPT
 from gpt.presets import preset
 from gpt.train import evaluate
 from gpt.train.evaluate import loss_in_windows
+from gpt.train.precision import Choice
 
 TEXT = Corpus("tiny", "Tiny", copy_lines(0)[:2_000], "the tests", "none")
 MODEL = GPTConfig(block_size=8, n_layer=1, n_head=2, n_embd=8)
 OURS = TrainConfig(steps=6, batch_size=4, optimizer="muon", precision="bf16", warmup=1)
+BF16 = Choice("bf16")
 OTHER = TrainConfig(steps=20, batch_size=4, warmup=2, schedule="cosine")
 
 
@@ -69,8 +71,8 @@ def test_the_plain_side_follows_nanogpts_learning_rates(monkeypatch: pytest.Monk
     [(1.88, 2.4, True), (1.89, 2.4, False), (1.88, 2.6, False), (float("nan"), 1, False)],
 )
 def test_both_goals_count(loss: float, seconds: float, reached: bool) -> None:
-    found = Race(side(1.9, 1.0), side(loss, seconds), plain_steps=100)
-    assert found.scale == 10.0 and found.ratio == pytest.approx(seconds / 10)
+    found = Race(side(1.9, 1.0), side(loss, seconds), 100, BF16)
+    assert found.scale == 10.0 and found.ratio == found.cpu_ratio == pytest.approx(seconds / 10)
     assert found.reached is reached
     assert sum("MISSED" in line for line in report(found)) == (0 if reached else 1)
     assert all(len(line) <= 120 for line in report(found))
@@ -87,7 +89,7 @@ def test_exit_codes(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixtu
     parts: list[int] = []
 
     def found(loss: float) -> Race:
-        return Race(side(1.9, 1.0), side(loss, 1.0), plain_steps=100)
+        return Race(side(1.9, 1.0), side(loss, 1.0), 100, BF16)
 
     monkeypatch.setattr(bench_race, "race", lambda *given: (parts.append(given[4]), found(1.88))[1])
     assert bench_race.main(["--quick"]) == 0
