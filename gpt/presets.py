@@ -67,6 +67,7 @@ PRESETS = {
             muon_steps=4,
             warmup=10,
             decay_from=0.0,
+            init_std=0.04,
             zero_projections=False,
             eval_every=75,
         ),

@@ -74,13 +74,16 @@ def fork(
 def fork_bundled(
     model: str, step: int, changes: Mapping[str, Any], asked: Asked, corpus: str | None = None, text: str | None = None
 ) -> str:
-    """As `fork`, from a kept step of a model that comes with the app: its file tells how it was trained."""
+    """As `fork`, from a kept step of a model that comes with the app: its file tells how it was trained.
+
+    Only the numbers that its layers computed in are not taken over: they suited the machine that it was made on.
+    """
     known = {shelved.name: dict(shelved.files) for shelved in bundled.shelf()}
     if step not in known.get(model, {}):
         raise RunError(f"There is no step {step:,} of a bundled model {model[:40]!r}: choose one of the list.")
     weights = known[model][step].read_bytes()
     recipe = record.clean(json.loads(read_header(weights)[0]["record"]))
-    return fork_run(Parent(model, step, weights, recipe), changes, corpus, text, asked)
+    return fork_run(Parent(model, step, weights, recipe), {"precision": "auto", **changes}, corpus, text, asked)
 
 
 def may_control(status: Status, owner: str, teacher: bool = False) -> bool:

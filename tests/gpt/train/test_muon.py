@@ -54,15 +54,31 @@ def test_the_same_steps_as_torch_s_own(steps: int) -> None:
             assert torch.equal(ours.state[one]["momentum_buffer"], torchs.state[other]["momentum_buffer"])
 
 
+@pytest.mark.parametrize("wide", [8, 12, 32])
 @pytest.mark.parametrize("steps", [1, 4, 5])
-def test_in_fp32_it_is_the_mathematics_to_six_digits(steps: int) -> None:
-    matrices = torch.randn(5, 8, 32, generator=Generator().manual_seed(1))  # (n, R, S)
+def test_in_fp32_it_is_the_mathematics_to_six_digits(steps: int, wide: int) -> None:
+    """Square, wide, and so wide that it goes through the gram matrix."""
+    matrices = torch.randn(5, 8, wide, generator=Generator().manual_seed(1))  # (n, R, S)
     found = orthogonal(matrices, steps)
     wanted = np.stack([in_double(matrix, steps) for matrix in matrices])
     assert np.abs(found.numpy() - wanted).max() < 2e-6
-    if steps == 5:
+    if steps == 5 and wide == 32:
         strengths = torch.linalg.svdvals(found)  # (n, R)
         assert 0.6 < strengths.min() and strengths.max() < 1.3
+
+
+@pytest.mark.parametrize("wide", [8, 32])
+@pytest.mark.parametrize("smallest", [1e-3, 1e-6, 0.0])
+def test_directions_that_hardly_count_stay_as_small_as_the_mathematics_has_them(smallest: float, wide: int) -> None:
+    """A gradient's singular values span many decades, and early in a training some are none at all."""
+    generator = Generator().manual_seed(2)
+    left, _ = torch.linalg.qr(torch.randn(8, 8, generator=generator))  # (R, R)
+    right, _ = torch.linalg.qr(torch.randn(wide, 8, generator=generator))  # (S, R)
+    strengths = torch.tensor([1.0, 0.5, 0.1, 0.01, *[smallest] * 4])  # (R,)
+    matrix = left @ torch.diag(strengths) @ right.T  # (R, S)
+    assert np.abs(orthogonal(matrix[None], 5)[0].numpy() - in_double(matrix, 5)).max() < 1e-3  # bf16: 4e-3
+    rough = torch.linalg.svdvals(orthogonal(matrix[None].bfloat16(), 5)[0].float())  # (R,)
+    assert rough.max() < 1.4
 
 
 def test_a_step_of_every_shape_is_the_mathematics() -> None:
