@@ -57,6 +57,13 @@ def test_its_pictures_begin_at_once_and_nothing_jumps(visit: Visit) -> None:
     stays("nothing")
     page.page.get_by_label("Order the heads by").select_option("word start")
     stays("order")
+    for text in ("", "R", "ROMEO: O"):
+        page.type(text)
+        now = boxes(page)
+        top = [name for name, place in before.items() if place[1] < 700]
+        moved += [
+            f"{text!r}: {name} {before[name]} -> {now.get(name)}" for name in top if before[name] != now.get(name)
+        ]
     assert not moved, "\n".join(moved[:20])
 
 

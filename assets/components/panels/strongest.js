@@ -106,7 +106,7 @@ export default class Strongest extends Card {
     const T = tokens.length;
     const attention = attentionOf(T);
     this.list.hidden = this.find.hidden = this.found.hidden = !T || !bus.attention?.L;
-    if (!attention) return this.say(T ? " " : "Whom each token looks at, the strongest first.");
+    if (!attention) return this.say(T ? " " : "Whom each token looks at most.");
     const query = looking(T);
     const row = attention.row(bus.view, query);
     const keys = [...row.keys()].filter((k) => row[k] > 0);

@@ -49,5 +49,5 @@ def noted(seen: Reading) -> tuple[str, bool]:
     if warnings:
         return " ".join(warnings), True
     if not seen.ids:
-        return "Type anything, or take an example: the text is cut into tokens as you type.", False
+        return "Type anything, or take an example.", False
     return f"{len(seen.ids)} of at most {size} tokens.", False
