@@ -12,7 +12,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from gpt.bench.keystroke import PROMPT, press
+from gpt.bench.keystroke import PROMPT, Typing, press
 from tests.browser.driver import Driver
 from tests.browser.own_server import OwnServer, another, crowded, own_server, until
 from tests.browser.test_access import STICKING_OUT, serious
@@ -96,7 +96,7 @@ def test_a_training_from_its_start_to_its_stop(own: OwnServer, chromium: Browser
         page.open(f"prompt={quote(PROMPT)}")
         page.rows(len(PROMPT))
         page.page.wait_for_timeout(1_000)
-        times = press(page.page, psutil.Process(own.server.process.pid), KEYS, 0.15).milliseconds
+        times = press(page.page, psutil.Process(own.server.process.pid), KEYS, 0.15, Typing(), []).milliseconds
         median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
         told = "key to painted frame while training: median %.0f ms, p95 %.0f ms (%.1f times as much to do as cores)"
         logging.getLogger(__name__).info(told, median, p95, crowded())

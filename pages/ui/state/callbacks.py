@@ -163,7 +163,7 @@ def timeline_opened() -> None:
     inputs, link = session.current(), session.link()
     several = [name for name, model in cache.offered().items() if len(model.steps) > 1]
     if len(inputs.shelved.steps) == 1 and several and link.get("model") != inputs.model:
-        if "step" in link:  # it is a step of the model that is opened
+        if "step" in link and "model" not in link:  # it is a step of the model that is opened
             session.keep(permalink.restore({**link, "model": several[0]}))
         else:
             session.keep(changes.to_model(inputs, several[0]))
