@@ -12,7 +12,7 @@ import psutil
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from gpt.bench.keystroke import PROMPT, Typing, press
+from gpt.bench.keystroke import CONTEXT, PROMPT, Typing, press
 from tests.browser.driver import Driver
 from tests.browser.own_server import OwnServer, another, crowded, own_server, until
 from tests.browser.test_access import STICKING_OUT, serious
@@ -59,7 +59,7 @@ def test_a_link_to_the_studio_of_a_fresh_server(own: OwnServer, chromium: Browse
         assert form and picture and picture["x"] > form["x"] + form["width"], (form, picture)  # beside the form
         assert picture["y"] + picture["height"] <= 720, picture
         blue = page.button("Start training").evaluate("(button) => getComputedStyle(button).backgroundColor")
-        assert blue != page.button("How long").evaluate("(button) => getComputedStyle(button).backgroundColor")
+        assert blue != page.button("Measure how long").evaluate("(button) => getComputedStyle(button).backgroundColor")
         page.page.get_by_text("Training", exact=True).click()
         expect(page.page.get_by_label("steps", exact=True)).to_have_value("2000")
         expect(page.page.get_by_label("initial spread", exact=True)).to_have_value("0.02")
@@ -93,8 +93,8 @@ def test_a_training_from_its_start_to_its_stop(own: OwnServer, chromium: Browser
         assert len(own.trainers()) == 1
         expect(page.page.locator("[data-points]")).not_to_have_attribute("data-points", "0", timeout=30_000)
 
-        page.open(f"prompt={quote(PROMPT)}")
-        page.rows(len(PROMPT))
+        page.open(f"prompt={quote(PROMPT[:CONTEXT])}")
+        page.rows(CONTEXT)
         page.page.wait_for_timeout(1_000)
         times = press(page.page, psutil.Process(own.server.process.pid), KEYS, 0.15, Typing(), []).milliseconds
         median, p95 = statistics.median(times), statistics.quantiles(times, n=20)[-1]
