@@ -35,6 +35,7 @@ from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.presets import preset
 from gpt.tokenizers import CharTokenizer
+from gpt.train.allocator import keep_freed_memory
 from gpt.train.evaluate import loss_in_windows
 from gpt.train.precision import Choice
 from gpt.train.schedule import rate
@@ -126,6 +127,7 @@ def race(corpus: Corpus, config: GPTConfig, train: TrainConfig, plain: TrainConf
 
     Raises ConfigError when the text is too short for the context.
     """
+    keep_freed_memory()  # as the trainer does: for both sides
     tokenizer = CharTokenizer.from_text(corpus.text)
     config = dataclasses.replace(config, vocab_size=tokenizer.vocab_size)
     with own_randomness(train.seed, 1):

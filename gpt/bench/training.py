@@ -17,6 +17,7 @@ from gpt.bench.baseline import PlainLoop
 from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.tokenizers import CharTokenizer
+from gpt.train.allocator import keep_freed_memory
 from gpt.train.precision import Choice, choose
 from gpt.train.trainer import Trainer, own_randomness
 
@@ -55,6 +56,7 @@ def take_turns(
 
 def measure(corpus: Corpus, optimizers: tuple[str, ...], rounds: int, threads: int = 1, warm: int = WARM) -> Steps:
     """Steps of both sides in turns, in fp32 and in what "auto" takes; in processor time where that is one thread's."""
+    keep_freed_memory()  # as the trainer does: for both sides
     tokenizer = CharTokenizer.from_text(corpus.text)
     config = GPTConfig.from_json({**MODEL.to_json(), "vocab_size": tokenizer.vocab_size})
     with own_randomness(1337, threads):

@@ -33,6 +33,7 @@ from gpt.runs.queue import pump
 from gpt.settings import Setting
 from gpt.storage.bounded import read_bounded
 from gpt.tokenizers import CharTokenizer
+from gpt.train.allocator import keep_freed_memory
 from gpt.train.failures import LoggedFailure, log_event, memory_message, out_of_memory
 from gpt.train.start import start
 from gpt.train.stop_request import StopRequest
@@ -218,6 +219,7 @@ def run_command(options: argparse.Namespace) -> int:
 def main(arguments: list[str] | None = None) -> int:
     """Run the command; 0 when it finished or was paused, 2 with one sentence when it could not."""
     options = parse(arguments)
+    keep_freed_memory()
     try:
         return run_command(options)
     except (ValueError, OSError) as error:

@@ -12,6 +12,7 @@ import sys
 import time
 
 from gpt.config import ConfigError, GPTConfig, TrainConfig
+from gpt.train.allocator import keep_freed_memory
 
 SECONDS = 2.0
 
@@ -39,6 +40,7 @@ def measure(config: GPTConfig, train: TrainConfig) -> float:
     from gpt.train.optimizers import optimizers
     from gpt.train.precision import choose
 
+    keep_freed_memory()
     torch.set_num_threads(train.threads)
     generator = torch.Generator().manual_seed(0)
     model = GPT(config, generator).train()
