@@ -30,6 +30,7 @@ class Description:
     own_text: bool
     parent: str  # the id of the run, or the name of the model, that it was forked from, or ""
     parent_step: int  # and at which step, or -1
+    precision: str  # in which numbers its linear layers compute, or "" as long as nobody has decided
     imported: bool  # it was trained elsewhere, and brought here as a file
     model: dict[str, Any]  # GPTConfig's fields, all of them; {} with a fault
     train: dict[str, Any]  # TrainConfig's; of an imported run only those that are known, and steps
@@ -98,7 +99,14 @@ def described(
         own_text=values.get("own_text") is True,
         parent=parent if ID.match(parent) else "",
         parent_step=step if type(step) is int and 0 <= step <= MAX_STEP else -1,
+        precision=word("precision") or decided(train or {}),
         imported=values.get("imported") is True,
         model=model or {},
         train=train or {},
     )
+
+
+def decided(train: dict[str, Any]) -> str:
+    """The precision that was asked for, but "auto": that is decided when the run begins."""
+    asked = train.get("precision")
+    return asked if isinstance(asked, str) and asked != "auto" else ""

@@ -63,6 +63,7 @@ class Status:
     size: int  # bytes on disk
     kept: tuple[int, ...]  # the steps there are models of
     damaged: int  # lines of its log that are not what they should be
+    precision: str  # in which numbers its linear layers compute, or "" as long as nobody has decided
     imported: bool  # it was trained elsewhere, and brought here as a file
     model: dict[str, Any]  # GPTConfig's fields; {} of an unreadable run
     train: dict[str, Any]  # TrainConfig's; of an imported run only those that are known, and steps
@@ -170,6 +171,7 @@ def look(run: Run, order: list[Run]) -> Status:
         size=known.size,
         kept=known.kept if state != "unreadable" else (),
         damaged=known.damaged,
+        precision=about.precision,
         imported=about.imported,
         model=about.model,
         train=about.train,

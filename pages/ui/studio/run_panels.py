@@ -71,6 +71,7 @@ def facts(status: Status, told: History) -> list[Fact]:
     else:
         found.append(fact("learning rate", line.lr, "{:.2g}"))
     found.append(fact("gradient norm", line.grad_norm, "{:.2f}"))
+    found.append(fact("computes in", status.precision or None))
     found.append(fact("trained for", None if status.imported else duration(status.seconds)))
     found.append(fact("on disk", cost.shown(status.size)))
     found.append(fact("still to go", None if status.eta is None else duration(status.eta)))

@@ -95,10 +95,11 @@ def test_a_run_of_the_app_remembers_it_in_its_description(tmp_path: Path, monkey
     about = {"id": "run", "name": "Mine", "owner": "me", "corpus": TEXT.name, "corpus_sha256": TEXT.sha256}
     about |= {"model": {**MODEL.to_json(), "vocab_size": len(set(TEXT.text))}, "train": AUTO.to_json()}
     run.create(about)
+    assert describe(run).precision == ""
     go(run.folder, 1, settings=AUTO)
     kind, reason = decide(*FAST_BF16)
     assert run.read() == {**about, "precision": kind, "precision_reason": reason}
-    assert describe(run).fault == "" and describe(run).name == "Mine"
+    assert (describe(run).fault, describe(run).name, describe(run).precision) == ("", "Mine", kind)
     finds(monkeypatch, FAST_FP32)
     go(run.folder, settings=AUTO)
     assert checkpoint.load(last(run)).record["precision"] == "bf16"
