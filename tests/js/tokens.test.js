@@ -14,7 +14,7 @@ beforeEach(reset);
 
 const strip = {
   tokens,
-  chips: tokens.map((token, i) => [token, i]),
+  chips: [],
   hidden: 0,
   written: 3,
 };

@@ -11,7 +11,8 @@ import { glyph, named, spoken, tenths } from "../shared/text.js";
 /**
  * @typedef {object} Payload
  * @property {string[]} tokens that the model reads
- * @property {[text: string, place: number][]} chips what is shown: tokens, and at place -1 characters it does not know
+ * @property {[text: string, place: number][]} chips what is shown: tokens, and at place -1 characters it does not know;
+ * empty when it knows all of them
  * @property {number} hidden how many tokens before are out of its sight
  * @property {number} written the place from which on tokens were written by the model
  */
@@ -126,7 +127,9 @@ export default class Tokens extends Card {
   }
 
   showChips() {
-    const { chips, hidden, written, tokens } = this.data;
+    const { hidden, written, tokens } = this.data;
+    /** @type {Payload["chips"]} */
+    const chips = this.data.chips.length ? this.data.chips : tokens.map((text, i) => [text, i]);
     const focused = this.focused();
     this.buttons = [];
     const shown = chips.map(([text, i]) => {

@@ -15,7 +15,8 @@ class Tokens(Panel):
 
     name = "tokens"
     tokens: Sequence[str]
-    chips: Sequence[tuple[str, int]]  # what is shown: tokens, and at place -1 characters that the model does not know
+    # What is shown: tokens, and at place -1 characters that the model does not know; empty when it knows all of them.
+    chips: Sequence[tuple[str, int]]
     hidden: int  # tokens before, out of sight
     written: int  # the place from which on the model wrote
 
@@ -24,7 +25,7 @@ def panel(seen: Reading) -> Tokens:
     """The text as the model reads it."""
     return Tokens(
         tokens=seen.tokens,
-        chips=seen.chips,
+        chips=seen.chips if seen.unknown else (),
         hidden=seen.hidden,
         written=seen.written,
     )
