@@ -116,6 +116,14 @@ test("curves: a waiting run has its own legend and says that there is no loss ye
   assert.match(panel.canvas.pen.texts.at(-1), /no loss yet/);
 });
 
+test("curves: the axis says when losses lie above it", () => {
+  const run = (first) => ({ name: "a", steps: 10, train: [[1, first]], val: [[10, 2]] });
+  const { panel } = show(Curves, losses([run(5)]));
+  assert.ok(panel.canvas.pen.texts.includes("5.00"));
+  panel.receive(losses([run(9)]), () => {});
+  assert.ok(panel.canvas.pen.texts.includes("≥ 6.00"));
+});
+
 test("progress: numbers change in their places", () => {
   const facts = (value) => [{ name: "gradient norm", value }];
   const { panel } = show(Progress, { sentence: "x is training.", message: "", share: 0.5, facts: facts("1.00") });

@@ -19,6 +19,7 @@ import { thousands } from "../shared/text.js";
  * @property {number} most steps
  * @property {number} low loss
  * @property {number} high loss
+ * @property {boolean} cut there are losses above `high`, which are drawn there
  * @property {(step: number) => number} x
  * @property {(loss: number) => number} y
  */
@@ -103,12 +104,14 @@ export default class Curves extends Card {
     const width = this.width(500);
     const most = Math.max(...runs.map((run) => run.steps), 1);
     const low = Math.min(...losses, ...marks.map((mark) => mark.loss)) - 0.05;
-    const high = Math.min(Math.max(...losses), HIGHEST);
+    const worst = Math.max(...losses);
+    const high = Math.min(worst, HIGHEST);
     return {
       width,
       most,
       low,
       high,
+      cut: worst > high,
       x: (step) => LEFT + (step / most) * (width - LEFT - RIGHT),
       y: (loss) => 8 + ((high - loss) / (high - low || 1)) * (HIGH - DOWN - 14),
     };
@@ -118,14 +121,14 @@ export default class Curves extends Card {
    * @param {CanvasRenderingContext2D} context
    * @param {Scale} scale
    */
-  axes(context, { most, low, high, x, y }) {
+  axes(context, { most, low, high, cut, x, y }) {
     context.font = `${letters(11)}px ${css(this.root, "--st-font")}`;
     context.fillStyle = css(this.root, "--st-text-color");
     const ticks = 4;
     for (let i = 0; i <= ticks; i++) {
       const loss = low + ((high - low) * i) / ticks;
       const step = Math.round((most * i) / ticks);
-      context.fillText(loss.toFixed(2), 0, y(loss) + 4);
+      context.fillText((cut && i === ticks ? "≥ " : "") + loss.toFixed(2), 0, y(loss) + 4);
       context.textAlign = i === ticks ? "right" : "left";
       context.fillText(thousands(step), x(step), HIGH - 4);
       context.textAlign = "left";
