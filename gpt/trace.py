@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import cast
 
@@ -66,30 +66,34 @@ def read_on(model: GPT, seen: Trace | None, kept: int, ids: Tensor | Sequence[in
     past, recorder = Past(), Recorder()
     past.length = kept
     past.layers = [(k[None, :, :kept], v[None, :, :kept]) for k, v in zip(seen.k, seen.v, strict=True)]
-    new = {"logits": seen.logits[:0]}
+    logits = seen.logits[:kept]  # (kept, V)
     if kept < T:
         with torch.no_grad():
-            new["logits"] = model(ids[None, kept:], recorder, past)[0]  # (T - kept, V)
-        new |= {site: stack(model, recorder, site, T - kept) for site in site_fields()}
-    return Trace(**{name: joined(model, seen, new, name, kept, T) for name in (*site_fields(), "logits")})
+            logits = torch.cat([logits, model(ids[None, kept:], recorder, past)[0]])  # (T, V)
+    fields = {site: longer(getattr(seen, site), recorder.seen[site], site, kept, T) for site in site_fields()}
+    if len(fields["scores"]) and kept < T:  # tapped before the mask: what the first tokens would see of the new ones
+        new = fields["k"][:, :, kept:].transpose(-2, -1)  # (L, H, D, T - kept)
+        scale = cast(Block, model.blocks[0]).attn.scale
+        fields["scores"][:, :, :kept, kept:] = scale * fields["q"][:, :, :kept] @ new  # (L, H, kept, T - kept)
+    return Trace(logits=logits, **fields)
 
 
-def joined(model: GPT, seen: Trace, new: Mapping[str, Tensor], name: str, kept: int, T: int) -> Tensor:
-    """One field of the longer trace: the first `kept` rows of `seen`, then the new ones."""
-    old, rows = getattr(seen, name), new.get(name)
-    if name not in ("scores", "pattern"):
-        old = old.narrow(-2, 0, kept)  # (..., kept, C)
-        return old if rows is None else torch.cat([old, rows], dim=-2)  # (..., T, C)
-    old = old[..., :kept, :kept]  # (L, H, kept, kept)
-    if rows is None:
+def longer(old: Tensor, layers: Sequence[Tensor], site: str, kept: int, T: int) -> Tensor:
+    """One site's first `kept` rows, then the new ones of each layer (1, ..., T - kept, .), written down once.
+
+    What a pattern gives to the future is 0.
+    """
+    square = site in ("scores", "pattern")
+    old = old[..., :kept, :kept] if square else old[..., :kept, :]  # (L, ..., kept, .)
+    if kept == T:
         return old
-    if not len(old):  # no layers
-        return old.new_empty(0, old.shape[1], T, T)  # (0, H, T, T)
-    right = torch.zeros(*old.shape[:-1], T - kept)  # (L, H, kept, T - kept) the future, which nobody attends to
-    if name == "scores":  # which are tapped before the mask
-        attn = cast(Block, model.blocks[0]).attn
-        right = attn.scale * seen.q[:, :, :kept] @ new["k"].transpose(-2, -1)  # (L, H, kept, T - kept)
-    return torch.cat([torch.cat([old, right], dim=-1), rows], dim=-2)  # (L, H, T, T)
+    whole = old.new_empty(*old.shape[:-2], T, T if square else old.shape[-1])  # (L, ..., T, .)
+    whole[..., :kept, : old.shape[-1]] = old
+    if square:
+        whole[..., :kept, kept:] = 0.0
+    if len(old):
+        torch.cat(list(layers), out=whole[..., kept:, :])  # (L, ..., T - kept, .)
+    return whole
 
 
 def checked(model: GPT, ids: Tensor | Sequence[int]) -> Tensor:
