@@ -145,6 +145,11 @@ def test_a_key_costs_what_is_new() -> None:
     assert len(key(frames, TEXT, TEXT)) < 2_000
 
 
+def test_the_browser_remembers_as_many_frames_as_python() -> None:
+    source = (ROOT / "assets/components/shared/frames.js").read_text(encoding="utf-8")
+    assert f"const KEPT = {KEPT};" in source
+
+
 def test_only_a_frame_that_the_browser_names_is_built_upon() -> None:
     frames, panels = Frames(), playground(chosen("ab"))
     names = [board_head(frames.pack(panels, []))["frame"] for _ in range(KEPT + 1)]

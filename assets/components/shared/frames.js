@@ -6,7 +6,7 @@ import { unpackBoard } from "./bytes.js";
 /** @typedef {import("./bytes.js").Part} Part */
 /** @typedef {Map<string, Map<string, any>>} Kept frames by name, each the panels' data by name; oldest first */
 
-export const KEPT = 4; // frames; pages/ui/board/frames.py keeps as many
+export const KEPT = 3; // frames; pages/ui/board/frames.py keeps as many
 
 const page = /** @type {{ nanoscopeFrames?: Kept }} */ (globalThis);
 /** In the page: a board that is mounted anew goes on with what the page holds. */

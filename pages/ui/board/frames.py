@@ -14,7 +14,7 @@ from collections.abc import Collection, Sequence
 from pages.ui.board import payload
 from pages.ui.board.panel import Panel
 
-KEPT = 4  # frames that either side remembers; shared/frames.js keeps as many
+KEPT = 3  # frames that either side remembers; shared/frames.js keeps as many
 
 
 class Frames:
