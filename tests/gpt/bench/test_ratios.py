@@ -46,7 +46,7 @@ def test_looking_inside_costs_little_more_than_a_pass() -> None:
 
 def test_a_key_behind_the_text_costs_its_own_row() -> None:
     seen = trace(MODEL, IDS[:-1])
-    assert share(lambda: read_on(MODEL, seen, T - 1, IDS), lambda: trace(MODEL, IDS)) <= 0.55
+    assert share(lambda: read_on(MODEL, seen, T - 1, IDS), lambda: trace(MODEL, IDS)) <= 0.6
 
 
 @torch.no_grad()
