@@ -24,9 +24,8 @@ from typing import NamedTuple
 import torch
 from torch import Generator
 
-from gpt import bundled, checkpoint, corpora
+from gpt import corpora
 from gpt.bench import keystroke, opening, race, training, writing
-from gpt.bench.app_server import BenchError
 from gpt.bench.keystroke import Typing
 from gpt.bench.training import BATCH, CONTEXT, processor, take_turns
 from gpt.config import ConfigError, need_int
@@ -79,10 +78,7 @@ def bench_train(threads: int, rounds: int) -> list[str]:
 
 def bench_trace(rounds: int) -> list[str]:
     """Looking inside: a recording trace against a plain forward pass, in CPU time on one thread."""
-    shelved = {model.name: model for model in bundled.bundled()}
-    if MODEL not in shelved:
-        raise BenchError(f"{MODEL!r} is not in assets/models: `python -m gpt.train --preset {MODEL}` makes it.")
-    model = checkpoint.load(shelved[MODEL].last).model
+    model = writing.loaded(MODEL).model
     ids = torch.randint(model.config.vocab_size, (CONTEXT,), generator=Generator().manual_seed(1337))  # (T,)
     batch = ids[None]  # (1, T)
 

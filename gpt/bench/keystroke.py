@@ -15,6 +15,7 @@ PROMPT = (
     "be but sworn my love."
 )
 LETTERS = "the quality of mercy is not strain'd "  # that are typed at the end
+BEYOND = 10**6  # characters: no prompt is so long
 WARM_KEYS = 5  # not counted: they show which panels a key redraws
 
 # Runs in the page. A key starts the clock when the browser got it; `done` holds the time after the frame in which the
@@ -51,7 +52,8 @@ CLOCK = """
   box.addEventListener("keydown", begin);
 }
 """
-# The next key replaces character i, so that the prompt keeps its length and is new each time.
+# The next key replaces character i, so that the prompt keeps its length and is new each time; beyond the last one it
+# stands at the end.
 SELECT = """
 (i) => {
   const find = (node) => node.querySelector("textarea") ?? [...node.querySelectorAll("*")].filter((el) => el.shadowRoot)
@@ -70,18 +72,6 @@ WANT = """
 }
 """
 DONE = "() => window.keyClock.done"
-
-
-# The caret behind the last character.
-BEHIND = """
-() => {
-  const find = (node) => node.querySelector("textarea") ?? [...node.querySelectorAll("*")].filter((el) => el.shadowRoot)
-    .map((el) => find(el.shadowRoot)).find(Boolean);
-  const box = find(document);
-  box.focus();
-  box.setSelectionRange(box.value.length, box.value.length);
-}
-"""
 
 
 @dataclass(frozen=True)
@@ -152,7 +142,7 @@ def press(page: Any, server: Any, keys: int, gap: float, how: Typing, came: list
             before = sum(server.cpu_times()[:2])
         came.clear()
         if how.behind:
-            page.evaluate(BEHIND)
+            page.evaluate(SELECT, BEYOND)
             page.keyboard.press(LETTERS[i % len(LETTERS)])
         else:
             page.evaluate(SELECT, i % how.tokens)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import statistics
 import time
 from collections.abc import Callable
 from typing import Any
@@ -11,6 +10,7 @@ import torch
 
 from gpt import bundled, checkpoint
 from gpt.bench.app_server import BenchError
+from gpt.bench.training import take_turns
 from gpt.config import GPTConfig, SamplingConfig
 from gpt.sampling import generate
 
@@ -62,14 +62,7 @@ def measure(name: str, rounds: int) -> tuple[float, float]:
 
     before = torch.get_num_threads()
     torch.set_num_threads(1)
-    seconds: dict[Callable[[], object], list[float]] = {ours: [], theirs: []}
     with torch.random.fork_rng(devices=[]), torch.no_grad():  # theirs draws from torch's own generator
-        for turn in range(rounds + 1):
-            for write in (ours, theirs):
-                started = time.process_time()
-                write()
-                if turn:  # the first is not counted
-                    seconds[write].append(time.process_time() - started)
+        seconds = take_turns({"ours": ours, "theirs": theirs}, rounds, time.process_time, warm=1)
     torch.set_num_threads(before)
-    first, second = (TOKENS / statistics.median(seconds[write]) for write in (ours, theirs))
-    return first, second
+    return TOKENS / seconds["ours"], TOKENS / seconds["theirs"]
