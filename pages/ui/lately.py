@@ -1,8 +1,12 @@
-"""The passes of late, and which of them goes furthest along with a text: that far it need not be read again."""
+"""The passes of late, and which of them goes furthest along with a text: that far it need not be read again.
+
+They are only remembered here, not kept: a pass that the cache has forgotten takes no memory.
+"""
 
 from __future__ import annotations
 
 import threading
+import weakref
 from collections import deque
 from typing import TYPE_CHECKING
 
@@ -18,17 +22,19 @@ class Lately:
 
     def __init__(self, most: int) -> None:
         self.lock = threading.Lock()
-        self.read: deque[tuple[GPT, tuple[int, ...], Trace]] = deque(maxlen=most)
+        self.read: deque[tuple[GPT, tuple[int, ...], weakref.ref[Trace]]] = deque(maxlen=most)
 
     def add(self, model: GPT, ids: tuple[int, ...], trace: Trace) -> None:
         """Remember a pass; the oldest one is forgotten."""
         with self.lock:
-            self.read.append((model, ids, trace))
+            self.read.append((model, ids, weakref.ref(trace)))
 
     def closest(self, model: GPT, ids: tuple[int, ...]) -> tuple[Trace | None, int]:
         """The pass of this model whose text begins as `ids` do for the longest, and for how many tokens that is."""
         with self.lock:
-            known = [(read, trace) for owner, read, trace in self.read if owner is model]
+            known = [
+                (read, trace) for owner, read, kept in self.read if owner is model and (trace := kept()) is not None
+            ]
         best, kept = None, LEAST - 1
         for read, trace in known:
             if read[: kept + 1] == ids[: kept + 1] and len(read) > kept and len(ids) > kept:

@@ -18,6 +18,10 @@ from tests.support.visitor import only_bundled
 TEXT = tuple(range(40))
 
 
+class Pass:
+    """Stands in for a trace."""
+
+
 @pytest.fixture(autouse=True, scope="module")
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with only_bundled(tmp_path_factory.mktemp("runs")):
@@ -27,7 +31,7 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
 def test_the_longest_beginning_of_the_same_model() -> None:
     one: Any = object()
     other: Any = object()
-    passes: list[Any] = [object() for _ in range(4)]
+    passes: list[Any] = [Pass() for _ in range(4)]
     lately = Lately(4)
     assert lately.closest(one, TEXT) == (None, 0)
     lately.add(one, TEXT[:20], passes[0])
@@ -39,6 +43,8 @@ def test_the_longest_beginning_of_the_same_model() -> None:
     assert lately.closest(other, TEXT) == (passes[2], len(TEXT))
     assert lately.closest(one, (*TEXT[: LEAST - 1], 98, 97)) == (None, 0)  # read anew as fast
     assert lately.closest(one, ()) == (None, 0)
+    passes[1] = None
+    assert lately.closest(one, TEXT) == (passes[0], 20)  # nobody keeps the longer one any more
     for _ in range(4):
         lately.add(other, TEXT[:3], passes[3])
     assert lately.closest(one, TEXT) == (None, 0)  # the oldest are forgotten
