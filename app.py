@@ -1,4 +1,4 @@
-"""Nanoscope's front door: page settings and the table of pages. `make run`, `nanoscope`, or `python app.py`."""
+"""Nanoscope's front door: page settings, the bar, the page asked for. `make run`, `nanoscope`, or `python app.py`."""
 
 from __future__ import annotations
 
@@ -10,31 +10,15 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported anywhe
 
 import streamlit as st
 from streamlit import runtime
-from streamlit.navigation.page import StreamlitPage
 
-from pages.ui import cache, server
+from pages.ui import cache, contents, server
 from pages.ui.board import browser_code, layout
-
-
-def sections() -> dict[str, list[StreamlitPage]]:
-    """The table of pages, by section."""
-    return {
-        "Explore": [
-            st.Page("pages/explore/playground.py", title="Playground", default=True),
-            st.Page("pages/explore/attention.py", title="Attention"),
-        ],
-        "Train": [
-            st.Page("pages/train/studio.py", title="Studio"),
-            st.Page("pages/train/timeline.py", title="Timeline"),
-        ],
-        "Learn": [st.Page("pages/learn/lessons.py", title="Lessons")],
-    }
 
 
 def show() -> None:
     """One visit of one page."""
     server.ignore_broken_messages()
-    page = st.navigation(table := sections(), position="hidden")
+    page = st.navigation(table := contents.sections(), position="hidden")
     # An emoji, no icon of a page: one would come from the internet.
     st.set_page_config(page_title=f"{page.title} · Nanoscope", page_icon="🔬", layout="wide")
     st.logo("assets/logo.svg", size="medium")

@@ -100,6 +100,7 @@ def test_all_lessons_are_walked_and_every_question_answered(open_at: Any) -> Non
 def test_a_link_brings_back_guesses_text_and_what_is_turned(open_at: Any) -> None:
     """Reload, and a fresh visitor with the same address, see the same."""
     page = open_at("4")
+    settled(page)  # a click while the lesson is still being drawn can hit what is moved away under it
     page.locator(".st-key-unknown-variance button").click()
     expect(page.locator(".st-key-reveal-variance")).to_have_count(0, timeout=20_000)
     settled(page)

@@ -72,6 +72,13 @@ def knobs_changed() -> None:
         session.keep(replace(session.current(), knobs=permalink.settings(value)))
 
 
+def choice_made() -> None:
+    """What only one page lets choose: {parameter of the link: its word}, read as strictly as a link."""
+    value = session.component_value(BOARD, "choice")
+    if isinstance(value, dict):
+        session.keep(permalink.chosen(session.current(), value))
+
+
 def scrubbed() -> None:
     """Another step of the training, by the slider on top."""
     session.keep(changes.to_step(session.current(), session.component_value("scrub", "step")))
@@ -195,6 +202,7 @@ HEARD: dict[str, Callable[[], None]] = {
     "ask": write_asked,
     "view": view_changed,
     "knobs": knobs_changed,
+    "choice": choice_made,
     "slid": slid,
     "left": tour_left,
     "lack": lacking,

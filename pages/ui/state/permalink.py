@@ -6,43 +6,22 @@ A link comes from anybody. What does not exist is replaced by the nearest that d
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
-from dataclasses import dataclass, replace
+from contextlib import suppress
+from dataclasses import replace
 from typing import Any
 from urllib.parse import parse_qsl
 
 from gpt.config import SamplingConfig
 from pages.ui import cache
 from pages.ui.state import changes, reading
+from pages.ui.state.choices import ROWS
 from pages.ui.state.inputs import KNOBS, Inputs, Written
+from pages.ui.state.parameter import Parameter
 from pages.ui.state.validate import LIMIT, MODES, START, WRITE_LIMIT, cell_of, clean, whole
 
 NORMS = ("attn", "mlp")  # of a block, by the part that each belongs to
 MOST = 10**9  # beyond every step, layer and token
-
-
-@dataclass(frozen=True)
-class Parameter:
-    """One parameter of the link. The rows of the table before it are already in the `Inputs` that it is given."""
-
-    name: str
-    field: str  # of Inputs, or of its sampling settings: "knobs.seed"
-    default: Callable[[Inputs], Any]  # what a link without it means
-    parse: Callable[[str, Inputs], Any]  # the nearest value there is; ValueError, with the notice, if there is none
-    write: Callable[[Any], str]
-    notice: Callable[[str, Any, Inputs], str] = lambda word, value, inputs: ""  # when that is not what was asked for
-    always: bool = False  # written even at its default, which costs too much to find with every key
-
-    def get(self, inputs: Inputs) -> Any:
-        """The choice that it stands for."""
-        place, _, name = self.field.rpartition(".")
-        return getattr(getattr(inputs, place) if place else inputs, name)
-
-    def put(self, inputs: Inputs, value: Any) -> Inputs:
-        """The choices with this one. Raises ValueError for a value that cannot be."""
-        place, _, name = self.field.rpartition(".")
-        if not place:
-            return replace(inputs, **{name: value})
-        return replace(inputs, **{place: replace(getattr(inputs, place), **{name: value})})
+WORD = 400  # characters of a page's own choice, at most
 
 
 def restore(link: Mapping[str, str]) -> Inputs:
@@ -89,6 +68,16 @@ def settings(values: Mapping[str, Any]) -> SamplingConfig:
         word = None if value is None else str(int(value) if isinstance(value, bool) else value)[:40]
         inputs, _ = restored(row, word, inputs)
     return inputs.knobs
+
+
+def chosen(inputs: Inputs, words: Mapping[str, Any]) -> Inputs:
+    """The choices with some of a page's own (`choices/`), as a browser tells them: in the words of the link."""
+    for row in ROWS:
+        word = words.get(row.name)
+        if isinstance(word, str):
+            with suppress(ValueError, OverflowError):  # nonsense leaves what was chosen
+                inputs = row.put(inputs, row.parse(word[:WORD], inputs))
+    return inputs
 
 
 def parse_model(word: str, inputs: Inputs) -> str:
@@ -282,5 +271,6 @@ TABLE = (
     Parameter("cell", "cell", lambda _: None, parse_cell, lambda cell: ".".join(map(str, cell))),
     Parameter("off", "switches", lambda _: (), parse_switches, ".".join, switches_notice),
     *KNOB_ROWS,
+    *ROWS,
     Parameter("present", "projector", lambda _: False, lambda word, _: word == "1", lambda on: str(int(on))),
 )

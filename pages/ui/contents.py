@@ -1,0 +1,21 @@
+"""The table of pages, by section; in Explore in the order in which a token passes the parts of the model."""
+
+from __future__ import annotations
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+
+def sections() -> dict[str, list[StreamlitPage]]:
+    """The pages of every section, as the bar lists them."""
+    return {
+        "Explore": [
+            st.Page("pages/explore/playground.py", title="Playground", default=True),
+            st.Page("pages/explore/attention.py", title="Attention"),
+        ],
+        "Train": [
+            st.Page("pages/train/studio.py", title="Studio"),
+            st.Page("pages/train/timeline.py", title="Timeline"),
+        ],
+        "Learn": [st.Page("pages/learn/lessons.py", title="Lessons")],
+    }
