@@ -14,6 +14,7 @@ from torch import Tensor
 
 from gpt.analysis.logit_direction import read_backwards
 from gpt.analysis.stages import block_of, check_head
+from gpt.analysis.writes import direction_at, vectors
 from gpt.model import GPT
 from gpt.trace import Trace
 
@@ -96,7 +97,7 @@ def token_effect(model: GPT, trace: Trace, layer: int, head: int, position: int,
 def direct_parts(model: GPT, trace: Trace, position: int, token: int | None = None) -> dict[str, float]:
     """Everything that makes a logit, by name: embeddings, heads, biases, MLPs, and what norms and the table add.
 
-    Law: on a trace without edits the parts sum to the logit minus the mean logit. It holds for pre-norm, post-norm and
+    `gpt.analysis.writes` has the vectors. Law: on a trace without edits the parts sum to the logit minus the mean logit. It holds for pre-norm, post-norm and
     no norm. Without residual connections only what is written last is a part; all before it acts through it.
     Raises ValueError for a position or token that is not there, and for a model without blocks, whose trace has no
     stream.
@@ -104,17 +105,10 @@ def direct_parts(model: GPT, trace: Trace, position: int, token: int | None = No
     if model.config.n_layer == 0:
         raise ValueError("This model has no blocks: its logits are one part, the embedding. Choose one with blocks.")
     way = read_backwards(model, trace, position, token)
-    effects = direct_effect(model, trace, position, token)  # (L, H)
-    start = trace.resid_pre[0, position].double()  # (C,)
-    places = model.positions(len(trace.logits))  # (T, C) or None
-    where = torch.zeros_like(start) if places is None else places[position].detach().double()  # (C,)
-    parts = {"token": float((start - where) @ way.embed), "position": float(where @ way.embed)}
-    for layer in range(model.config.n_layer):
-        parts |= {f"layer {layer} head {head}": float(effect) for head, effect in enumerate(effects[layer])}
-        if model.config.bias:
-            parts[f"layer {layer} bias"] = float(block_of(model, layer).attn.project.bias.double() @ way.attn[layer])
-        if model.config.feed_forward:
-            parts[f"layer {layer} MLP"] = float(trace.mlp_out[layer, position].double() @ way.mlp[layer])
+    parts: dict[str, float] = {}
+    for kind, layer, head, vector in vectors(model, trace, trace.resid_pre[0, position], position):
+        where = f"layer {layer} " if layer >= 0 else ""
+        parts[f"{where}{kind}{f' {head}' if head >= 0 else ''}"] = float(vector @ direction_at(way, kind, layer))
     return parts | way.added
 
 
