@@ -97,8 +97,9 @@ def token_effect(model: GPT, trace: Trace, layer: int, head: int, position: int,
 def direct_parts(model: GPT, trace: Trace, position: int, token: int | None = None) -> dict[str, float]:
     """Everything that makes a logit, by name: embeddings, heads, biases, MLPs, and what norms and the table add.
 
-    `gpt.analysis.writes` has the vectors. Law: on a trace without edits the parts sum to the logit minus the mean logit. It holds for pre-norm, post-norm and
-    no norm. Without residual connections only what is written last is a part; all before it acts through it.
+    `gpt.analysis.writes` has the vectors. Law: on a trace without edits the parts sum to the logit minus the mean
+    logit. It holds for pre-norm, post-norm and no norm. Without residual connections only what is written last is a
+    part; all before it acts through it.
     Raises ValueError for a position or token that is not there, and for a model without blocks, whose trace has no
     stream.
     """

@@ -22,7 +22,7 @@ NONE = -1  # in `wanted`: nothing is asked of this position
 
 @dataclass(frozen=True)
 class Lens:
-    """What is read at S = L + 1 boundaries (after the embeddings, after each block) and T positions: never V numbers."""
+    """What is read at S = L + 1 boundaries (after embeddings and each block) and T positions: never V numbers."""
 
     best: Tensor  # (S, T, K) int64, the likeliest tokens, the lowest id first on a tie
     shares: Tensor  # (S, T, K) their probabilities, over the whole vocabulary
