@@ -10,6 +10,7 @@ def sections() -> dict[str, list[StreamlitPage]]:
     """The pages of every section, as the bar lists them."""
     return {
         "Explore": [
+            st.Page("pages/explore/model.py", title="The model"),
             st.Page("pages/explore/playground.py", title="Playground", default=True),
             st.Page("pages/explore/attention.py", title="Attention"),
         ],
