@@ -85,6 +85,8 @@ def visits() -> Iterator[AppTest]:
     yield tell(attention, "switches", switches={"on": ["mask"]})
     yield visit("pages/explore/attention.py", prompt="")
     yield visit("pages/explore/attention.py", model="lesson-2", prompt="ab")
+    yield visit("pages/explore/model.py", prompt="ROMEO: a", scene="3")
+    yield visit("pages/explore/model.py", model="lesson-2", prompt="")
     yield visit("pages/train/timeline.py", prompt="ROMEO: a", step="193")
     yield visit("pages/train/studio.py")
 

@@ -127,6 +127,7 @@ export default class Model extends Card {
   draw() {
     const { T, L } = this.data;
     this.blank(!T);
+    this.card.dataset.rows = String(T);
     this.tools.hidden = this.canvas.hidden = !T;
     if (!T) {
       this.say("Type a character: here stands the whole model, from the text to the next token.");

@@ -69,7 +69,7 @@ const TELL = {
   block: ({ L, H, mlp }, { layer }) =>
     `Block ${layer + 1} of ${L}: ${H} head${H > 1 ? "s" : ""} of attention${mlp ? ", then the MLP" : ""}. A click opens it.`,
   head: (data, { layer, which }, { lane }) =>
-    `Head ${layer + 1}.${which + 1}, ${data.T} × ${data.T} shares: ${looks(data, which, lane)}. It looks at ${data.roles[which] ?? "nothing yet"}.`,
+    `Head ${layer + 1}.${which + 1}, ${data.T} × ${data.T} shares: ${looks(data, which, lane)}. Its role: ${data.roles[which] ?? "none is clear"}.`,
   arcs: (data, { layer, lane }, { head }) => `Head ${layer + 1}.${head + 1}: ${looks(data, head, lane)}.`,
   attn: (data, part) => added(data, "attn", part),
   mlp: (data, part) => added(data, "mlp", part),

@@ -1,0 +1,185 @@
+"""The whole model in a browser: two hundred of its numbers recomputed, the story by keyboard, blocks, links, speed."""
+
+from __future__ import annotations
+
+import math
+import random
+import re
+from collections.abc import Callable
+from urllib.parse import quote
+
+import pytest
+from playwright.sync_api import Locator, expect
+
+from gpt.analysis.norms import norms
+from gpt.checkpoint import Checkpoint
+from gpt.trace import Trace, trace
+from tests.browser.driver import ROOTS, Driver
+from tests.browser.test_access import STICKING_OUT, serious
+from tests.browser.test_readouts import opened
+
+Visit = Callable[..., Driver]
+TEXT = "JULIET:\nO Romeo, Romeo! wherefore art thou Romeo"
+MOVE = f"""([x, y]) => {{
+  const root = {ROOTS}.find((root) => root.querySelector("canvas[role=application]"));
+  const canvas = root.querySelector("canvas"), box = canvas.getBoundingClientRect();
+  const at = {{ clientX: box.x + x * box.width, clientY: box.y + y * box.height, bubbles: true }};
+  canvas.dispatchEvent(new PointerEvent("pointermove", at));
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
+    done([canvas.dataset.part, root.querySelector(".readout").textContent]))));
+}}"""
+SPEED = f"""() => {{
+  const root = {ROOTS}.find((root) => root.querySelector("canvas[role=application]"));
+  const canvas = root.querySelector("canvas"), box = canvas.getBoundingClientRect();
+  const took = [];
+  const once = (i) => new Promise((done) => {{
+    const begun = performance.now();
+    const [x, y] = [((i * 37) % 97) / 97, ((i * 61) % 89) / 89];
+    const at = {{ clientX: box.x + x * box.width, clientY: box.y + y * box.height, bubbles: true }};
+    requestAnimationFrame(() => {{
+      const from = performance.now();
+      canvas.dispatchEvent(new PointerEvent("pointermove", at));
+      requestAnimationFrame(() => setTimeout(() => done(took.push(performance.now() - from)), 0));
+    }});
+  }});
+  return [...Array(60).keys()].reduce((before, i) => before.then(() => once(i)), Promise.resolve())
+    .then(() => took.sort((a, b) => a - b));
+}}"""
+
+
+def canvas(page: Driver) -> Locator:
+    """The picture."""
+    return page.page.get_by_role("application", name=re.compile("^The model"))
+
+
+def readout(page: Driver) -> Locator:
+    """The line under it."""
+    return page.page.locator("section[aria-label='The model'] p.readout")
+
+
+def story(page: Driver) -> Locator:
+    """The buttons of the story."""
+    return page.page.get_by_role("group", name="The story")
+
+
+def expected(part: str, model: Checkpoint, here: Trace, ids: list[int], head: int, layer: int) -> list[float]:
+    """The measured numbers of a part, in the order in which its sentence tells them; those of its name left out."""
+    kind, at, lane, which = part.split(".")[0], *map(int, part.split(".")[1:])
+    shares = here.logits.softmax(-1)
+    if kind == "input":
+        gpt = model.model
+        token, place = gpt.token_embedding.weight[ids[lane]], gpt.positions(len(ids))
+        parts = [token] if place is None else [token, place[lane]]
+        return [float(one.norm()) for one in (*parts, sum(parts))]  # type: ignore[union-attr]
+    if kind in ("attn", "mlp"):
+        written = (here.attn_out if kind == "attn" else here.mlp_out)[at, lane].norm()
+        stream = (here.resid_pre if kind == "attn" else here.resid_mid)[at, lane].norm()
+        return [float(written), 100 * float(written / stream), float(stream)]
+    if kind == "norm":
+        return norms(model.model, here).stats[layer, which, 1::2, lane].tolist()
+    if kind == "final":
+        last = here.resid_post[-1, lane]
+        return [float(one.std(correction=0)) for one in (last, model.model.norm_final(last))]
+    if kind in ("arcs", "head"):
+        row = here.pattern[at, head if kind == "arcs" else which, lane if kind == "arcs" else len(ids) - 1]
+        return [100 * float(row.max())]
+    if kind == "neurons":
+        post = here.mlp_post[at, lane]
+        return [float(x) for i in post.abs().topk(3).indices for x in (i + 1, post[i])]
+    stream = here.resid_pre[at, lane] if at < len(here.resid_pre) else here.resid_post[-1, lane]
+    guess = model.model.unembed_stream(stream).softmax(-1) if len(here.resid_pre) else shares[lane]
+    truth = [100 * float(guess[ids[lane + 1]])] if lane + 1 < len(ids) else []
+    return [100 * float(guess.max()), *truth]
+
+
+def rounding(x: float, share: bool) -> float:
+    """By how much a number is missed at most that is printed in two decimals, three digits or whole percents."""
+    digit = 10 ** math.floor(math.log10(max(abs(x), 1e-3)))
+    return max(0.0051, 0.0051 * digit, min(0.051 * digit, 0.51) if share else 0)
+
+
+def measured(kind: str, said: str) -> list[float]:
+    """The same numbers as the sentence tells them."""
+    said = re.sub(r"“.*?” \(\d+\)|“.*?”", "", said).replace("> 99", "99.75").replace("< 0.01", "0").replace(",", "")
+    number, share = r"(\d+(?:\.\d+)?)", r"(\d+(?:\.\d+)?) %"
+    written = rf"length {number}|{share} of|stream's {number}"
+    spread = rf"of {number} before|and {number} after"
+    kinds = {"input": rf"length {number}|Together {number}", "attn": written, "mlp": written, "norm": spread}
+    found = {**kinds, "final": spread, "neurons": rf"(\d+) at (-?{number[1:]}"}.get(kind, share)
+    groups = [one if isinstance(one, tuple) else (one,) for one in re.findall(found, said.partition(" Its role")[0])]
+    return [float(x) for group in groups for x in group if x]
+
+
+@pytest.mark.parametrize(("name", "layer", "head"), [("shakespeare", 2, 1), ("lesson-13", 1, 2)])
+def test_two_hundred_numbers_are_the_model_s(visit: Visit, name: str, layer: int, head: int) -> None:
+    """Random places are pointed at; what the line says is recomputed; the server is asked nothing meanwhile."""
+    page = visit(f"model={name}&prompt={quote(TEXT)}&layer={layer + 1}&head={head + 1}", page="model")
+    model, _, ids = opened(name, TEXT[-32:] if name != "shakespeare" else TEXT)
+    here, chance, checked, kinds = trace(model.model, ids), random.Random(7), 0, set[str]()
+    page.page.wait_for_timeout(1_000)
+    sent = len(page.sent)
+    while checked < 200:
+        part, said = page.page.evaluate(MOVE, [chance.random(), chance.random()])
+        kind = part.split(".")[0]
+        if kind in ("", "block", "token"):
+            continue
+        wanted, told = expected(part, model, here, ids, head, layer), measured(kind, said)
+        assert len(wanted) == len(told), f"{part}: {said}"
+        for one, other in zip(wanted, told, strict=True):
+            share = kind in ("attn", "mlp", "arcs", "head", "guess")
+            assert abs(one - other) <= rounding(one, share), f"{part}: {said} but {wanted}"
+        checked, kinds = checked + len(told), kinds | {kind}
+    assert {"input", "attn", "mlp", "norm", "arcs", "head", "neurons", "guess"} <= kinds
+    assert len(page.sent) == sent
+    took = page.page.evaluate(SPEED)
+    assert took[len(took) // 2] < 60, took
+
+
+def test_the_story_is_told_by_keyboard_and_its_scene_by_the_link(visit: Visit) -> None:
+    """From the first scene to the last; a block is opened, a part held and let go; a link restores all of it."""
+    page = visit(f"prompt={quote(TEXT)}&layer=2", page="model")
+    story(page).get_by_role("button", name="Tell the story").click()
+    story(page).get_by_role("button", name="Pause").click()
+    canvas(page).focus()
+    titles = [readout(page).inner_text()]
+    for i in range(2, 17):
+        canvas(page).press("ArrowRight")
+        expect(readout(page)).to_have_text(re.compile(rf"^{i} of 16 · "))
+        titles.append(readout(page).inner_text())
+    assert len({title.split(" · ")[1] for title in titles}) == 16
+    canvas(page).press("ArrowLeft")
+    page.wait_link({"scene": "15"})
+    box = canvas(page).bounding_box()
+    assert box is not None
+    lit = int(canvas(page).get_attribute("data-lit") or 0)
+    other = visit(page.page.url.partition("?")[2], page="model")
+    expect(readout(other)).to_have_text(titles[14])
+    assert int(canvas(other).get_attribute("data-lit") or 0) == lit
+    story(other).get_by_role("button", name="Close").click()
+    other.wait_link({"scene": None})
+    place = other.page.evaluate(
+        f"""() => {{ const root = {ROOTS}.find((root) => root.querySelector("canvas[role=application]"));
+        return root.querySelector("section").dataset.open; }}"""
+    )
+    assert place == "1"
+    other.page.mouse.move(0, 0)
+    canvas(other).click(position={"x": box["width"] - 81, "y": 20})  # the sixth block, closed
+    other.wait_link({"layer": "6"})
+
+
+@pytest.mark.parametrize(("width", "height", "dark"), [(1280, 720, False), (390, 844, True)], ids=["screen", "phone"])
+def test_it_fits_and_axe_finds_nothing(visit: Visit, width: int, height: int, dark: bool) -> None:
+    """A text beyond the context, one token, none, a bigram: nothing sticks out, and on a screen all is in sight."""
+    page = visit(f"prompt={quote(TEXT * 3)}&token=100", dark, width, height, page="model")
+    assert serious(page) == [] and page.page.evaluate(STICKING_OUT) == []
+    if width > 800:
+        expect(readout(page)).to_be_in_viewport(ratio=1)
+        expect(page.knob("seed")).to_be_in_viewport(ratio=1)
+    for text in ("a", ""):
+        page.box.fill(text)
+        page.rows(len(text))
+        page.settled()
+    assert serious(page) == []
+    bigram = visit(f"model=lesson-2&prompt={quote(TEXT)}", dark, width, height, page="model")
+    expect(canvas(bigram)).to_be_visible()
+    assert bigram.page.evaluate(STICKING_OUT) == []
