@@ -1,5 +1,5 @@
-// The whole model on one screen: a lane for each token, every block, what each boundary would say. Pointing asks nothing
-// of the server: it lights what feeds a part, and says what the part is.
+// The whole model on one screen: a lane for each token, every block, what each boundary would say. Pointing asks
+// nothing of the server: it lights what feeds a part, and says what the part is.
 
 import { bus, hover, looking, move } from "../shared/bus.js";
 import { arrow, clamp, el, placeOf, scale } from "../shared/dom.js";
@@ -270,7 +270,7 @@ export default class Model extends Card {
     this.drawSoon();
   }
 
-  /** A scene is told, or none any more: Python, which keeps the link, hears of it once it stays. @param {number} scene */
+  /** A scene is told, or none any more: Python hears of it once it stays. @param {number} scene */
   shown(scene) {
     [this.pointed, this.held] = ["", ""];
     this.drawSoon();

@@ -74,3 +74,6 @@ export const hundredths = (x) => x.toFixed(2).replace(/^-(0\.0+)$/, "$1");
 
 /** @param {number} n */
 export const thousands = (n) => n.toLocaleString("en");
+
+/** Parts of a sentence, each of which fits a line of the source. @param {string[]} parts */
+export const joined = (...parts) => parts.join(" ");

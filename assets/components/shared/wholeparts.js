@@ -4,7 +4,8 @@ import { clamp } from "./dom.js";
 
 /**
  * What there is of a part. A token is one lane; what a block does to a lane is a part of its own, and so is a head.
- * @typedef {"token" | "input" | "guess" | "block" | "head" | "arcs" | "attn" | "norm" | "neurons" | "mlp" | "final"} Kind
+ * @typedef {"token" | "input" | "guess" | "block" | "head" | "final"} Outer
+ * @typedef {Outer | "norm" | "arcs" | "attn" | "neurons" | "mlp"} Kind
  */
 /**
  * @typedef {object} Part

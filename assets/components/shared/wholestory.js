@@ -1,12 +1,12 @@
 // The story of a token's way through the model, scene by scene: what is lit, and a sentence with this prompt's numbers.
 
-import { glyph, hundredths, named, percent, short, thousands } from "./text.js";
+import { glyph, hundredths, joined, named, percent, short, thousands } from "./text.js";
 import { guessAt, writtenAt } from "./wholenumbers.js";
 import { looks } from "./wholewords.js";
 
 /** @typedef {import("./wholeparts.js").Part} Part */
 /** @typedef {import("../panels/model.js").Payload} Payload */
-/** @typedef {{ lane: number, head: number, open: number }} Look the token that is looked at, the head, the open block */
+/** @typedef {{ lane: number, head: number, open: number }} Look the token looked at, the head, the open block */
 /**
  * @typedef {object} Scene
  * @property {string} title
@@ -60,7 +60,10 @@ function entering(data, { lane }) {
     {
       title: "Characters become numbers",
       lit: only("token"),
-      says: `The text is cut into ${T} token${T > 1 ? "s" : ""}. To the model ${me} is number ${ids[lane]} of ${thousands(V)}.`,
+      says: joined(
+        `The text is cut into ${T} token${T > 1 ? "s" : ""}. To the model ${me} is number`,
+        `${ids[lane]} of ${thousands(V)}.`,
+      ),
     },
     {
       title: "A number fetches a vector",
@@ -70,7 +73,10 @@ function entering(data, { lane }) {
     position.length > 0 && {
       title: "Where it stands is added",
       lit: only("input"),
-      says: `Place ${lane + 1} has a vector, too, of length ${hundredths(position[lane])}; it is added, and the stream of ${me} begins at length ${hundredths(stream[lane])}.`,
+      says: joined(
+        `Place ${lane + 1} has a vector, too, of length ${hundredths(position[lane])}; it is added,`,
+        `and the stream of ${me} begins at length ${hundredths(stream[lane])}.`,
+      ),
     },
     {
       title: "What it would say already",
@@ -95,12 +101,18 @@ function attending(data, look) {
     {
       title: `Into block ${open + 1}`,
       lit: (part) => part.layer === open && part.kind !== "guess",
-      says: `${L} block${L > 1 ? "s are" : " is"} passed one after another; here block ${open + 1} is open. Every lane is a token's own stream.`,
+      says: joined(
+        `${L} block${L > 1 ? "s are" : " is"} passed one after another; here block ${open + 1} is`,
+        "open. Every lane is a token's own stream.",
+      ),
     },
     names.length > 0 && {
       title: "The layer norm levels",
       lit: inBlock(look, "norm"),
-      says: `The norm ${names[0]}: the numbers of ${me} have a spread of ${hundredths(spread[lane])}, then of ${hundredths(spread[T + lane])}.`,
+      says: joined(
+        `The norm ${names[0]}: the numbers of ${me} have a spread of ${hundredths(spread[lane])},`,
+        `then of ${hundredths(spread[T + lane])}.`,
+      ),
     },
     {
       title: "A head looks back",
@@ -144,7 +156,10 @@ function thinking(data, look) {
     data.mlp && {
       title: "The MLP writes, too",
       lit: inBlock(look, "mlp"),
-      says: `What they write ${data.residual ? "is added to" : "replaces"} the stream of ${me}; its length is ${hundredths(writtenAt(data, "mlp", { layer: open, lane }))}.`,
+      says: joined(
+        `What they write ${data.residual ? "is added to" : "replaces"} the stream of ${me}; its`,
+        `length is ${hundredths(writtenAt(data, "mlp", { layer: open, lane }))}.`,
+      ),
     },
     {
       title: "Block by block a guess forms",
@@ -169,22 +184,34 @@ function leaving(data, { lane }) {
     data.final && {
       title: "Levelled once more",
       lit: of(lane, "final"),
-      says: `The final norm brings the spread of ${me} from ${hundredths(spread[lane])} to ${hundredths(spread[T + lane])}.`,
+      says: joined(
+        `The final norm brings the spread of ${me} from ${hundredths(spread[lane])} to`,
+        `${hundredths(spread[T + lane])}.`,
+      ),
     },
     {
       title: "A share for every token",
       lit: (part) => last(lane)(part) || of(lane, "final")(part),
-      says: `${thousands(V)} logits become shares that sum to 100 %: the likeliest after ${me} is ${saying(data, L, lane)}, at temperature 1.`,
+      says: joined(
+        `${thousands(V)} logits become shares that sum to 100 %: the likeliest after ${me} is`,
+        `${saying(data, L, lane)}, at temperature 1.`,
+      ),
     },
     {
       title: "One is drawn",
       lit: last(T - 1),
-      says: `The next number of the seed is ${u.toFixed(3)}: where it falls among the shares of the last token, that one is drawn. The knobs shift them.`,
+      says: joined(
+        `The next number of the seed is ${u.toFixed(3)}: where it falls among the shares of the last`,
+        "token, that one is drawn. The knobs shift them.",
+      ),
     },
     {
       title: "And all begins again",
       lit: only("token"),
-      says: "The drawn token joins the prompt, and the whole model runs again, for one token more. Press Next token and watch.",
+      says: joined(
+        "The drawn token joins the prompt, and the whole model runs again, for one token more. Press",
+        "Next token and watch.",
+      ),
     },
   ];
 }

@@ -1,6 +1,6 @@
 // What each part of the whole model is, in words and this prompt's own numbers.
 
-import { glyph, hundredths, named, percent, short, thousands } from "./text.js";
+import { glyph, hundredths, joined, named, percent, short, thousands } from "./text.js";
 import { guessAt, partOfStream, shareOf, streamAt, writtenAt } from "./wholenumbers.js";
 
 /** @typedef {import("./wholeparts.js").Part} Part */
@@ -20,7 +20,11 @@ function added(data, kind, place) {
   const length = hundredths(writtenAt(data, kind, place));
   const onto = data.residual ? "adds to" : "puts in place of";
   const stream = `the stream's ${hundredths(streamAt(data, kind, place))}`;
-  return `What ${what} of block ${place.layer + 1} ${onto} ${named(data.tokens, place.lane)}: ${data.C} numbers of length ${length}, ${percent(partOfStream(data, kind, place))} of ${stream}.`;
+  return joined(
+    `What ${what} of block ${place.layer + 1} ${onto} ${named(data.tokens, place.lane)}:`,
+    `${data.C} numbers of length ${length}, ${percent(partOfStream(data, kind, place))} of`,
+    `${stream}.`,
+  );
 }
 
 /**
@@ -56,7 +60,11 @@ const TELL = {
     `Token ${lane + 1}, ${quoted(tokens[lane])}: number ${ids[lane]} of a vocabulary of ${thousands(V)}.`,
   input: ({ tokens, C, token_length: token, position_length: position, stream }, { lane }) => {
     const place = position.length ? `, plus that of place ${lane + 1}, of length ${hundredths(position[lane])}` : "";
-    return `${named(tokens, lane)} as ${C} numbers: its row of the token table, of length ${hundredths(token[lane])}${place}. Together ${hundredths(stream[lane])}: here its stream begins.`;
+    return joined(
+      `${named(tokens, lane)} as ${C} numbers: its row of the token table, of length`,
+      `${hundredths(token[lane])}${place}. Together ${hundredths(stream[lane])}: here its stream`,
+      "begins.",
+    );
   },
   guess: (data, { layer, lane }) => {
     const found = guessAt(data, layer, lane);
@@ -64,28 +72,47 @@ const TELL = {
     const where = layer === 0 ? "before the first block" : layer === data.L ? "at the end" : `behind block ${layer}`;
     const next = data.tokens[lane + 1];
     const truth = next === undefined ? "" : ` The next one is ${quoted(next)}: ${percent(found.truth)}.`;
-    return `After ${named(data.tokens, lane)}, ${where}, ${data.C} numbers: the model would say ${quoted(found.text)}, ${percent(found.share)}.${truth}`;
+    return joined(
+      `After ${named(data.tokens, lane)}, ${where}, ${data.C} numbers: the model would say`,
+      `${quoted(found.text)}, ${percent(found.share)}.${truth}`,
+    );
   },
   block: ({ L, H, mlp }, { layer }) =>
-    `Block ${layer + 1} of ${L}: ${H} head${H > 1 ? "s" : ""} of attention${mlp ? ", then the MLP" : ""}. A click opens it.`,
+    joined(
+      `Block ${layer + 1} of ${L}: ${H} head${H > 1 ? "s" : ""} of`,
+      `attention${mlp ? ", then the MLP" : ""}. A click opens it.`,
+    ),
   head: (data, { layer, which }, { lane }) =>
-    `Head ${layer + 1}.${which + 1}, ${data.T} × ${data.T} shares: ${looks(data, which, lane)}. Its role: ${data.roles[which] ?? "none is clear"}.`,
+    joined(
+      `Head ${layer + 1}.${which + 1}, ${data.T} × ${data.T} shares: ${looks(data, which, lane)}.`,
+      `Its role: ${data.roles[which] ?? "none is clear"}.`,
+    ),
   arcs: (data, { layer, lane }, { head }) => `Head ${layer + 1}.${head + 1}: ${looks(data, head, lane)}.`,
   attn: (data, part) => added(data, "attn", part),
   mlp: (data, part) => added(data, "mlp", part),
   norm: ({ tokens, T, C, spread, names }, { lane, which }) => {
     const at = (/** @type {number} */ after) => hundredths(spread[(which * 2 + after) * T + lane]);
-    return `Layer norm ${names[which]}: the ${C} numbers of ${named(tokens, lane)} have a spread of ${at(0)} before and ${at(1)} after, gain included.`;
+    return joined(
+      `Layer norm ${names[which]}: the ${C} numbers of ${named(tokens, lane)} have a spread of`,
+      `${at(0)} before and ${at(1)} after, gain included.`,
+    );
   },
   neurons: ({ tokens, K, M, strongest, neuron }, { layer, lane }) => {
     const most = [...Array(Math.min(3, K)).keys()].map((i) => {
       const at = lane * K + i;
       return `${neuron[at] + 1} at ${short(strongest[at], 3)}`;
     });
-    return `The strongest of ${thousands(M)} neurons of block ${layer + 1} on ${named(tokens, lane)}: ${most.join(", ")}.`;
+    return joined(
+      `The strongest of ${thousands(M)} neurons of block ${layer + 1} on ${named(tokens, lane)}:`,
+      `${most.join(", ")}.`,
+    );
   },
   final: ({ tokens, T, C, final_spread: spread }, { lane }) =>
-    `The final layer norm: the ${C} numbers of ${named(tokens, lane)} have a spread of ${hundredths(spread[lane])} before and ${hundredths(spread[T + lane])} after; the output table reads them.`,
+    joined(
+      `The final layer norm: the ${C} numbers of ${named(tokens, lane)} have a spread of`,
+      `${hundredths(spread[lane])} before and ${hundredths(spread[T + lane])} after; the output`,
+      "table reads them.",
+    ),
 };
 
 /**

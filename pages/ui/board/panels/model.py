@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -108,7 +109,7 @@ def panel(seen: Reading) -> Model:
     return Model(**common, **(waiting(config) if seen.trace is None else measured(seen, seen.trace)))
 
 
-def waiting(config: GPTConfig) -> dict[str, object]:
+def waiting(config: GPTConfig) -> dict[str, Any]:
     """The fields that come from a pass, before there is a token."""
     L, none = config.n_layer, np.zeros((0,), np.float32)
     row, two = np.zeros((L, 0), np.float32), np.zeros((0, 0), np.float32)
@@ -123,7 +124,7 @@ def waiting(config: GPTConfig) -> dict[str, object]:
     }
 
 
-def measured(seen: Reading, trace: Trace) -> dict[str, object]:
+def measured(seen: Reading, trace: Trace) -> dict[str, Any]:
     """The fields that come from the pass."""
     config, layer, T = seen.config, seen.inputs.layer, len(seen.ids)
     found = whole(seen.model, trace, seen.ids)
@@ -160,7 +161,7 @@ def opened(trace: Trace, layer: int, causal: bool) -> np.ndarray:
     return digits.shares(flat)[0]  # (H, pairs)
 
 
-def guesses(seen: Reading, trace: Trace, T: int) -> dict[str, object]:
+def guesses(seen: Reading, trace: Trace, T: int) -> dict[str, Any]:
     """What every boundary would say, and how likely it held the token that comes next."""
     config = seen.config
     large = (config.n_layer + 1) * T * config.vocab_size > LARGE
