@@ -43,5 +43,5 @@ def attention() -> Reading:
     return seen
 
 
-layout.top_row(session.current())
+layout.top_row(session.current(), here="attention")
 layout.live(attention, folded="head")

@@ -22,5 +22,5 @@ def whole() -> Reading:
     return seen
 
 
-layout.top_row(session.current())
+layout.top_row(session.current(), here="model")
 layout.live(whole, folded="numbers")

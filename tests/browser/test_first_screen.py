@@ -93,7 +93,7 @@ def test_the_pages_are_links_that_keep_the_session(visit: Visit) -> None:
     for title in ("Attention", "Studio", "Playground"):
         before = page.page.evaluate("history.length")
         go(page, title)
-        current = page.page.locator("a[aria-current=page]")
+        current = page.page.locator(".bar a[aria-current=page]")
         assert set(current.all_inner_texts()) == {title}
         assert page.page.evaluate("history.length") == before + 1
     page.ready()

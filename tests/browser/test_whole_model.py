@@ -165,6 +165,11 @@ def test_the_story_is_told_by_keyboard_and_its_scene_by_the_link(visit: Visit) -
     other.page.mouse.move(0, 0)
     canvas(other).click(position={"x": box["width"] - 81, "y": 20})  # the sixth block, closed
     other.wait_link({"layer": "6"})
+    way = other.page.get_by_role("navigation", name=re.compile("^The parts of the model"))
+    way.get_by_role("link", name="attention").click()
+    other.ready("[data-stages]")
+    other.wait_link({"layer": "6", "prompt": TEXT})
+    expect(way.get_by_role("link", name="attention")).to_have_attribute("aria-current", "page")
 
 
 @pytest.mark.parametrize(("width", "height", "dark"), [(1280, 720, False), (390, 844, True)], ids=["screen", "phone"])

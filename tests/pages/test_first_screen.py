@@ -15,6 +15,7 @@ from tests.support import shipped
 from tests.support.visitor import proto, tell, visit
 
 PAGES = {
+    "pages/explore/model.py": ("The model", "model"),
     "": ("Playground", ""),
     "pages/explore/attention.py": ("Attention", "attention"),
     "pages/train/studio.py": ("Studio", "studio"),

@@ -3,6 +3,7 @@
 
 import { bus, tell } from "../shared/bus.js";
 import { el } from "../shared/dom.js";
+import { pageLink } from "../shared/pagelink.js";
 import { Panel } from "../shared/panel.js";
 import { keepTour, tourSeen } from "../shared/tourmemory.js";
 
@@ -17,7 +18,6 @@ import { keepTour, tourSeen } from "../shared/tourmemory.js";
 
 /** How much of the list of pages is in sight: all of it; the section that one is in; nothing. */
 const ROOM = ["all", "section", "none"];
-const LINKS = ".st-key-pages a"; // the platform's, in the same order
 const SAID = 2_500; // milliseconds
 const AGAIN = 500; // milliseconds from one look at the address to the next: Streamlit writes it, too, when it likes
 
@@ -102,13 +102,12 @@ export default class Bar extends Panel {
    */
   listed(named) {
     const { sections, current } = this.data;
-    let place = 0;
     return el(
       "ul",
       {},
       ...sections.map(([name, pages]) => {
         const here = pages.some(([, path]) => path === current);
-        const links = pages.map((page) => el("li", {}, this.link(page, place++)));
+        const links = pages.map((page) => el("li", {}, this.link(page)));
         const title = named ? [el("span", { class: "name", text: name, "aria-hidden": "true" })] : [];
         const inner = el("ul", { "aria-label": name }, ...links);
         return el("li", { class: here ? "section here" : "section" }, ...title, inner);
@@ -116,23 +115,10 @@ export default class Bar extends Panel {
     );
   }
 
-  /**
-   * A click goes where the platform's own link does, which keeps the session; another tab begins anew, with what stands
-   * in the address.
-   * @param {Page} page
-   * @param {number} place
-   */
-  link([title, path], place) {
-    const link = el("a", { href: "./" + path, text: title });
+  /** @param {Page} page */
+  link([title, path]) {
+    const link = pageLink(path, title, () => this.unfold(false));
     if (path === this.data.current) link.setAttribute("aria-current", "page");
-    link.onpointerdown = () => link.setAttribute("href", "./" + path + location.search);
-    link.onclick = (event) => {
-      const own = /** @type {HTMLElement | undefined} */ (document.querySelectorAll(LINKS)[place]);
-      if (!own || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-      event.preventDefault();
-      this.unfold(false);
-      if (path !== this.data.current) own.click();
-    };
     return link;
   }
 

@@ -12,6 +12,7 @@ from pages.ui.board import components, intro
 from pages.ui.board.frames import Frames
 from pages.ui.board.panel import Panel
 from pages.ui.board.panels import bar, owner, scrub
+from pages.ui.board.panels import here as way
 from pages.ui.problem import problem
 from pages.ui.state import callbacks, reading, session, validate, visitor
 from pages.ui.state.inputs import Inputs
@@ -28,14 +29,18 @@ def frame(sections: Mapping[str, Sequence[StreamlitPage]], current: StreamlitPag
     components.alone(bar.panel(sections, current), key=callbacks.BAR, on_projector_change=callbacks.projector_changed)
 
 
-def top_row(chosen: Inputs, slider: bool = True) -> None:
+def top_row(chosen: Inputs, slider: bool = True, here: str = "") -> None:
     """What this is, which model, at which step of its training. Outside the fragment: a key does not send it again.
 
-    A page with a slider of its own moves without this row, which then tells nothing of the step.
+    A page with a slider of its own moves without this row, which then tells nothing of the step. A page about a part of
+    the model (`here`, its path) begins with the way of a token through all parts.
     """
     what, which, when = st.columns([6.1, 2.45, 3.45], gap="small", vertical_alignment="center")
     with what.container(key="intro"):
-        st.markdown(f"**{validate.plain(intro.sentence(chosen) if slider else intro.whole(chosen))}**")
+        if here:
+            components.alone(way.panel(cache.model(chosen.model, chosen.step).config, here))
+        else:
+            st.markdown(f"**{validate.plain(intro.sentence(chosen) if slider else intro.whole(chosen))}**")
     with which:
         model_picker(chosen)
     with when:
