@@ -14,7 +14,7 @@ export function pageLink(path, text, gone = () => {}) {
   const link = el("a", { href: "./" + path, text });
   link.onpointerdown = () => link.setAttribute("href", "./" + path + location.search);
   link.onclick = (event) => {
-    const own = [...document.querySelectorAll(LINKS)].find((one) => ends(/** @type {HTMLAnchorElement} */ (one), path));
+    const own = [...document.querySelectorAll(LINKS)].find((one) => leads(one, path));
     if (!own || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     gone();
@@ -24,8 +24,8 @@ export function pageLink(path, text, gone = () => {}) {
 }
 
 /**
- * Whether a link leads to a page.
- * @param {HTMLAnchorElement} link
+ * Whether a link, as the platform writes it, leads to a page.
+ * @param {Element} link
  * @param {string} path "" of the first page
  */
-const ends = (link, path) => (new URL(link.href).pathname.split("/").pop() ?? "") === path;
+const leads = (link, path) => link.getAttribute("href")?.split("/").pop() === path;
