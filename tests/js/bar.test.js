@@ -46,7 +46,10 @@ test("bar: every page is a link in its section, the one that is shown is marked"
 
 test("bar: a click follows the platform's link to the same page, and a modifier asks for a tab", () => {
   const clicked = [];
-  const platform = ["/lessons", "quiz", ""].map((href) => ({ getAttribute: () => href, click: () => clicked.push(href) }));
+  const platform = ["/lessons", "quiz", ""].map((href) => ({
+    getAttribute: () => href,
+    click: () => clicked.push(href),
+  }));
   document.querySelectorAll = () => platform;
   globalThis.location = { href: "http://localhost/lessons?lesson=3", search: "?lesson=3" };
   const { panel } = show(Bar, bar);

@@ -3,6 +3,7 @@
 
 import { bus, hover, looking, move } from "../shared/bus.js";
 import { arrow, clamp, el, placeOf, scale } from "../shared/dom.js";
+import { fly } from "../shared/flight.js";
 import { LanePicker } from "../shared/lanepicker.js";
 import { Card } from "../shared/panel.js";
 import { StoryPlayer } from "../shared/storyplayer.js";
@@ -42,6 +43,7 @@ import { tellPart } from "../shared/wholewords.js";
  * @property {string[]} roles (H,) of the open block's heads
  * @property {string[]} texts of the guesses
  * @property {number} u the next draw's number
+ * @property {number} written how many of the tokens the model wrote itself
  * @property {number} scene of the story, from 1; 0: none
  * @property {Float32Array} token_length (T,)
  * @property {Float32Array} position_length (P,)
@@ -80,7 +82,8 @@ export default class Model extends Card {
     this.top.append(this.tools);
     this.canvas = el("canvas", { tabindex: 0, role: "application" });
     this.readout = el("p", { class: "readout", role: "status" });
-    this.body.append(this.canvas, this.readout);
+    this.stage = el("div", { class: "stage" }, this.canvas);
+    this.body.append(this.stage, this.readout);
     /** @type {import("../shared/wholeparts.js").Picture | null} */
     this.picture = null;
     /** @type {Paint | null} */
@@ -91,6 +94,7 @@ export default class Model extends Card {
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.telling = undefined;
     this.known = "";
+    this.written = 0; // tokens, when the picture was drawn last
     this.wire();
   }
 
@@ -142,6 +146,15 @@ export default class Model extends Card {
     this.paint = new Paint(this.root, this.canvas, this.data, this.picture, width, height);
     this.words();
     this.lightUp();
+    this.flight();
+  }
+
+  /** What the model has just written comes back from the right end. */
+  flight() {
+    const { T, L, tokens, written } = this.data;
+    const [from, to] = [`guess.${L}.${T - 2}.0`, `token.-1.${T - 1}.0`].map((name) => this.part(name));
+    if (written === this.written + 1 && from && to) fly(this.stage, tokens[T - 1], from, to);
+    this.written = written;
   }
 
   /**

@@ -56,6 +56,7 @@ class Model(Panel):
     roles: Sequence[str]  # (H,) of the open block; empty without attention
     texts: Sequence[str]  # of the guesses
     u: float
+    written: int  # tokens that the model wrote itself
     scene: int
     token_length: np.ndarray = array("float32", "T")
     position_length: np.ndarray = array("float32", "P")
@@ -101,6 +102,7 @@ def panel(seen: Reading) -> Model:
         "final": config.norm == "pre" and config.n_layer > 0,
         "reading": how_read(config),
         "u": sampling.draw(chosen.knobs.seed, drawn),
+        "written": drawn,
         "scene": chosen.whole.scene,
         "tokens": seen.tokens,
         "ids": seen.ids,
