@@ -8,7 +8,7 @@ import { mostWritten, partOfStream, shareOf } from "./wholenumbers.js";
 
 /** @typedef {import("./wholeparts.js").Part} Part */
 /** @typedef {import("./wholeparts.js").Picture} Picture */
-/** @typedef {import("../panels/model.js").Payload} Payload */
+/** @typedef {import("./wholenumbers.js").Payload} Payload */
 /**
  * @typedef {object} Look
  * @property {number} lane the token that is looked at

@@ -5,7 +5,7 @@ import { guessAt, writtenAt } from "./wholenumbers.js";
 import { looks } from "./wholewords.js";
 
 /** @typedef {import("./wholeparts.js").Part} Part */
-/** @typedef {import("../panels/model.js").Payload} Payload */
+/** @typedef {import("./wholenumbers.js").Payload} Payload */
 /** @typedef {{ lane: number, head: number, open: number }} Look the token looked at, the head, the open block */
 /**
  * @typedef {object} Scene

@@ -4,7 +4,7 @@ import { glyph, hundredths, joined, named, percent, short, thousands } from "./t
 import { guessAt, partOfStream, shareOf, streamAt, writtenAt } from "./wholenumbers.js";
 
 /** @typedef {import("./wholeparts.js").Part} Part */
-/** @typedef {import("../panels/model.js").Payload} Payload */
+/** @typedef {import("./wholenumbers.js").Payload} Payload */
 /** @typedef {{ head: number, lane: number }} Look the chosen head, and the token that is looked at */
 
 const quoted = (/** @type {string} */ text) => `“${glyph(text)}”`;
