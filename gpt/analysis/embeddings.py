@@ -9,6 +9,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from gpt.analysis.principal import centred, principal_axes
 from gpt.model import GPT
 from gpt.numerals import percent
 
@@ -39,24 +40,13 @@ def input_parts(model: GPT, ids: Sequence[int]) -> tuple[Tensor, Tensor | None]:
 
 
 def table_of(model: GPT) -> Tensor:
-    """The token table (V, C), each column's mean taken away: where the table lies as a whole tells nothing."""
-    table = model.token_embedding.weight.detach().float()  # (V, C)
-    return table - table.mean(dim=0)  # (V, C)
+    """The token table (V, C), each column's mean taken away."""
+    return centred(model.token_embedding.weight)  # (V, C)
 
 
 def two_axes(tables: Tensor) -> Tensor:
-    """The two directions (2, C) along which rows (N, C) vary most (PCA).
-
-    The sign of an axis is arbitrary in PCA; here the largest coordinate on it is positive, so pictures keep still.
-    Found in float64: axes that keep nearly as much as the next ones turn far with a small error.
-    """
-    rows = tables.double()  # (N, C)
-    _, _, axes = torch.linalg.svd(rows, full_matrices=False)  # (min(N, C), C)
-    two = torch.zeros(2, rows.shape[1], dtype=torch.float64)  # (2, C)
-    for i in range(min(2, len(axes))):
-        along = rows @ axes[i]  # (N,)
-        two[i] = axes[i] * torch.sign(along[along.abs().argmax()])  # (C,)
-    return two.float()
+    """The two directions (2, C) along which rows (N, C) vary most."""
+    return principal_axes(tables, 2).float()
 
 
 def neighbours(model: GPT, near: int = 3) -> tuple[tuple[tuple[int, float], ...], ...]:

@@ -34,6 +34,7 @@ import { glyph } from "./text.js";
  * @property {number} grown which share of the rows is there already, 0 to 1
  * @property {string} stamp of what is shown: as long as it stays, the picture of the cells is kept
  * @property {Mark[]} marks
+ * @property {number} [edge] room for the labels, of more than one letter
  */
 /** @typedef {HTMLCanvasElement & { geometry?: Grid, stamp?: string, picture?: OffscreenCanvas }} CellCanvas */
 
@@ -87,10 +88,11 @@ export function cellGaps(root, context, { left, top, side, high, R, C }) {
 export function drawCells(root, canvas, shown) {
   const R = shown.rows.length;
   const C = shown.columns?.length ?? shown.count;
-  const top = shown.columns ? EDGE : 2;
-  const side = (shown.wide - EDGE) / C;
+  const edge = shown.edge ?? EDGE;
+  const top = shown.columns ? edge : 2;
+  const side = (shown.wide - edge) / C;
   const high = shown.columns ? side : shown.high;
-  const grid = (canvas.geometry = { left: EDGE, top, side, high, R, C });
+  const grid = (canvas.geometry = { left: edge, top, side, high, R, C });
   const context = sharp(canvas, shown.wide, top + high * R + 1);
   const { text } = ink(root);
   const drawn = Math.ceil(R * shown.grown);
@@ -100,7 +102,7 @@ export function drawCells(root, canvas, shown) {
     canvas.picture = paintCells(root, { ...shown, R, C }, drawn);
   }
   context.imageSmoothingEnabled = side * scale() * (window.devicePixelRatio || 1) < 1;
-  context.drawImage(canvas.picture, EDGE, top, side * C, high * R);
+  context.drawImage(canvas.picture, edge, top, side * C, high * R);
   cellGaps(root, context, grid);
   strikeHidden(root, context, grid, shown.hidden, drawn);
   const least = letters(8);
@@ -108,11 +110,12 @@ export function drawCells(root, canvas, shown) {
   context.font = `${size}px ${css(root, "--st-code-font") || "monospace"}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
-  drawLabels(root, context, shown.rows, [high, least], of(shown.marks, "row"), (label, i) =>
-    context.fillText(label, EDGE / 2, top + (i + 0.5) * high),
+  const many = Math.max(1, Math.floor(edge / (0.62 * size) - 0.5));
+  drawLabels(root, context, shown.rows, [high, least], many, of(shown.marks, "row"), (label, i) =>
+    context.fillText(label, edge / 2, top + (i + 0.5) * high),
   );
-  drawLabels(root, context, shown.columns ?? [], [side, least], of(shown.marks, "column"), (label, i) =>
-    context.fillText(label, EDGE + (i + 0.5) * side, EDGE / 2),
+  drawLabels(root, context, shown.columns ?? [], [side, least], 1, of(shown.marks, "column"), (label, i) =>
+    context.fillText(label, edge + (i + 0.5) * side, edge / 2),
   );
   for (const mark of shown.marks) outline(root, context, grid, mark);
 }
@@ -179,17 +182,18 @@ const of = (marks, along) =>
  * @param {CanvasRenderingContext2D} context
  * @param {string[]} names
  * @param {[step: number, apart: number]} pixels from one to the next, and that they need
+ * @param {number} long letters of a label
  * @param {[place: number, colour: string][]} marks
  * @param {(label: string, i: number) => void} put
  */
-function drawLabels(root, context, names, [step, apart], marks, put) {
+function drawLabels(root, context, names, [step, apart], long, marks, put) {
   const every = Math.ceil(apart / step);
   const { text } = ink(root);
   names.forEach((name, i) => {
     const mark = marks.find(([place]) => place === i);
     const near = marks.some(([place]) => Math.abs(place - i) * step < apart);
     context.fillStyle = mark ? css(root, mark[1]) : text;
-    if (mark || (i % every === 0 && !near)) put(glyph(name).slice(0, 1), i);
+    if (mark || (i % every === 0 && !near)) put(glyph(name).slice(0, long), i);
   });
 }
 

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from gpt.bundled import Shelved
 from gpt.config import SamplingConfig
 from pages.ui import cache
+from pages.ui.state.choices.embeddings import Embeddings
 from pages.ui.state.choices.model import ModelChoice
 from pages.ui.state.validate import START
 
@@ -42,6 +43,7 @@ class Inputs:
     switches: tuple[str, ...] = ()  # what is changed about the mechanism, the one turned last at the end
     knobs: SamplingConfig = KNOBS
     whole: ModelChoice = ModelChoice()
+    embeddings: Embeddings = Embeddings()
     projector: bool = False  # everything large, for the back row
     follow: bool = False  # stay at the newest step of a run that is still training
     rev: int = 0  # how often Python chose the text

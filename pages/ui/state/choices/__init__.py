@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.ui.state.choices import model
+from pages.ui.state.choices import embeddings, model
 from pages.ui.state.parameter import Parameter
 
-ROWS: tuple[Parameter, ...] = (*model.ROWS,)  # of all pages, in the order in which a token passes their parts
+ROWS: tuple[Parameter, ...] = (*model.ROWS, *embeddings.ROWS)  # in the order in which a token passes the parts

@@ -1,0 +1,125 @@
+"""What is found once of a model's embedding tables: how often each token occurs, orders, neighbours, principal axes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from pages.ui import cache
+from pages.ui.shared import shared
+
+if TYPE_CHECKING:
+    import numpy as np
+    from torch import Tensor
+
+    from gpt.analysis.principal import Seen
+
+ROWS = 256  # that are shown at once, at most
+NUMBERS = 131_072  # of a table that travel at once, at most
+ORDERS = ("id", "kind", "frequency", "likeness")
+AXES = 8  # that the map lets choose from
+NEAREST = 8
+COUNTED = 2_000_000  # characters of a text that are counted, at most
+
+
+def room(width: int) -> int:
+    """How many rows of such a width are shown at once."""
+    return max(8, min(ROWS, NUMBERS // width))
+
+
+@shared(64)
+def counts(name: str) -> tuple[int, ...]:
+    """How often each token occurs in the model's text (its first 2,000,000 characters); nothing if that is not here."""
+    from gpt import corpora
+    from gpt.corpora import CorpusUnavailable
+
+    loaded = cache.model(name, cache.offered()[name].steps[-1])
+    corpus = str(loaded.record.get("corpus"))
+    for each in (corpus, "shakespeare" if corpus == "tinyshakespeare" else ""):
+        try:
+            text = corpora.load(each).text[:COUNTED]
+        except (CorpusUnavailable, ValueError):
+            continue
+        found = Counter(loaded.tokenizer.encode_known(text)[0])
+        return tuple(found.get(i, 0) for i in range(loaded.config.vocab_size))
+    return ()
+
+
+@shared(64)
+def frequent(name: str) -> tuple[int, ...]:
+    """All ids, the most frequent first; in their own order where nothing was counted."""
+    from_text = counts(name)
+    ids = range(cache.model(name, cache.offered()[name].steps[-1]).config.vocab_size)
+    return tuple(sorted(ids, key=lambda i: (-from_text[i] if from_text else 0, i)))
+
+
+@shared(64)
+def listed(name: str, step: int, order: str, start: int) -> tuple[int, ...]:
+    """The ids that are shown, in an order, from one of its places on.
+
+    Likeness orders those that frequency would show: like beside like among all of 8,192 would take long to find.
+    """
+    from gpt.analysis.likeness import chain
+    from gpt.analysis.token_kinds import KINDS, kind
+
+    loaded = cache.model(name, step)
+    tokens, most = loaded.tokenizer.tokens, room(loaded.config.n_embd)
+    every = tuple(range(loaded.config.vocab_size))
+    if order == "kind":
+        every = tuple(sorted(every, key=lambda i: KINDS.index(kind(tokens[i]))))
+    elif order == "frequency" or (order == "likeness" and len(every) > most):
+        every = frequent(name)
+    ids = every[start : start + most]
+    if order != "likeness":
+        return ids
+    return tuple(ids[i] for i in chain(loaded.model.token_embedding.weight[list(ids)]))
+
+
+@shared(4096)
+def nearest(name: str, step: int, token: int) -> tuple[tuple[int, float], ...]:
+    """The tokens whose vectors are most like this one's: (id, cosine)."""
+    from gpt.analysis.likeness import nearest as find
+
+    table = units(name, step)  # (V, C)
+    return find(table, table[token], NEAREST, {token})
+
+
+@shared(8)
+def units(name: str, step: int) -> Tensor:
+    """The token table with rows of length 1, (V, C)."""
+    from gpt.analysis.likeness import unit
+
+    return unit(cache.model(name, step).model.token_embedding.weight).float()
+
+
+@shared(40)
+def axes(name: str, step: int) -> Tensor:
+    """The principal axes (AXES, C) of the token vectors that are shown at this step."""
+    from gpt.analysis.principal import centred, principal_axes
+
+    ids = list(mapped(name))
+    return principal_axes(centred(cache.model(name, step).model.token_embedding.weight[ids]), AXES)
+
+
+@shared(64)
+def mapped(name: str) -> tuple[int, ...]:
+    """The tokens of the map, by id: all, or the most frequent."""
+    V = cache.model(name, cache.offered()[name].steps[-1]).config.vocab_size
+    return tuple(range(V)) if V <= ROWS else tuple(sorted(frequent(name)[:ROWS]))
+
+
+@shared(40)
+def along(name: str, step: int, of: int) -> Seen:
+    """The tokens of the map at a step, along the principal axes of the step `of`."""
+    from gpt.analysis.principal import centred, seen_along
+
+    rows = cache.model(name, step).model.token_embedding.weight[list(mapped(name))]
+    return seen_along(centred(rows), axes(name, of))
+
+
+@shared(64)
+def placed(name: str, step: int, of: int, ids: tuple[int, ...]) -> np.ndarray:
+    """Where other tokens lie on the same map, (N, AXES): of a prompt, too rare to be on it."""
+    table = cache.model(name, step).model.token_embedding.weight.detach().float()  # (V, C)
+    middle = table[list(mapped(name))].mean(dim=0)  # (C,)
+    return ((table[list(ids)] - middle).double() @ axes(name, of).T).float().numpy()

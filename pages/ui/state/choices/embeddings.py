@@ -1,0 +1,67 @@
+"""What the page Embeddings lets choose: which table, in which order, seen along which axes, in which colours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pages.ui.derived.embeddings import AXES, ORDERS
+from pages.ui.state.parameter import Parameter
+from pages.ui.state.validate import whole
+
+if TYPE_CHECKING:
+    from pages.ui.state.inputs import Inputs
+
+TABLES = ("tokens", "positions")
+COLOURS = ("kind", "case", "frequency")
+VIEWS = ("last", "own")  # the axes of the last kept step, or of the one that is shown
+MOST = 200_000  # rows that a table may have
+
+
+@dataclass(frozen=True)
+class Embeddings:
+    """The choices; whether a model has such a row is asked when the page is drawn."""
+
+    table: str = "tokens"
+    order: str = "id"
+    start: int = 0  # the place in that order of the first row shown
+    axes: tuple[int, ...] = (0, 1)  # two or three, from 0
+    colour: str = "kind"
+    view: str = "last"
+
+
+def one_of(what: str, words: tuple[str, ...]) -> Callable[[str, Inputs], str]:
+    """A reader of one of some words."""
+
+    def parse(word: str, inputs: Inputs) -> str:
+        if word not in words:
+            raise ValueError(f"The link's {what} is not one of {', '.join(words)}; showing {words[0]}.")
+        return word
+
+    return parse
+
+
+def parse_start(word: str, inputs: Inputs) -> int:
+    """The first row that is shown, counted from 1."""
+    return whole(word, 1, MOST, 1) - 1
+
+
+def parse_axes(word: str, inputs: Inputs) -> tuple[int, ...]:
+    """Two or three different axes, counted from 1: "1.2"."""
+    places = [whole(part, 0, AXES, 0) for part in word.split(".")[:4]]
+    if not 2 <= len(places) <= 3 or 0 in places or len(set(places)) < len(places):
+        raise ValueError(f"The link's axes are not two or three different ones of 1 to {AXES}; showing 1 and 2.")
+    return tuple(place - 1 for place in places)
+
+
+ROWS = (
+    Parameter("table", "embeddings.table", lambda _: "tokens", one_of("table", TABLES), str),
+    Parameter("rows", "embeddings.order", lambda _: "id", one_of("order of the rows", ORDERS), str),
+    Parameter("from", "embeddings.start", lambda _: 0, parse_start, lambda start: str(start + 1)),
+    Parameter(
+        "axes", "embeddings.axes", lambda _: (0, 1), parse_axes, lambda axes: ".".join(str(axis + 1) for axis in axes)
+    ),
+    Parameter("colour", "embeddings.colour", lambda _: "kind", one_of("colours of the map", COLOURS), str),
+    Parameter("axes-of", "embeddings.view", lambda _: "last", one_of("choice of axes", VIEWS), str),
+)
