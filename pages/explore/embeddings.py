@@ -25,4 +25,4 @@ def embeddings() -> Reading:
 
 
 layout.top_row(session.current())
-layout.live(embeddings, folded="vectors")
+layout.live(embeddings, folded="embeddings")

@@ -19,7 +19,8 @@ INSIDE_PAGES = {
     "problem": "state",
     "charts": "state",
     "tables": "cache charts derived state",
-    "board": "cache derived glossary problem state tables",
+    "page_tables": "derived state tables",
+    "board": "cache derived glossary page_tables problem state tables",
     "studio": "board cache problem state",
     "lessons": "board cache charts glossary problem state",
 }

@@ -17,6 +17,7 @@ from tests.support.visitor import proto, tell, visit
 PAGES = {
     "pages/explore/model.py": ("The model", "model"),
     "": ("Playground", ""),
+    "pages/explore/embeddings.py": ("Embeddings", "embeddings"),
     "pages/explore/attention.py": ("Attention", "attention"),
     "pages/train/studio.py": ("Studio", "studio"),
     "pages/train/timeline.py": ("Timeline", "timeline"),

@@ -87,6 +87,8 @@ def visits() -> Iterator[AppTest]:
     yield visit("pages/explore/attention.py", model="lesson-2", prompt="ab")
     yield visit("pages/explore/model.py", prompt="ROMEO: a", scene="3")
     yield visit("pages/explore/model.py", model="lesson-2", prompt="")
+    yield visit("pages/explore/embeddings.py", prompt="ROMEO: a")
+    yield visit("pages/explore/embeddings.py", model="lesson-2", prompt="", table="positions")
     yield visit("pages/train/timeline.py", prompt="ROMEO: a", step="193")
     yield visit("pages/train/studio.py")
 

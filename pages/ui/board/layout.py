@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from importlib import import_module
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
@@ -82,7 +83,7 @@ def live(page: Callable[[], Reading], folded: str = "") -> None:
     """Draw a page as one fragment: a key reruns it and nothing else; while a run is followed, so does a timer.
 
     Once the run has a newer step, or the tour has put another model back, the whole page is drawn: the row on top tells
-    model and step, too. What is `folded` below (a function of tables.py) follows the keys once it is open; closed, it
+    model and step, too. What is `folded` below (see `tables_of`) follows the keys once it is open; closed, it
     stands outside of the fragment, and travels once. To open it is to draw the whole page.
     """
     drawn = session.current()
@@ -110,17 +111,22 @@ def show(*panels: tuple[Panel, int]) -> None:
 
 
 def below(seen: Reading, what: str) -> None:
-    """Tables (`what` is a function of tables.py), files and the record: closed, they cost not even an import."""
+    """Tables (see `tables_of`), files and the record: closed, they cost not even an import."""
     for title, draw in ((NUMBERS, what), (RECORD, "training")):
         panel = st.expander(title, on_change="rerun", key=title)
         if panel.open:
-            from pages.ui import tables
-
             with panel:
-                getattr(tables, draw)(seen)
+                tables_of(draw)(seen)
     panel = st.expander(GLOSSARY, on_change="rerun", key=GLOSSARY)
     if panel.open:
         from pages.ui import glossary
 
         with panel:
             glossary.narrowed("")
+
+
+def tables_of(what: str) -> Callable[[Reading], None]:
+    """What draws the tables of this name: `draw` of a page's own file in page_tables/, or a function of tables.py."""
+    from pages.ui import tables
+
+    return getattr(tables, what, None) or import_module(f"pages.ui.page_tables.{what}").draw

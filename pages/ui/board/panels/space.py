@@ -11,7 +11,7 @@ from gpt.analysis.token_kinds import CASES, KINDS, case, kind
 from gpt.numerals import percent
 from pages.ui.board.panel import Panel, array, sized
 from pages.ui.derived import embeddings as derived
-from pages.ui.state.choices.embeddings import COLOURS
+from pages.ui.state.choices.embeddings import COLOURS, axes_step
 from pages.ui.state.reading import Reading
 
 
@@ -42,7 +42,7 @@ def panel(seen: Reading) -> Space:
     """All tokens, or the most frequent and the prompt's."""
     chosen, steps = seen.inputs, seen.inputs.shelved.steps
     view = chosen.embeddings.view if len(steps) > 1 else "own"
-    of = steps[-1] if view == "last" else chosen.step
+    of = axes_step(chosen)
     found = derived.along(chosen.model, chosen.step, of)
     bounds = np.concatenate([found.points.numpy(), derived.along(chosen.model, of, of).points.numpy()])  # (2U, K)
     ids = list(derived.mapped(chosen.model))

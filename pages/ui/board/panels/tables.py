@@ -9,7 +9,7 @@ import numpy as np
 
 from pages.ui.board.panel import Panel, array, sized
 from pages.ui.derived import embeddings as derived
-from pages.ui.state.choices.embeddings import TABLES
+from pages.ui.state.choices.embeddings import shown
 from pages.ui.state.reading import Reading
 
 FULL = 3  # standard deviations that get the full colour
@@ -38,18 +38,11 @@ class Tables(Panel):
 
 def panel(seen: Reading) -> Tables:
     """The chosen table's rows, as many as are shown at once."""
-    chosen, model = seen.inputs.embeddings, seen.model
-    tokens = chosen.table == TABLES[0]
-    table = model.token_embedding.weight if tokens else model.positions(seen.config.block_size)
+    chosen = seen.inputs.embeddings
+    ids, table, tokens = shown(seen.inputs, seen.model)
     V, C = (0 if table is None else len(table)), seen.config.n_embd
-    most = derived.room(C)
-    start = max(0, min(chosen.start, V - most)) if V > most else 0
     order = chosen.order if tokens else "id"
-    ids: tuple[int, ...] = ()
-    if table is not None and tokens:
-        ids = derived.listed(seen.inputs.model, seen.inputs.step, order, start)
-    elif table is not None:
-        ids = tuple(range(V))[start : start + most]
+    start = min(chosen.start, max(0, V - derived.room(C)))
     values = np.zeros((0, C), np.float32) if table is None else table.detach()[list(ids)].float().numpy()
     place = {one: r for r, one in enumerate(ids)}
     return Tables(

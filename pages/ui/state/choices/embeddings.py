@@ -6,11 +6,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from pages.ui.derived import embeddings as derived
 from pages.ui.derived.embeddings import AXES, ORDERS
 from pages.ui.state.parameter import Parameter
 from pages.ui.state.validate import whole
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
+    from gpt.model import GPT
     from pages.ui.state.inputs import Inputs
 
 TABLES = ("tokens", "positions")
@@ -29,6 +33,26 @@ class Embeddings:
     axes: tuple[int, ...] = (0, 1)  # two or three, from 0
     colour: str = "kind"
     view: str = "last"
+
+
+def shown(chosen: Inputs, model: GPT) -> tuple[tuple[int, ...], Tensor | None, bool]:
+    """The rows that are shown of the chosen table, that table (V, C), None without positions; and if it is of tokens.
+
+    A table's first row shown gives way to the last one from which on the room is filled.
+    """
+    choice, tokens = chosen.embeddings, chosen.embeddings.table == TABLES[0]
+    table = model.token_embedding.weight if tokens else model.positions(model.config.block_size)
+    if table is None:
+        return (), None, tokens
+    start, most = min(choice.start, max(0, len(table) - derived.room(table.shape[1]))), derived.room(table.shape[1])
+    if tokens:
+        return derived.listed(chosen.model, chosen.step, choice.order, start), table, tokens
+    return tuple(range(len(table)))[start : start + most], table, tokens
+
+
+def axes_step(chosen: Inputs) -> int:
+    """The step whose principal axes the map has."""
+    return chosen.shelved.steps[-1] if chosen.embeddings.view == VIEWS[0] else chosen.step
 
 
 def one_of(what: str, words: tuple[str, ...]) -> Callable[[str, Inputs], str]:
