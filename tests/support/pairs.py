@@ -23,6 +23,11 @@ class PairTokenizer:
         """V."""
         return len(self.tokens)
 
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """Two characters each."""
+        return tuple(map(len, self.tokens))
+
     def encode(self, text: str) -> list[int]:
         """The ids; ValueError for what is no pair."""
         return [self.tokens.index(text[at : at + 2]) for at in range(0, len(text), 2)]

@@ -1,53 +1,15 @@
-"""From text to the whole numbers a model reads, and back. One small Protocol, so every model meets the same face.
-
-Standard library only. Bad input raises ValueError with one sentence that names what is wrong and what would do.
-"""
+"""One token for each character: the tokenizer of the tutorials. Standard library only."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Protocol
+from typing import Any
+
+from gpt.tokenizers.protocol import UnknownCharacter
 
 MAX_CHARS = 4_096
-
-
-class UnknownCharacter(ValueError):
-    """A text holds characters that the model has no number for; the message names the first and counts the rest."""
-
-
-class Tokenizer(Protocol):
-    """What every tokenizer can do. Ids run from 0 to vocab_size - 1."""
-
-    @property
-    def vocab_size(self) -> int:
-        """V: how many different tokens there are."""
-        ...
-
-    @property
-    def tokens(self) -> tuple[str, ...]:
-        """The text of each id, in the order of the ids."""
-        ...
-
-    def encode(self, text: str) -> list[int]:
-        """The ids of a text, one for each token."""
-        ...
-
-    def encode_known(self, text: str) -> tuple[list[int], list[int]]:
-        """The ids of the tokens that there are, and where in the text each begins; what is no token is left out.
-
-        For a prompt while it is typed: `tokens[id]` stands in the text at that place.
-        """
-        ...
-
-    def decode(self, ids: Iterable[int]) -> str:
-        """The text of some ids; `decode(encode(text)) == text`."""
-        ...
-
-    def to_json(self) -> dict[str, Any]:
-        """JSON values from which `load` makes the same tokenizer again; "kind" says which sort it is."""
-        ...
 
 
 @dataclass(frozen=True)
@@ -107,6 +69,11 @@ class CharTokenizer:
         """The character of each id."""
         return self.chars
 
+    @property
+    def lengths(self) -> tuple[int, ...]:
+        """Each token is one character."""
+        return (1,) * len(self.chars)
+
     def encode(self, text: str) -> list[int]:
         """The id of each character. Raises UnknownCharacter for a character that is not in `chars`."""
         try:
@@ -140,16 +107,3 @@ class CharTokenizer:
                 raise ValueError(f"The id {token} has no character; ids run from 0 to {self.vocab_size - 1:,}.")
             chars.append(self.chars[token])
         return "".join(chars)
-
-
-KINDS: dict[str, Callable[[object], Tokenizer]] = {"char": CharTokenizer.from_json}
-
-
-def load(values: object) -> Tokenizer:
-    """The tokenizer that `to_json` wrote down. Raises ValueError for anything else."""
-    if not isinstance(values, dict):
-        raise ValueError(f"A tokenizer must be a JSON object, not a {type(values).__name__}.")
-    kind = values.get("kind")
-    if not isinstance(kind, str) or kind not in KINDS:
-        raise ValueError(f"The tokenizer's kind is {repr(kind)[:40]}, but it must be one of {', '.join(KINDS)}.")
-    return KINDS[kind](values)
