@@ -15,6 +15,9 @@ from gpt.bench.app_server import Server
 PATIENCE = 20_000  # milliseconds: the machine may be busy
 LINK_PAUSE = 900  # after this long without a change the address bar has followed
 
+# What a page shows last; of any other the seed.
+LAST = {"attention": "[data-stages]", "model": "section[aria-label='The model']"}
+
 # The shadow roots of the page's panels, which may lie in each other.
 ROOTS = """((find) => find(find, document))((find, node) => [...node.querySelectorAll("*")]
   .filter((el) => el.shadowRoot).flatMap((el) => [el.shadowRoot, ...find(find, el.shadowRoot)]))"""
@@ -45,7 +48,7 @@ class Driver:
     def open(self, query: str = "", page: str = "") -> None:
         """Go to a page of the app, the Playground if none is named, and wait for the picture."""
         self.page.goto(f"{self.server.url}/{page}" + (f"?{query}" if query else ""))
-        self.ready("[data-stages]" if page == "attention" else "[data-knob=seed]")
+        self.ready(LAST.get(page, "[data-knob=seed]"))
 
     def ready(self, last: str = "[data-knob=seed]") -> None:
         """Everything is drawn, the last part too, and nothing is under way."""

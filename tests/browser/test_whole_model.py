@@ -172,6 +172,36 @@ def test_the_story_is_told_by_keyboard_and_its_scene_by_the_link(visit: Visit) -
     expect(way.get_by_role("link", name="attention")).to_have_attribute("aria-current", "page")
 
 
+def test_one_dives_to_a_single_number_and_comes_back_up(visit: Visit) -> None:
+    """Model, head, one number with its operands; a link opens it; each crumb leads back, Escape too."""
+    page = visit(f"prompt={quote(TEXT)}&layer=3&head=6", page="model")
+    canvas(page).focus()
+    for key in ("ArrowRight",) * 20:
+        if (canvas(page).get_attribute("data-part") or "").startswith("arcs.2"):
+            break
+        canvas(page).press(key)
+    canvas(page).press("Enter")
+    page.page.get_by_role("button", name="Look inside").click()
+    page.page.wait_for_selector("[data-stages]")
+    trail = page.page.get_by_role("navigation", name="The way back up")
+    expect(trail.get_by_role("listitem")).to_have_count(2)
+    page.page.locator("canvas[data-part=dot]").click(position={"x": 50, "y": 50})
+    expect(trail.get_by_role("listitem")).to_have_count(3)
+    total = page.page.locator("p.sum")
+    expect(total).to_have_attribute("data-difference", re.compile(r"^\d"))
+    assert float(total.get_attribute("data-difference") or 1) < 1e-5
+    link = page.link()
+    assert link["dive"] == "head" and link["cell"].startswith("dot.")
+    other = visit(page.page.url.partition("?")[2], page="model")
+    expect(other.page.locator("p.sum")).to_have_text(total.inner_text())
+    assert serious(other) == [] and other.page.evaluate(STICKING_OUT) == []
+    trail.get_by_role("button", name="Block 3, head 6").click()
+    expect(page.page.locator("[data-stages]")).to_be_visible()
+    trail.get_by_role("button", name="The model").press("Escape")
+    expect(page.bars.first).to_be_visible()
+    page.wait_link({"dive": None})
+
+
 @pytest.mark.parametrize(("width", "height", "dark"), [(1280, 720, False), (390, 844, True)], ids=["screen", "phone"])
 def test_it_fits_and_axe_finds_nothing(visit: Visit, width: int, height: int, dark: bool) -> None:
     """A text beyond the context, one token, none, a bigram: nothing sticks out, and on a screen all is in sight."""

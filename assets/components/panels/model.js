@@ -18,7 +18,7 @@ import { tellPart } from "../shared/wholewords.js";
 const LEAST = 190; // of the picture's height
 const MOST = 560;
 const BESIDES = 380; // what else of the first screen is needed
-const UPRIGHT = 560; // a picture narrower than this stands upright
+const UPRIGHT = 480; // a picture narrower than this stands upright
 const EACH = { before: 260, block: 58 }; // room of an upright picture
 const TELL = 700; // milliseconds until Python hears which scene it is
 
@@ -35,7 +35,8 @@ export default class Model extends Card {
     this.canvas = el("canvas", { tabindex: 0, role: "application" });
     this.readout = el("p", { class: "readout", role: "status" });
     this.stage = el("div", { class: "stage" }, this.canvas);
-    this.body.append(this.stage, this.readout);
+    this.inside = el("button", { type: "button", class: "soft", text: "Look inside", onclick: () => this.dive() });
+    this.body.append(this.stage, el("div", { class: "told" }, this.readout, this.inside));
     /** @type {import("../shared/wholeparts.js").Picture | null} */
     this.picture = null;
     /** @type {Paint | null} */
@@ -137,6 +138,7 @@ export default class Model extends Card {
     const said = part ? tellPart(this.data, part, look) : told;
     if (this.readout.textContent !== said) this.readout.textContent = said;
     this.canvas.setAttribute("aria-label", `The model. Arrow keys move, Enter opens or pins, Escape lets go. ${said}`);
+    this.inside.hidden = part?.kind !== "head" && part?.kind !== "arcs";
     this.canvas.dataset.part = part ? nameOf(part) : "";
     this.canvas.dataset.lit = String(look.lit?.size ?? drawn.parts.length);
   }
@@ -228,6 +230,12 @@ export default class Model extends Card {
     event.preventDefault();
     if (this.story.at && !this.pointed && !this.held) this.story.step(by[0] + by[1]);
     else this.point(towards(parts, now, this.picture?.upright ? [by[1], by[0]] : by));
+  }
+
+  /** Down into what is held. */
+  dive() {
+    const held = this.part(this.held) ?? this.part(this.pointed);
+    if (held) this.send("choice", { dive: "head" });
   }
 
   toggleAll() {

@@ -1,4 +1,4 @@
-"""What only the page of the whole model lets choose: which scene of its story is told."""
+"""What only the page of the whole model lets choose: which scene of its story is told, and what one dives into."""
 
 from __future__ import annotations
 
@@ -11,13 +11,15 @@ if TYPE_CHECKING:
     from pages.ui.state.inputs import Inputs
 
 SCENES = 40  # more than any model has
+DIVES = ("", "head")  # what one can look inside; layer, head and token are those that are chosen
 
 
 @dataclass(frozen=True)
 class ModelChoice:
-    """Scenes count from 1; 0: the story is not told."""
+    """Scenes count from 1; 0: the story is not told. `dive` is one of DIVES; "": nothing is looked into."""
 
     scene: int = 0
+    dive: str = ""
 
 
 def parse_scene(word: str, inputs: Inputs) -> int:
@@ -27,4 +29,14 @@ def parse_scene(word: str, inputs: Inputs) -> int:
     return int(word[:4])
 
 
-ROWS = (Parameter("scene", "whole.scene", lambda _: 0, parse_scene, str),)
+def parse_dive(word: str, inputs: Inputs) -> str:
+    """Something that can be looked into; whether this model has it is asked when the page is drawn."""
+    if word not in DIVES:
+        raise ValueError("The link looks into a part that there is not; showing the whole model.")
+    return word
+
+
+ROWS = (
+    Parameter("scene", "whole.scene", lambda _: 0, parse_scene, str),
+    Parameter("dive", "whole.dive", lambda _: "", parse_dive, str),
+)
