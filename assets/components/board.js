@@ -8,7 +8,7 @@ import { readFrame } from "./shared/frames.js";
 
 /** @typedef {import("./shared/panel.js").Send} Send */
 /** @typedef {import("./shared/panel.js").Panel<any>} AnyPanel */
-/** @typedef {Record<string, new (root: ShadowRoot) => AnyPanel>} Kinds panels by name */
+/** @typedef {Record<string, new (root: ShadowRoot) => AnyPanel>} Kinds panels by name; "chart:loss" is another chart */
 /** @typedef {{ parentElement: ShadowRoot, data: any, setStateValue: Send }} Given by Streamlit to a component */
 /** @typedef {{ receive: (data: any, send: Send) => void, gone: () => void }} Shown */
 
@@ -89,7 +89,7 @@ class Board {
 
   /** @param {string} name */
   open(name) {
-    const room = this.grid.appendChild(el("div", { class: "room " + name }));
+    const room = this.grid.appendChild(el("div", { class: "room " + name.replace(":", " ") }));
     const opened = { room, panel: this.build(name, room.attachShadow({ mode: "open" })) };
     this.rooms.set(name, opened);
     return opened;
@@ -113,8 +113,9 @@ export function shower(kinds, styles) {
 
   /** @type {(name: string, root: ShadowRoot) => AnyPanel} */
   const build = (name, root) => {
-    root.append(el("style", { text: styles.common + (styles[name] ?? "") }));
-    return new kinds[name](root);
+    const [kind] = name.split(":");
+    root.append(el("style", { text: styles.common + (styles[kind] ?? "") }));
+    return new kinds[kind](root);
   };
 
   return (name, { parentElement: root, data, setStateValue }) => {

@@ -27,8 +27,8 @@ class Page(NamedTuple):
 
 PAGES = {
     "the Playground": Page("/", "[data-rows]", Goal(None, 1.2)),
-    "a lesson": Page("/lessons?lesson=5&open=1", ".js-plotly-plot", Goal(1.2, 1.2)),
-    "all rungs": Page("/lessons?lesson=all", ".js-plotly-plot", Goal(1.5, None)),
+    "a lesson": Page("/lessons?lesson=5&open=1", ".st-key-look canvas", Goal(1.2, 1.2)),
+    "all rungs": Page("/lessons?lesson=all", ".st-key-road canvas", Goal(1.5, None)),
 }
 
 

@@ -1,21 +1,14 @@
-"""Plotly's figures in a page: with large letters where everything is large."""
+"""The pictures of gpt/figures in a page, outside of a board."""
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import streamlit as st
-
-from pages.ui.state import session
-
-if TYPE_CHECKING:
-    import plotly.graph_objects as go
+from gpt.figures.chart import Chart
+from gpt.figures.matrix import Matrix
+from pages.ui.board import components
+from pages.ui.board.panels import chart, matrix
 
 
-def show(figure: go.Figure, key: str, alt: str) -> None:
-    """One figure under a key; `alt` is read to whoever cannot see it."""
-    if session.projector():
-        from gpt.figures.large import enlarge
-
-        enlarge(figure)
-    st.plotly_chart(figure, key=key, alt=alt)
+def show(figure: Chart | Matrix, key: str, alt: str) -> None:
+    """One picture under a key, which also names its files; `alt` is read to whoever cannot see it."""
+    panel = chart.Chart.of(figure, alt, key) if isinstance(figure, Chart) else matrix.Matrix.of(figure, alt, key)
+    components.alone(panel, key=key)

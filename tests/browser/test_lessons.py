@@ -85,7 +85,7 @@ def test_all_lessons_are_walked_and_every_question_answered(open_at: Any) -> Non
                 expect(page.get_by_text(f" of {answered} guessed right")).to_be_visible()
         settled(page)
         expect(page.get_by_text("Look for:")).to_be_visible()
-        picture = page.locator(".st-key-look .js-plotly-plot")
+        picture = page.locator(".st-key-look section.card")
         expect(picture).to_be_visible()
         for part in (picture, page.locator(f".st-key-lesson-turn-{rung.number}"), page.locator(".st-key-lesson-text")):
             box = part.bounding_box()

@@ -154,7 +154,7 @@ def test_words_are_readable(mode: str, ground: str) -> None:
 def test_chart_colours(mode: str) -> None:
     colours = theme(mode)
     six = colours["chartCategoricalColors"]
-    assert len(set(six)) == 6 and len(six) == 10  # of fewer than ten, Streamlit makes "undefined", and Plotly its own
+    assert len(set(six)) == 6 and len(six) == 10  # of fewer than ten, Streamlit makes "undefined"
     named = ["blueColor", "orangeColor", "greenColor", "violetColor"]
     assert list(six[:4]) == [colours[name] for name in named]  # query, key, value, attention: one meaning everywhere
     assert six[5] == colours["grayColor"]

@@ -55,7 +55,7 @@ OUTSIDE = {
         "settings numerals config storage size diagram presets published bundled record corpora".split(), ""
     ),
     "runs": "filelock",
-    "figures": "numpy pandas plotly",
+    "figures": "numpy pandas",
     "bench": ENGINE + " playwright psutil transformers",  # it measures the page in a real browser, and a peer
 }
 
@@ -259,11 +259,11 @@ def test_the_standard_library_is_enough_for_the_settings() -> None:
             ["gpt", "gpt.runs.control", *modules(("runs", "lessons"))],
         ),
         (
-            ("streamlit", "plotly", "pandas", "transformers", "playwright"),
+            ("streamlit", "pandas", "transformers", "playwright"),
             ["gpt.train.__main__", *modules(("checkpoint", "corpora", "edits", "sampling", "tokenizers", "trace"))],
         ),
     ],
-    ids=["runs without torch", "engine without streamlit and plotly"],
+    ids=["runs without torch", "engine without streamlit"],
 )
 def test_imports_without(hidden: tuple[str, ...], names: list[str]) -> None:
     """A module that stands as None in sys.modules cannot be imported."""

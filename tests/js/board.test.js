@@ -79,6 +79,15 @@ test("a board keeps its panels over updates, in the order and width that Python 
   assert.deepEqual(happened.toSorted(), ["c draws", "d draws"]);
 });
 
+test("two panels of a kind stand on one board under names of their own", () => {
+  const root = place();
+  give(root, packBoard(["one", 20, { name: "a" }], ["one:more", 40, { name: "b" }]));
+  const rooms = [...root.children[1].children];
+  assert.deepEqual(happened, ["a updates", "a draws", "b updates", "b draws"]);
+  assert.equal(rooms[1].getAttribute("class"), "room one more");
+  assert.equal(rooms[1].shadowRoot.children[0].textContent, "/* all *//* one */");
+});
+
 test("what is selected stands in the tokens' room, in whatever order both are sent", () => {
   const [selection, tokens] = [
     ["selection", 60, { name: "s" }],

@@ -84,10 +84,3 @@ def test_a_token_of_ones_own_choice_is_written_with_its_probability() -> None:
     tokens = shipped.loaded().tokenizer.tokens
     assert (first, second) == (tokens[best], tokens[out])
     assert share == pytest.approx(shares[best], abs=5e-5)
-
-
-@pytest.mark.parametrize("present", ["0", "1"])
-def test_a_lessons_figure_is_large_where_everything_is(present: str) -> None:
-    app = visit("pages/learn/lessons.py", lesson="5", open="1", present=present)
-    figure = json.loads(app.get("plotly_chart")[0].proto.spec)["layout"]
-    assert (figure["xaxis"]["tickfont"]["size"] >= 14) == (present == "1")

@@ -4,8 +4,6 @@ to turn. What it shows is worked out here once more, from the model's trace alon
 
 from __future__ import annotations
 
-import base64
-import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -22,7 +20,7 @@ from gpt.config import SamplingConfig
 from gpt.lessons import RUNGS, numbered, texts, trained
 from gpt.lessons.experiments.numbers import ALPHABET
 from gpt.trace import Trace, trace
-from tests.support.visitor import clean, only_bundled, visit
+from tests.support.visitor import clean, only_bundled, pictures, visit
 
 LESSONS = [rung.number for rung in RUNGS]
 OWN = "KING HENRY:\nMy liege, the queen is dead."  # longer than 32 characters, and none of the examples
@@ -40,23 +38,25 @@ def opened(number: int, **link: str) -> AppTest:
     return visit("pages/learn/lessons.py", lesson=str(number), open="1", **link)
 
 
-def look(app: AppTest) -> Any:
-    """The chart that "Look for" speaks of."""
-    return next(chart.proto for chart in app.get("plotly_chart") if chart.proto.id.endswith("-look"))
+def look(app: AppTest) -> dict[str, Any]:
+    """What the picture that "Look for" speaks of was sent; its numbers with it."""
+    return next(picture for key, picture in pictures(app) if key == "look")
 
 
-def array(value: Any) -> np.ndarray:
-    """Numbers as a chart carries them."""
-    if not isinstance(value, dict):
-        return np.array(value, dtype=float)
-    flat = np.frombuffer(base64.b64decode(value["bdata"]), value["dtype"])
-    shape = value.get("shape")
-    return flat.reshape([int(n) for n in shape.split(",")]) if shape else flat
+def series(app: AppTest) -> list[np.ndarray]:
+    """One array a series of the chart."""
+    return [np.array(one["y"], dtype=float) for one in look(app)["series"]]
 
 
-def series(app: AppTest, key: str) -> list[np.ndarray]:
-    """One array a trace of the picture."""
-    return [array(one[key]) for one in json.loads(look(app).spec)["data"]]
+def cells(app: AppTest) -> list[np.ndarray]:
+    """One array a matrix of the picture, (R, C)."""
+    picture, found, begin = look(app), [], 0
+    for one in picture["cells"]:
+        flat = picture["values"][begin : begin + one["R"] * one["C"]]
+        found.append(np.array(flat).reshape(one["R"], one["C"]))
+        begin += one["R"] * one["C"]
+    assert begin == len(picture["values"])
+    return found
 
 
 def ids_of(text: str, most: int = 32) -> list[int]:
@@ -164,15 +164,15 @@ def gpt2(text: str) -> list[np.ndarray]:
 def drawn(name: str, app: AppTest) -> list[np.ndarray]:
     """What the picture shows, as the functions above give it."""
     if name in ("numbers", "bigram", "mean", "head", "heads", "mlp", "gpt2"):
-        return series(app, "z")
+        return cells(app)
     if name == "residual":
-        return [series(app, "z")[0].sum(axis=0)]
+        return [cells(app)[0].sum(axis=0)]
     if name == "encoder":
-        return series(app, "z")[:2]
+        return cells(app)[:2]
     if name == "scaled":
-        own = next(one for one in json.loads(look(app).spec)["data"] if one["name"] == "on your text")
-        return [array(own["y"])]
-    return series(app, "y")
+        own = next(one for one in look(app)["series"] if one["name"] == "on your text")
+        return [np.array(own["y"])]
+    return series(app)
 
 
 WANTED: dict[str, Callable[[str], list[np.ndarray]]] = {
@@ -198,7 +198,7 @@ def test_the_picture_is_of_the_rung_s_own_model_on_the_student_s_text(number: in
 
 @pytest.mark.parametrize("number", [n for n in LESSONS if numbered(n).name != "dropout"])
 def test_another_text_gives_another_picture(number: int) -> None:
-    assert look(opened(number, text=OWN)).spec != look(opened(number, text="To be, or not to be, that is")).spec
+    assert look(opened(number, text=OWN)) != look(opened(number, text="To be, or not to be, that is"))
 
 
 def test_dropout_tells_of_the_student_s_text_below_its_curves() -> None:
@@ -223,7 +223,7 @@ def test_there_is_one_thing_to_turn_and_it_changes_what_is_seen(number: int) -> 
     def page(app: AppTest) -> str:
         """Everything of the experiment."""
         told = [element.value for element in [*app.markdown, *app.code]]
-        return "\n".join([look(app).spec, look(app).alt, *told, *(table.value.to_csv() for table in app.table)])
+        return "\n".join([str(look(app)), *told, *(table.value.to_csv() for table in app.table)])
 
     assert page(after) != page(before)
 
@@ -232,7 +232,7 @@ def test_there_is_one_thing_to_turn_and_it_changes_what_is_seen(number: int) -> 
 def test_what_to_look_for_is_said_and_the_picture_has_words_with_numbers(number: int) -> None:
     assert texts.source(number).count("**Look for:**") == 1
     app = opened(number, text=OWN)
-    words = look(app).alt
+    words = look(app)["alt"]
     assert len(re.findall(r"\d", words)) >= 2 and words.endswith(".") and len(words) < 600
     assert words in "\n".join(element.value for element in app.markdown).replace("\\", "").replace("\u2060", "")
 
@@ -241,5 +241,5 @@ def test_what_to_look_for_is_said_and_the_picture_has_words_with_numbers(number:
 @pytest.mark.parametrize("number", LESSONS)
 def test_any_text_gives_a_picture_or_a_sentence(number: int, text: str) -> None:
     app = clean(opened(number, text=text))
-    pictures = [chart for chart in app.get("plotly_chart") if chart.proto.id.endswith("-look")]
-    assert len(pictures) == 1 or app.info
+    shown = [key for key, _ in pictures(app) if key == "look"]
+    assert len(shown) == 1 or app.info

@@ -14,7 +14,7 @@ from gpt.lessons import RUNGS, difference, named, numbered
 from gpt.lessons.quiz import catalogue
 from gpt.lessons.quiz.question import UNKNOWN, Question
 from gpt.runs import RunError, control
-from tests.support.visitor import clean, only_bundled, proto, visit
+from tests.support.visitor import clean, only_bundled, pictures, proto, visit
 
 LESSONS = [rung.number for rung in RUNGS]
 
@@ -49,7 +49,7 @@ def told(app: AppTest) -> str:
 def drawn(app: AppTest) -> int:
     """How many tables, charts and diagrams a page shows."""
     diagrams = [one for one in app.get("bidi_component") if one.proto.component_name == "nanoscope_diagram"]
-    return len(app.table) + len(app.dataframe) + len(app.get("plotly_chart")) + len(diagrams)
+    return len(app.table) + len(app.dataframe) + len(pictures(app)) + len(diagrams)
 
 
 def guess(app: AppTest, question: Question, answer: object) -> AppTest:
@@ -72,7 +72,7 @@ def test_the_first_visit_opens_the_first_lesson_and_the_link_says_so() -> None:
     app = lessons()
     assert "# 1 · Text to numbers" in told(app) and link(app) == {"lesson": "1"}
     assert app.button(key="lesson-back").disabled and not app.button(key="lesson-next").disabled
-    assert not app.get("plotly_chart") and "No guess yet" in told(app)
+    assert not pictures(app) and "No guess yet" in told(app)
     assert "**Look for:**" not in told(app)  # nothing is given away
 
 
@@ -91,8 +91,8 @@ def test_every_lesson_opens_with_its_experiment_in_time(number: int) -> None:
     began = time.perf_counter()
     opened(number)  # another visitor: what all share is there
     assert time.perf_counter() - began < 1.5 * 2
-    for chart in app.get("plotly_chart"):
-        assert chart.proto.alt, "a chart without words"
+    for _, picture in pictures(app):
+        assert picture["alt"], "a picture without words"
 
 
 @pytest.mark.parametrize("number", LESSONS)
@@ -164,7 +164,7 @@ def test_the_link_restores_own_text_and_what_is_turned() -> None:
     assert link(app) == wanted
     again = opened(4, text="KING:\nMy lord", turn="2.5")
     assert again.text_input(key="lesson-text").value == "KING:\\nMy lord" and link(again) == wanted
-    assert again.get("plotly_chart")[0].proto.spec == app.get("plotly_chart")[0].proto.spec
+    assert pictures(again)[0] == pictures(app)[0]
 
 
 def test_a_choice_is_restored_too() -> None:
@@ -256,8 +256,8 @@ def test_what_changed_and_the_code_are_the_program_s() -> None:
         (field, str(old), str(new)) for field, (old, new) in difference(before, now).items()
     ]
     assert any("self.config.residual" in code.value for code in app.code)
-    curve = json.loads(app.get("plotly_chart")[0].proto.spec)
-    assert {line["name"] for line in curve["data"]} == {"training", "validation"}
+    curve = dict(pictures(app))["learned-residual"]
+    assert {line["name"] for line in curve["series"]} == {"training", "validation"}
 
 
 def test_all_rungs_read_what_is_typed() -> None:

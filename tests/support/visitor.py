@@ -70,6 +70,18 @@ def proto(app: AppTest, name: str) -> Any:
     return next(one for one in sent if one.component_name == f"nanoscope_{name}")
 
 
+def pictures(app: AppTest) -> list[tuple[str, dict[str, Any]]]:
+    """What every chart and matrix outside of a board was sent, by its key, in their order on the page."""
+    found = list[tuple[str, dict[str, Any]]]()
+    for one in (element.proto for element in app.get("bidi_component")):
+        kind = one.component_name.removeprefix("nanoscope_")
+        if kind in ("chart", "matrix"):
+            sent = unpack(one.bytes) if kind == "matrix" else json.loads(one.json)
+            sent |= {"values": sent["values"].tolist()} if kind == "matrix" else {}
+            found.append((sent["file"], sent))
+    return found
+
+
 def board_head(data: bytes) -> dict[str, Any]:
     """The header of a board: its name, the frame that it builds upon, and its panels."""
     return json.loads(data[4 : 4 + int.from_bytes(data[:4], "little")])

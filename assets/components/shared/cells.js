@@ -203,7 +203,7 @@ function drawLabels(root, context, names, [step, apart], long, marks, put) {
  * @param {Grid} grid
  * @param {Mark} mark
  */
-function outline(root, context, { left, top, side, high, R, C }, { row, column, colour }) {
+export function outline(root, context, { left, top, side, high, R, C }, { row, column, colour }) {
   context.strokeStyle = css(root, colour);
   context.lineWidth = 1.5;
   const [x, wide] = column === undefined ? [left, side * C] : [left + column * side, Math.max(side, 3)];

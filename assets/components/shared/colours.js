@@ -24,6 +24,15 @@ export function rgb(colour) {
 export const mix = (a, b, share) =>
   /** @type {Colour} */ (a.map((value, i) => Math.round(value + (b[i] - value) * share)));
 
+/**
+ * Letters on a colour: black or white, whichever stands out more. Source: WCAG 2.2, relative luminance.
+ * @param {Colour} colour
+ */
+export function inkOn(colour) {
+  const [red, green, blue] = colour.map((x) => (x <= 10 ? x / 3294 : ((x / 255 + 0.055) / 1.055) ** 2.4));
+  return 0.2126 * red + 0.7152 * green + 0.0722 * blue > 0.179 ? "#000000" : "#ffffff";
+}
+
 /** @param {Colour} colour */
 export const paint = (colour) => `rgb(${colour.join(",")})`;
 

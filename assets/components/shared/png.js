@@ -1,6 +1,7 @@
 // What is drawn, as a PNG made in the browser.
 
 import { css, el } from "./dom.js";
+import { save } from "./files.js";
 
 /**
  * The canvases side by side with their names, saved as a file.
@@ -26,9 +27,6 @@ export function savePng(root, canvases, names, file) {
     x += one.width + 16;
   });
   sheet.toBlob((blob) => {
-    if (!blob) return;
-    const link = el("a", { href: URL.createObjectURL(blob), download: file });
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 1_000);
+    if (blob) save(blob, file);
   });
 }

@@ -26,6 +26,7 @@ def board(
 
 
 def alone(panel: Panel, key: str = "", height: str = "content", **heard: Callable[[], None]) -> None:
-    """One panel without arrays, under its own name or another key."""
-    data = json.loads(payload.pack(panel))
+    """One panel, under its own name or another key."""
+    packed = payload.pack(panel)
+    data = packed if panel.has_arrays() else json.loads(packed)
     mount(panel.name)(key=key or panel.name, data=data, height=height, **heard)

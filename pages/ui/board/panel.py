@@ -33,7 +33,10 @@ def sized(name: str) -> Any:
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Panel:
-    """What one panel is sent. `name` is its file in assets/components/panels."""
+    """What one panel is sent. `name` is its file in assets/components/panels.
+
+    Two of a kind on one board have names of their own behind it: "chart:losses".
+    """
 
     name: ClassVar[str]
 

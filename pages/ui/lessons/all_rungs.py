@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from gpt.figures.chart import Axis, Level
 from gpt.figures.glyphs import glyph
 from gpt.figures.lessons import lines
 from gpt.lessons import RUNGS, named, trained
@@ -64,10 +65,11 @@ def curves() -> None:
             level = marks.pop(near, loss)
             marks[f"{near} · {rung.title} {loss:.2f}".removeprefix(" · ")] = level
     end = ", ".join(f"{rung.title} {trained.loss(rung.name):.2f}" for rung in road)
-    shown = {title: ([step + 1 for step in one.steps], one.val) for title, one in found.items()}
-    figure = lines(shown, "step", "validation loss (nats a character)", marks=marks, height=460)
-    figure.update_xaxes(type="log")
-    figure.update_yaxes(range=[1.3, 3.2])
+    shown = {title: (one.steps, one.val) for title, one in found.items()}
+    levels = [Level(name, loss) for name, loss in marks.items()]
+    across = Axis("step", "log1", form=",d")
+    up = Axis("validation loss (nats a character)", low=1.3, high=3.2)
+    figure = lines(shown, across, up, levels, height=460)
     charts.show(figure, key="road", alt=f"Validation loss by step for each rung; they end at {end}.")
     st.markdown(
         f"Level lines are published losses: {validate.plain(PUBLISHED['one head'].cited)}, whose models are smaller "

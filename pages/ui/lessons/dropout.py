@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from gpt.figures import lessons as figures
+from gpt.figures.chart import Axis, Level
 from gpt.lessons.experiments import dropout
 from pages.ui.lessons.controls import Slider
 from pages.ui.lessons.picture import NATS, picture, table
@@ -33,10 +34,8 @@ def draw(text: str, p: float) -> None:
         "with 0.2: validation": (dropped.steps, dropped.val),
     }
     turns = [dropout.turning_point(one) for one in (plain, dropped)]
-    figure = figures.lines(shown, "step", NATS, height=300)
-    for step, label in zip(turns, ("without turns", "with turns"), strict=True):
-        figure.add_vline(x=step, line_dash="dot", opacity=0.5, annotation_text=label)
-    figure.update_yaxes(range=[0.5, 4.0])
+    levels = [Level(label, step, "x") for step, label in zip(turns, ("without turns", "with turns"), strict=True)]
+    figure = figures.lines(shown, Axis("step", form=",d"), Axis(NATS, low=0.5, high=4.0), levels, height=300)
     picture(
         figure,
         f"Both saw a fiftieth of the text. Without dropout the validation loss is lowest at step {turns[0]:,} and then "

@@ -46,8 +46,8 @@ def draw(text: str, seed: float) -> None:
     dice = next(iter(found.values()))
     names = [f"{temperature:g}" for temperature in found]
     across = [f"{throw.u:.2f}" for throw in dice]
-    figure = figures.letters(shares, shown, across, names, "die", "temperature", "%", height=300)
-    figure.update_xaxes(tickangle=-90, title="where each die fell, 0 to 1", tickfont={"size": 9})
+    die = "where each die fell, 0 to 1"
+    figure = figures.letters(shares, shown, across, names, die, "temperature", "%", height=300)
 
     cold, hot = "".join(throw.token for throw in found[0.25]), "".join(throw.token for throw in found[2.0])
     same = sum(a == b for a, b in zip(cold, hot, strict=True))

@@ -25,7 +25,7 @@ def draw(text: str, begin: float) -> None:
     batch = numbers.window(text, int(begin) - 1)
     rows = np.stack([batch.inputs[0].numpy(), batch.targets[0].numpy()])  # (2, T)
     chars = numbers.ALPHABET.chars
-    shown = [[f"{glyph(chars[i])}<br>{i}" for i in row] for row in rows.tolist()]
+    shown = [[f"{glyph(chars[i])}\n{i}" for i in row] for row in rows.tolist()]
     places = [str(t + 1) for t in range(rows.shape[1])]
     figure = figures.letters(rows, shown, places, NAMES, "place", "row", "number", height=230, key=False)
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import pandas as pd
-import plotly.graph_objects as go
 import streamlit as st
 
+from gpt.figures.chart import Chart
 from gpt.figures.glyphs import glyph
+from gpt.figures.matrix import Matrix
 from pages.ui import charts
 from pages.ui.state.validate import plain
 
@@ -31,9 +32,8 @@ def readable(text: str) -> str:
     return text.replace("\n", " " + glyph("\n") + " ")
 
 
-def picture(figure: go.Figure, sentence: str, key: str = LOOK) -> None:
+def picture(figure: Chart | Matrix, sentence: str, key: str = LOOK) -> None:
     """The picture, and under it what it shows; the same words are read to whoever cannot see it."""
-    figure.update_layout(modebar={"remove": ["zoom", "pan", "select", "lasso", "autoscale"]})
     charts.show(figure, key=key, alt=sentence)
     st.markdown(plain(sentence))
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
+from gpt.figures.chart import Axis, Level
 from gpt.figures.lessons import lines
 from gpt.lessons import Rung, code_lines, difference, named, seeds, texts, trained
 from gpt.lessons.experiments.gpt2 import PROMPT
@@ -114,9 +115,9 @@ def learned(rung: Rung) -> None:
         return
     losses = trained.losses(rung.name)
     shown = {"training": (losses.steps, losses.train), "validation": (losses.steps, losses.val)}
-    marks = {"published": rung.published.loss} if rung.published else {}
+    levels = [Level("published", rung.published.loss)] if rung.published else []
     text = f"Validation loss falls from {losses.val[0]:.2f} to {losses.val[-1]:.2f} in {losses.steps[-1]:,} steps."
-    figure = lines(shown, "step", "loss (nats a character)", marks=marks)
+    figure = lines(shown, Axis("step", form=",d"), "loss (nats a character)", levels)
     charts.show(figure, key=f"learned-{rung.name}", alt=text)
     st.markdown(text)
     st.code(sample(rung.name), language=None, wrap_lines=True)

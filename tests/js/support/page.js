@@ -18,14 +18,40 @@ class Pen {
   rectangles = [];
   /** @type {string[]} */
   texts = [];
+  /** @type {{ text: string, x: number, y: number, font: string, align: string, turned: boolean }[]} the same, with places */
+  placed = [];
+  /** @type {[x: number, y: number, turned: boolean][]} where the paper lies, the last one now */
+  papers = [[0, 0, false]];
   fillStyle = "";
+  font = "";
+  textAlign = "left";
 
   fillRect(...numbers) {
     this.rectangles.push([this.fillStyle, ...numbers]);
   }
 
-  fillText(text) {
+  fillText(text, x, y) {
+    const [left, top, turned] = this.papers[this.papers.length - 1];
     this.texts.push(text);
+    this.placed.push({ text, x: left + x, y: top + y, font: this.font, align: this.textAlign, turned });
+  }
+
+  save() {
+    this.papers.push([...this.papers[this.papers.length - 1]]);
+  }
+
+  restore() {
+    this.papers.pop();
+  }
+
+  translate(x, y) {
+    const paper = this.papers[this.papers.length - 1];
+    paper[0] += x;
+    paper[1] += y;
+  }
+
+  rotate() {
+    this.papers[this.papers.length - 1][2] = true;
   }
 
   measureText(text) {
@@ -40,7 +66,7 @@ class Pen {
     this.image = new Uint32Array(image.data.buffer.slice(0));
   }
 }
-const MOVES = "arc beginPath bezierCurveTo clip closePath drawImage fill lineTo moveTo restore save setLineDash";
+const MOVES = "arc beginPath bezierCurveTo clip closePath drawImage fill lineTo moveTo rect setLineDash";
 for (const name of `${MOVES} setTransform stroke strokeRect`.split(" ")) Pen.prototype[name] = () => {};
 
 class Element {
