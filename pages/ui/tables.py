@@ -1,8 +1,6 @@
-"""The numbers behind the pictures: tables, CSV files, and how the model was trained. Computed only while open."""
+"""The numbers behind the pictures: tables and CSV files. Computed only while open."""
 
 from __future__ import annotations
-
-import math
 
 import numpy as np
 import pandas as pd
@@ -14,9 +12,7 @@ from gpt.analysis.embeddings import input_parts
 from gpt.analysis.norms import norms
 from gpt.figures import tables
 from gpt.figures.glyphs import glyph
-from gpt.figures.training import loss_curve
 from gpt.trace import Trace
-from pages.ui import charts
 from pages.ui.state.reading import Reading
 from pages.ui.state.validate import plain
 
@@ -93,29 +89,4 @@ def head(seen: Reading) -> None:
         tables.stage(values, tokens),
         f"stage-{name}",
         f"Stage {name} of layer {chosen.layer + 1}, head {chosen.head + 1}, as the model computed it.",
-    )
-
-
-def training(seen: Reading) -> None:
-    """How this model came to be: its text, its recipe, its losses."""
-    chosen, record = seen.inputs, seen.checkpoint.record
-    st.markdown(chosen.shelved.description)
-    lines = record.get("losses", [])
-    if lines:
-        steps, train, val = ([line[name] for line in lines] for name in ("step", "train", "val"))
-        text = f"Validation loss falls from {val[0]:.3f} at step {steps[0]} to {val[-1]:.3f} at step {steps[-1]:,}."
-        charts.show(loss_curve(steps, train, val, chosen.step), key="loss-curve", alt=text)
-        uniform = math.log(seen.checkpoint.config.vocab_size)
-        st.markdown(
-            f"{text} Guessing blindly among {seen.checkpoint.config.vocab_size} tokens costs {uniform:.3f} nats."
-        )
-    recipe = {**record.get("model", {}), **record.get("train", {})}
-    facts = {
-        name: record[name]
-        for name in ("corpus", "corpus_sha256", "seconds", "torch", "threads", "cpu", "precision_reason")
-        if name in record
-    }
-    st.dataframe(
-        pd.DataFrame({"what": [*facts, *recipe], "value": [str(v) for v in (*facts.values(), *recipe.values())]}),
-        hide_index=True,
     )

@@ -17,12 +17,11 @@ INSIDE_PAGES = {
     "derived": "cache shared",
     "state": "cache derived",
     "problem": "state",
-    "charts": "state",
-    "tables": "cache charts derived state",
+    "tables": "cache derived state",
     "page_tables": "derived state tables",
     "board": "cache derived glossary page_tables problem state tables",
     "studio": "board cache problem state",
-    "lessons": "board cache charts glossary problem state",
+    "lessons": "board cache glossary problem state",
 }
 
 

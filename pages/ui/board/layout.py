@@ -112,11 +112,16 @@ def show(*panels: tuple[Panel, int]) -> None:
 
 def below(seen: Reading, what: str) -> None:
     """Tables (see `tables_of`), files and the record: closed, they cost not even an import."""
-    for title, draw in ((NUMBERS, what), (RECORD, "training")):
-        panel = st.expander(title, on_change="rerun", key=title)
-        if panel.open:
-            with panel:
-                tables_of(draw)(seen)
+    panel = st.expander(NUMBERS, on_change="rerun", key=NUMBERS)
+    if panel.open:
+        with panel:
+            tables_of(what)(seen)
+    panel = st.expander(RECORD, on_change="rerun", key=RECORD)
+    if panel.open:
+        from pages.ui.board import record
+
+        with panel:
+            record.show(seen)
     panel = st.expander(GLOSSARY, on_change="rerun", key=GLOSSARY)
     if panel.open:
         from pages.ui import glossary

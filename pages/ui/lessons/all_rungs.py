@@ -10,7 +10,7 @@ from gpt.figures.lessons import lines
 from gpt.lessons import RUNGS, named, trained
 from gpt.lessons.all_rungs import Reading, readings
 from gpt.published import PUBLISHED
-from pages.ui import charts
+from pages.ui.board import charts
 from pages.ui.glossary import narrowed
 from pages.ui.lessons import choices, navigation
 from pages.ui.lessons.experiments import own_text

@@ -8,7 +8,7 @@ from gpt.figures import lessons as figures
 from gpt.lessons import seeds
 from gpt.lessons.experiments import encoder
 from gpt.lessons.ladder import NORM
-from pages.ui import charts
+from pages.ui.board import charts
 from pages.ui.lessons.controls import Choice
 from pages.ui.lessons.picture import NATS, cut, glyphs, picture, seen, table
 

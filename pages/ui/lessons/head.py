@@ -6,7 +6,7 @@ import streamlit as st
 
 from gpt.figures import lessons as figures
 from gpt.lessons.experiments import head
-from pages.ui import charts
+from pages.ui.board import charts
 from pages.ui.lessons.controls import Slider
 from pages.ui.lessons.picture import cut, glyphs, picture, table
 

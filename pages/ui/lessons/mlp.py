@@ -9,7 +9,7 @@ from gpt.figures import lessons as figures
 from gpt.lessons import trained
 from gpt.lessons.experiments import mlp
 from gpt.lessons.passage import read
-from pages.ui import charts
+from pages.ui.board import charts
 from pages.ui.lessons.controls import Choice
 from pages.ui.lessons.picture import cut, glyphs, picture, table
 

@@ -10,7 +10,7 @@ import streamlit as st
 from gpt.figures.chart import Chart
 from gpt.figures.glyphs import glyph
 from gpt.figures.matrix import Matrix
-from pages.ui import charts
+from pages.ui.board import charts
 from pages.ui.state.validate import plain
 
 LOOK = "look"  # the key of the picture that "Look for" speaks of

@@ -12,7 +12,8 @@ from gpt.lessons.experiments.gpt2 import PROMPT
 from gpt.lessons.rung import CORPUS
 from gpt.runs import control
 from gpt.size import count
-from pages.ui import cache, charts
+from pages.ui import cache
+from pages.ui.board import charts
 from pages.ui.lessons import choices
 from pages.ui.problem import problem
 from pages.ui.state import callbacks, visitor

@@ -152,5 +152,6 @@ def test_tables_keep_equal_tokens_apart_and_csv_is_harmless() -> None:
 
 def test_the_loss_curve_shows_every_evaluation() -> None:
     figure = loss_curve([0, 10, 100], [4.1, 3.0, 2.0], [4.2, 3.1, 2.2], at=10)
-    one, other = figure.to_dict()["data"]
-    assert list(other["y"]) == [4.2, 3.1, 2.2] and list(one["x"]) == [1, 11, 101]
+    one, other = figure.series
+    assert list(one.y) == [4.1, 3.0, 2.0] and list(other.y) == [4.2, 3.1, 2.2] and list(one.x) == [0, 10, 100]
+    assert figure.x.scale == "log1" and [(mark.at, mark.axis) for mark in figure.levels] == [(10, "x")]
