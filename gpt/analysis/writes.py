@@ -135,6 +135,19 @@ def written(model: GPT, trace: Trace, ids: Sequence[int], position: int, token: 
     return Written(position, token, tuple(found), way.added, float(logits.mean()), float(logits[token]))
 
 
+def grouped(found: Written) -> tuple[Write, ...]:
+    """The writes in their order, each layer's heads and bias behind their sum: a write of kind "attention"."""
+    rows: list[Write] = []
+    for layer in range(-1, max((one.layer for one in found.writes), default=-1) + 1):
+        parts = [one for one in found.writes if one.layer == layer]
+        heads = [one for one in parts if one.kind in ("head", "bias")]
+        if heads:
+            whole = torch.stack([one.vector for one in heads]).sum(dim=0)  # (C,)
+            rows.append(Write("attention", layer, -1, whole, heads[0].stream, heads[0].direction))
+        rows += parts
+    return tuple(rows)
+
+
 @dataclass(frozen=True)
 class Lengths:
     """How long the stream is at each boundary, and what each layer's attention and MLP write, at every position."""

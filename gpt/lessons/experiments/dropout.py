@@ -8,8 +8,9 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 import torch
-from torch import Generator, Tensor
+from torch import Tensor
 
+from gpt.analysis.dropout import mask
 from gpt.config import GPTConfig
 from gpt.edits import check_place
 from gpt.lessons import trained
@@ -26,16 +27,6 @@ class Dropped:
     after: Tensor  # (N,) zeros, and the rest divided by what is kept
     kept: float  # the share that was kept
     mean: float  # of `after`, about that of `before`
-
-
-def mask(shape: tuple[int, ...], p: float, seed: int) -> Tensor:
-    """Zeros at a share p of the places, 1 / (1 - p) at the others, drawn by a generator of its own.
-
-    Raises ValueError for a p that drops everything, or is none.
-    """
-    if not 0 <= p < 1:
-        raise ValueError(f"p is {p!r}, but it must be a number from 0 to below 1.")
-    return (torch.rand(shape, generator=Generator().manual_seed(seed)) >= p) / (1 - p)  # shape
 
 
 def drop(p: float, N: int = 10_000, seed: int = SEED) -> Dropped:

@@ -10,6 +10,7 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from gpt.analysis.gradients import stream_gradients
 from gpt.lessons.experiments.numbers import SEED
 from gpt.lessons.ladder import MLP
 from gpt.model import GPT
@@ -107,14 +108,4 @@ def gradients(residual: bool, n_layer: int = 8, std: float = 0.05, seed: int = S
     config = dataclasses.replace(MLP, n_layer=n_layer, residual=residual)
     model = GPT(config, generator, std=std)
     ids = torch.randint(config.vocab_size, (8, config.block_size + 1), generator=generator)  # (B, T + 1)
-    streams: list[Tensor] = []
-
-    def keep(site: str, layer: int, x: Tensor) -> Tensor:
-        if site == "resid_pre":
-            x.retain_grad()
-            streams.append(x)  # (B, T, C)
-        return x
-
-    logits = model(ids[:, :-1], keep)  # (B, T, V)
-    F.cross_entropy(logits.flatten(0, 1), ids[:, 1:].flatten()).backward()
-    return Gradients(residual, tuple(float(x.grad.norm()) if x.grad is not None else 0.0 for x in streams))
+    return Gradients(residual, tuple(float(one.norm()) for one in stream_gradients(model, ids)[:-1]))
