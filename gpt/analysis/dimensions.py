@@ -1,7 +1,7 @@
 """Which of the stream's C numbers carry the most: their share of its squared length.
 
-A few dimensions of a trained stream are often far larger than all others, at every token and in every layer (Kovaleva et
-al. 2021, "BERT Busters: Outlier Dimensions that Disrupt Transformers").
+A few dimensions of a trained stream are often far larger than all others, at every token and in every layer (Kovaleva
+et al. 2021, "BERT Busters: Outlier Dimensions that Disrupt Transformers").
 """
 
 from __future__ import annotations

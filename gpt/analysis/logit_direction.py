@@ -35,6 +35,11 @@ def logit_direction(model: GPT, token: int) -> tuple[Tensor, float]:
     return direction, float(bias[token].double() - bias.double().mean()) if isinstance(bias, Tensor) else 0.0
 
 
+def spread_of(norm: nn.LayerNorm, stream: Tensor) -> float:
+    """What a norm divides a stream (C,) by: its standard deviation, with the norm's eps under the root."""
+    return float((stream.double().var(correction=0) + norm.eps).sqrt())
+
+
 def through(norm: nn.Module, stream: Tensor, direction: Tensor) -> tuple[Tensor, float]:
     """A direction after a norm, as one before it: (C,), and what the norm's shift adds to the product.
 
@@ -42,9 +47,7 @@ def through(norm: nn.Module, stream: Tensor, direction: Tensor) -> tuple[Tensor,
     """
     if not isinstance(norm, nn.LayerNorm):
         return direction, 0.0
-    stream = stream.double()  # (C,)
-    spread = (stream.var(correction=0) + norm.eps).sqrt()  # ()
-    before = direction * norm.weight.detach().double() / spread  # (C,)
+    before = direction * norm.weight.detach().double() / spread_of(norm, stream)  # (C,)
     shift = float(norm.bias.detach().double() @ direction) if isinstance(norm.bias, Tensor) else 0.0
     return before - before.mean(), shift  # (C,)
 

@@ -14,6 +14,7 @@ import torch
 from torch import Tensor
 
 from gpt.analysis.lens import streams
+from gpt.analysis.logit_direction import spread_of
 from gpt.analysis.norms import stream_before
 from gpt.analysis.sums import Term, products, total
 from gpt.analysis.writes import Write, Written
@@ -61,8 +62,10 @@ def vector_code(one: Write, position: int) -> str:
 
 def stream_code(one: Write, position: int) -> str:
     """The stream that a part writes onto, in PyTorch."""
+    if one.layer < 0:
+        return f"streams(model, seen, ids)[0, {position}]"
     site = "resid_mid" if one.kind in ("MLP", "MLP bias") else "resid_pre"
-    return f"seen.{site}[{max(one.layer, 0)}, {position}]"
+    return f"seen.{site}[{one.layer}, {position}]"
 
 
 def length_sum(one: Write, position: int) -> Found:
@@ -70,23 +73,27 @@ def length_sum(one: Write, position: int) -> Found:
     terms = products("c", one.vector, one.vector)
     value = math.sqrt(total(terms))
     text = f"The squares add up to {short(total(terms))}; the root of that is {short(value)}"
-    return Found("|w| = √ sum over c of w[c]²", terms, one.length, value, text, f"({vector_code(one, position)}).norm()")
+    return Found(
+        "|w| = √ sum over c of w[c]²", terms, one.length, value, text, f"({vector_code(one, position)}).norm()"
+    )
 
 
 def cosine_sum(one: Write, position: int) -> Found:
     """A cosine: the product of both vectors over the product of their lengths."""
     terms, long = products("c", one.vector, one.stream), float(one.stream.norm())
     value = total(terms) / (one.length * long) if one.length * long else 0.0
-    text = f"The products add up to {short(total(terms))}; over the lengths, {short(one.length)} × {short(long)}, that is "
+    lengths = f"over the lengths, {short(one.length)} × {short(long)}, that is {short(value)}"
+    text = f"The products add up to {short(total(terms))}; {lengths}"
     code = f"torch.cosine_similarity({vector_code(one, position)}, {stream_code(one, position)}, dim=0)"
     formula = "cos = (sum over c of w[c] × x[c]) / (|w| × |x|)"
-    return Found(formula, terms, one.cosine, value, text + short(value), code, "import torch")
+    imports = "import torch" + ("\nfrom gpt.analysis.lens import streams" if one.layer < 0 else "")
+    return Found(formula, terms, one.cosine, value, text, code, imports)
 
 
 def effect_sum(one: Write, position: int, token: int) -> Found:
     """An effect on a logit: the vector times the direction that lifts that logit."""
     terms = products("c", one.vector, one.direction)
-    row = f"way.embed" if one.layer < 0 else f"way.{'mlp' if 'MLP' in one.kind else 'attn'}[{one.layer}]"
+    row = "way.embed" if one.layer < 0 else f"way.{'mlp' if 'MLP' in one.kind else 'attn'}[{one.layer}]"
     row = row.replace("way", f"read_backwards(model, seen, {position}, {token})")
     text = f"The products add up to {short(total(terms))}"
     code = f"({vector_code(one, position)}).double() @ {row}"
@@ -149,15 +156,23 @@ def number_sum(model: GPT, trace: Trace, ids: Sequence[int], found: Written, bou
     if config.norm != "post" or not boundary:
         terms = by_size([Term(one.name, (float(one.vector[column]),), float(one.vector[column])) for one in before])
         formula = f"x[{column + 1}] = sum over all parts that wrote before of w[{column + 1}]"
-        return Found(formula, terms, shown, total(terms), f"The {len(terms)} add up to {short(total(terms))}", code, imports)
+        return Found(
+            formula, terms, shown, total(terms), f"The {len(terms)} add up to {short(total(terms))}", code, imports
+        )
     part = "mlp" if config.feed_forward else "attn"
     norm = getattr(model.blocks[layer], "norm2" if config.feed_forward else "norm1")
     x = stream_before(model, trace, part)[layer, position].double()  # (C,)
-    spread = float((x.var(correction=0) + norm.eps).sqrt())
+    spread = spread_of(norm, x)
     gain, shift = float(norm.weight[column]), float(norm.bias[column]) if config.bias else 0.0
     level = (float(x[column]), -float(x.mean()))
-    terms = tuple(Term(name, (y, gain / spread), y * gain / spread) for name, y in zip(("x", "- mean"), level, strict=True))
+    terms = tuple(
+        Term(name, (y, gain / spread), y * gain / spread) for name, y in zip(("y", "- mean of y"), level, strict=True)
+    )
     terms = (*terms, Term("shift", (shift,), shift)) if config.bias else terms
-    text = f"Gain {short(gain)} over spread {short(spread)} is {short(gain / spread)}; all add up to {short(total(terms))}"
-    formula = "x[c] = (y[c] - mean of y) / spread × gain[c]" + (" + shift[c]" if config.bias else "") + ", y before the norm"
+    text = (
+        f"Gain {short(gain)} over spread {short(spread)} is {short(gain / spread)}; all add up to {short(total(terms))}"
+    )
+    formula = (
+        "x[c] = (y[c] - mean of y) / spread × gain[c]" + (" + shift[c]" if config.bias else "") + ", y before the norm"
+    )
     return Found(formula, terms, shown, total(terms), text, code, imports)

@@ -14,6 +14,7 @@ def sections() -> dict[str, list[StreamlitPage]]:
             st.Page("pages/explore/playground.py", title="Playground", default=True),
             st.Page("pages/explore/embeddings.py", title="Embeddings"),
             st.Page("pages/explore/attention.py", title="Attention"),
+            st.Page("pages/explore/residual.py", title="Residual stream"),
         ],
         "Train": [
             st.Page("pages/train/studio.py", title="Studio"),

@@ -90,6 +90,8 @@ def visits() -> Iterator[AppTest]:
     yield visit("pages/explore/embeddings.py", prompt="ROMEO: a")
     yield visit("pages/explore/embeddings.py", model="lesson-2", prompt="", table="positions")
     yield visit("pages/explore/model.py", prompt="ROMEO: a", dive="head", cell="dot.3.1")
+    yield visit("pages/explore/residual.py", prompt="ROMEO: a", sum="cosine.3")
+    yield visit("pages/explore/residual.py", prompt="")
     yield visit("pages/train/timeline.py", prompt="ROMEO: a", step="193")
     yield visit("pages/train/studio.py")
     yield visit("pages/learn/lessons.py", lesson="5", open="1")

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from pages.ui.state.choices import embeddings, model
+from pages.ui.state.choices import embeddings, model, residual
 from pages.ui.state.parameter import Parameter
 
-ROWS: tuple[Parameter, ...] = (*model.ROWS, *embeddings.ROWS)  # in the order in which a token passes the parts
+# In the order in which a token passes the parts.
+ROWS: tuple[Parameter, ...] = (*model.ROWS, *embeddings.ROWS, *residual.ROWS)

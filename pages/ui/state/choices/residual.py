@@ -1,4 +1,4 @@
-"""What the page about the residual stream lets choose: whose logit, which number, no residual connections, which dice."""
+"""What the page about the residual stream lets choose: whose logit, which number, residual off, which dice."""
 
 from __future__ import annotations
 

@@ -1,0 +1,64 @@
+"""Of the residual stream: a model without residual connections on a prompt, and the gradients with and without them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pages.ui import cache
+from pages.ui.shared import shared
+
+if TYPE_CHECKING:
+    from gpt.model import GPT
+    from gpt.trace import Trace
+
+TEXTS = 8  # of the held-out ones
+SEEDS = (0, 1, 2)  # of the fresh models
+
+
+@dataclass(frozen=True)
+class Gradients:
+    """Lengths of the gradient at each of the L + 1 boundaries, a row a series: means over texts, and over seeds."""
+
+    texts: int  # how many texts of how many tokens; 0: none is here, so it was measured on the prompt
+    tokens: int
+    trained: tuple[float, ...]
+    trained_off: tuple[float, ...]
+    fresh: tuple[float, ...]
+    fresh_off: tuple[float, ...]
+
+
+@shared(24)
+def bare(name: str, step: int, ids: tuple[int, ...]) -> tuple[GPT, Trace]:
+    """The model without its residual connections (it shares the weights), and its pass over one prompt."""
+    from gpt.trace import trace
+    from gpt.weights import with_config
+
+    without = with_config(cache.model(name, step).model, residual=False)
+    return without, trace(without, ids)
+
+
+def gradients(name: str, step: int, ids: tuple[int, ...]) -> Gradients | None:
+    """Over held-out texts, or on this prompt where there are none; None while there is nothing to predict in it."""
+    texts = tuple(text for text in cache.texts(name)[:TEXTS] if len(text) > 1)
+    if not texts and len(ids) < 2:
+        return None
+    return measured(name, step, () if texts else ids)
+
+
+@shared(24)
+def measured(name: str, step: int, ids: tuple[int, ...]) -> Gradients:
+    """Some sixty passes forth and back."""
+    from gpt.analysis import gradients as engine
+    from gpt.weights import with_config
+
+    model = cache.model(name, step).model
+    texts = [ids] if ids else [text for text in cache.texts(name)[:TEXTS] if len(text) > 1]
+    models = [model], [with_config(model, residual=False)]
+    young = [engine.fresh(model.config, seed) for seed in SEEDS]
+    of_all = *models, young, [with_config(one, residual=False) for one in young]
+    rows = []
+    for some in of_all:
+        found = [engine.sizes(one, text) for one in some for text in texts]  # (N, S)
+        rows.append(tuple(sum(column) / len(column) for column in zip(*found, strict=True)))
+    return Gradients(0 if ids else len(texts), max(map(len, texts)), *rows)
