@@ -5,6 +5,7 @@
     python -m gpt.lessons --only heads           one alone
     python -m gpt.lessons --table assets/rungs   train nothing, only print the table of a folder
     python -m gpt.lessons --seeds runs/seeds     each with three seeds, and what the lessons say of them measured anew
+    python -m gpt.lessons --norms                norms before, after and nowhere in nine deep small models (five minutes)
 
 The scaled-up rung is the bundled model; `python -m gpt.train --preset shakespeare` trains that one.
 """
@@ -25,7 +26,7 @@ from pathlib import Path
 from tqdm import tqdm
 
 from gpt import checkpoint
-from gpt.lessons import MODELS, named, train_seeds, trained
+from gpt.lessons import MODELS, named, train_placements, train_seeds, trained
 from gpt.lessons.train_rungs import Result, faults, result, train, trainable
 from gpt.storage.step_files import step_files
 
@@ -97,6 +98,7 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument(
         "--seeds", type=Path, default=None, metavar="FOLDER", help="train with three seeds, and measure"
     )
+    parser.add_argument("--norms", action="store_true", help="train models that differ in their norms, and measure")
     parser.add_argument("--quiet", action="store_true", help="no bar and no table")
     return parser.parse_args(arguments)
 
@@ -107,6 +109,9 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         if options.seeds:
             train_seeds.make(options.seeds)
+            return 0
+        if options.norms:
+            train_placements.make()
             return 0
         if options.only:
             train(named(options.only), options.out, options.quiet)
