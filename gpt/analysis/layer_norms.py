@@ -1,11 +1,12 @@
 """All layer norms of a model at once: what flows into each, and what each makes of it (Ba et al. 2016, section 3.1).
 
-A pre-norm model has two a block and a final one, 2L + 1 in all; a post-norm one none at the end. M is how many there are.
+A pre-norm model has two a block and a final one, 2L + 1 in all; a post-norm one none at the end. M of them in all.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import cast
 
 import torch
 from torch import Tensor, nn
@@ -65,6 +66,12 @@ def module(model: GPT, place: Place) -> nn.LayerNorm:
     if not isinstance(found, nn.LayerNorm):
         raise ValueError(f"The norm {place.word!r} of this model is switched off.")
     return found
+
+
+def bias_of(norm: nn.LayerNorm) -> Tensor | None:
+    """What a norm adds at the end, (C,); None in a model without biases."""
+    bias = cast("Tensor | None", norm.bias)  # (C,)
+    return None if bias is None else bias.detach()  # (C,)
 
 
 def source(config: GPTConfig, place: Place) -> str:
@@ -147,7 +154,8 @@ def blind(norm: nn.LayerNorm, x: Tensor) -> tuple[Blind, ...]:
     """
     x = x.double()  # (C,)
     weight = norm.weight.detach().double()  # (C,)
-    bias = norm.bias.detach().double() if norm.bias is not None else None  # (C,)
+    own = bias_of(norm)  # (C,) or None
+    bias = None if own is None else own.double()  # (C,)
     one = x.clone()  # (C,)
     one[0] += 1.0
 

@@ -1,6 +1,6 @@
 """One token's way through one layer norm, step by step, and the sum behind every number of it.
 
-    mean -> variance -> spread -> subtract -> divide (with eps) -> times gain -> plus bias   (Ba et al. 2016, section 3.1)
+mean -> variance -> spread -> subtract -> divide (with eps) -> times gain -> plus bias   (Ba et al. 2016, section 3.1)
 """
 
 from __future__ import annotations
@@ -53,7 +53,8 @@ def steps(model: GPT, trace: Trace, place: Place, token: int) -> Steps:
     spread = math.sqrt(variance + norm.eps)
     divided = subtracted / spread  # (C,)
     gain = norm.weight.detach().double()  # (C,)
-    bias = None if norm.bias is None else norm.bias.detach().double()  # (C,)
+    own = layer_norms.bias_of(norm)  # (C,) or None
+    bias = None if own is None else own.double()  # (C,)
     output = divided * gain if bias is None else divided * gain + bias  # (C,)
     return Steps(x, mean, variance, spread, norm.eps, subtracted, divided, gain, bias, output)
 

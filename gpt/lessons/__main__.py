@@ -5,7 +5,7 @@
     python -m gpt.lessons --only heads           one alone
     python -m gpt.lessons --table assets/rungs   train nothing, only print the table of a folder
     python -m gpt.lessons --seeds runs/seeds     each with three seeds, and what the lessons say of them measured anew
-    python -m gpt.lessons --norms                norms before, after and nowhere in nine deep small models (five minutes)
+    python -m gpt.lessons --norms                norms before, after and nowhere in nine deep small models, in minutes
 
 The scaled-up rung is the bundled model; `python -m gpt.train --preset shakespeare` trains that one.
 """

@@ -23,12 +23,13 @@ TRAIN = TrainConfig(
     eval_batches=1,
 )  # fmt: skip
 KINDS = ("pre", "post", "none")
-STEPS = (0, 30, TRAIN.steps)  # at which they are measured: fresh, after so few that a test trains them again, at the end
+# At which they are measured: fresh, after so few that a test trains them again, and at the end.
+STEPS = (0, 30, TRAIN.steps)
 
 
 @dataclass(frozen=True)
 class Measured:
-    """One model at one step, on the same held-out windows; boundary 0 lies before the first block, L behind the last."""
+    """One model at one step, on held-out windows. Boundary 0 lies before the first block, L behind the last."""
 
     kind: str
     seed: int
@@ -49,7 +50,9 @@ def measured() -> tuple[Measured, ...]:
     if not FILE.is_file():
         return ()
     rows = json.loads(FILE.read_text(encoding="utf-8"))
-    return tuple(Measured(**{**row, "length": tuple(row["length"]), "gradient": tuple(row["gradient"])}) for row in rows)
+    return tuple(
+        Measured(**{**row, "length": tuple(row["length"]), "gradient": tuple(row["gradient"])}) for row in rows
+    )
 
 
 def rows(kind: str, step: int) -> tuple[Measured, ...]:

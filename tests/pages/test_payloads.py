@@ -9,7 +9,6 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -18,8 +17,6 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.board.browser_code import FOLDER
-from pages.ui.board.panels import guess
-from pages.ui.board.panels.guess import Question
 from tests.support import ROOT
 from tests.support.visitor import only_bundled, tell, type_in, unpack, unpack_board, visit
 
@@ -29,7 +26,6 @@ PANELS = {path.stem for path in FOLDER.glob("panels/*.js")}
 ROW = {"id": "a", "name": "a", "state": "done", "about": "", "readable": True, "step": 1, "steps": 2}
 # What only a run in training shows; here as the studio makes it.
 OF_A_RUN: list[tuple[str, dict[str, Any]]] = [
-    ("guess", asdict(guess.panel(Question("Which?", ("a", "b"), 1, "b.")))),
     ("batch", {"text": "", "loss": [], "step": 0}),
     ("batch", {"step": 10, "text": "ab", "loss": [None, 2.5]}),
     (
@@ -92,6 +88,9 @@ def visits() -> Iterator[AppTest]:
     yield visit("pages/explore/model.py", prompt="ROMEO: a", dive="head", cell="dot.3.1")
     yield visit("pages/explore/residual.py", prompt="ROMEO: a", sum="cosine.3")
     yield visit("pages/explore/residual.py", prompt="")
+    yield visit("pages/explore/layernorm.py", model="lesson-14", prompt="ab c")
+    yield visit("pages/explore/layernorm.py", model="lesson-2", prompt="ab")
+    yield visit("pages/explore/layernorm.py", prompt="")
     yield visit("pages/train/timeline.py", prompt="ROMEO: a", step="193")
     yield visit("pages/train/studio.py")
     yield visit("pages/learn/lessons.py", lesson="5", open="1")

@@ -121,7 +121,8 @@ def fit(chosen: Inputs, config: GPTConfig, T: int) -> Inputs:
         cell = None
     norm = min(chosen.norm, 1 if config.feed_forward else 0)
     switches = compatible(config, chosen.switches)
-    return replace(chosen, layer=layer, head=head, norm=norm, pin=pin, cell=cell, switches=switches)
+    own = chosen.layernorm.fitting(config)
+    return replace(chosen, layer=layer, head=head, norm=norm, pin=pin, cell=cell, switches=switches, layernorm=own)
 
 
 def fit_text(chosen: Inputs) -> Inputs:
