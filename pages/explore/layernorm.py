@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from pages.ui.board import layernorm as looked
 from pages.ui.board import layout
-from pages.ui.board.panels import everynorm, gains, link, normguess, normsteps, normsum, prompt, selection, tokens
+from pages.ui.board.norms_seen import questions, worked_sum
+from pages.ui.board.norms_seen.view import view_of
+from pages.ui.board.panels import everynorm, gains, link, normsteps, prompt, selection, tokens
 from pages.ui.state import reading, session
 from pages.ui.state.reading import Reading
 
@@ -12,7 +13,7 @@ from pages.ui.state.reading import Reading
 def layernorm() -> Reading:
     """Everything that follows the keys."""
     seen = reading.read(session.current())
-    view = looked.view(seen)
+    view = view_of(seen)
     layout.show(
         (link.panel(seen), 60),
         (prompt.panel(seen), 20),
@@ -21,11 +22,11 @@ def layernorm() -> Reading:
         (everynorm.panel(seen, view), 33),
         (gains.panel(seen, view), 27),
         (normsteps.panel(seen, view), 36),
-        (normsum.panel(seen, view), 24),
-        (normguess.panel(seen, view), 60),
+        (worked_sum.panel(seen, view), 24),
+        (questions.panel(seen, view), 60),
     )
     return seen
 
 
-layout.top_row(session.current())
+layout.top_row(session.current(), here="layernorm")
 layout.live(layernorm, folded="layernorm")

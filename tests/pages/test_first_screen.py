@@ -18,6 +18,7 @@ PAGES = {
     "pages/explore/model.py": ("The model", "model"),
     "": ("Playground", ""),
     "pages/explore/embeddings.py": ("Embeddings", "embeddings"),
+    "pages/explore/layernorm.py": ("Layer norm", "layernorm"),
     "pages/explore/attention.py": ("Attention", "attention"),
     "pages/train/studio.py": ("Studio", "studio"),
     "pages/train/timeline.py": ("Timeline", "timeline"),

@@ -90,7 +90,7 @@ def test_every_number_is_its_sum_and_its_line_of_pytorch(rung: str) -> None:
 def test_what_is_not_there_is_said() -> None:
     model, flow = seen("pre-norm")
     for bad, said in (({"step": "median"}, "step"), ({"dimension": 8}, "dimension"), ({"token": 8}, "token")):
-        asked = {"place": Place("attn", 0), "token": 0, "step": "output", "dimension": 0} | bad
+        asked: dict[str, Any] = {"place": Place("attn", 0), "token": 0, "step": "output", "dimension": 0} | bad
         with pytest.raises(ValueError, match=said):
             norm_sums.worked(model, flow, **asked)
 

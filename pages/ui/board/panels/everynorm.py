@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from pages.ui.board.layernorm import View, label, waiting
+from pages.ui.board.norms_seen.view import View, label, waiting
 from pages.ui.board.panel import Panel, array, sized
 from pages.ui.state.reading import Reading
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gpt.analysis.layer_norms import FAR, standing_out
-from pages.ui.board.layernorm import View, label, waiting
+from pages.ui.board.norms_seen.view import View, label, waiting
 from pages.ui.board.panel import Panel, array, sized
 from pages.ui.state.reading import Reading
 

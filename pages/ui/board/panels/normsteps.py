@@ -8,7 +8,7 @@ import numpy as np
 
 from gpt.analysis.layer_norms import blind, module
 from gpt.numerals import short
-from pages.ui.board.layernorm import View, waiting
+from pages.ui.board.norms_seen.view import View, waiting
 from pages.ui.board.panel import Panel, array
 from pages.ui.board.words import quoted
 from pages.ui.state.reading import Reading

@@ -34,7 +34,7 @@ class View:
         return self.names[self.index]
 
 
-def view(seen: Reading) -> View | None:
+def view_of(seen: Reading) -> View | None:
     """What is looked at; None without a token, and in a model without norms."""
     config, own = seen.config, seen.inputs.layernorm
     found = layer_norms.places(config)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gpt.analysis import norm_sums, sums
 from gpt.analysis.norm_sums import WHOLE
-from pages.ui.board.layernorm import View, waiting
+from pages.ui.board.norms_seen.view import View, waiting
 from pages.ui.board.panels.worked import TERMS, Worked, loading
 from pages.ui.board.words import quoted, tiny
 from pages.ui.state.reading import Reading

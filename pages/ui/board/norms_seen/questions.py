@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from gpt.analysis.layer_norms import Blind, blind, module
 from gpt.numerals import short
-from pages.ui.board.layernorm import View, waiting
+from pages.ui.board.norms_seen.view import View, waiting
 from pages.ui.board.panels import guess
 from pages.ui.board.panels.guess import Guess, Question
 from pages.ui.state.reading import Reading
