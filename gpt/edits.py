@@ -63,6 +63,26 @@ class AblateHead:
 
 
 @dataclass(frozen=True)
+class AblateNeuron:
+    """Silence one neuron of an MLP: what comes out of its activation becomes zero, so that it writes nothing."""
+
+    layer: int
+    neuron: int
+    site: str = field(default="mlp_post", init=False)
+
+    def check(self, config: GPTConfig, T: int) -> None:
+        """Raise ValueError if the model has no such neuron."""
+        check_place(config, self.site, self.layer, None)
+        need_int("neuron", self.neuron, 0, 4 * config.n_embd - 1)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Map mlp_post (B, T, 4C) to mlp_post with this neuron silent."""
+        changed = x.clone()  # (B, T, 4C)
+        changed[..., self.neuron] = 0.0
+        return changed
+
+
+@dataclass(frozen=True)
 class ScaleSite:
     """Turn one site up or down: multiply what flows there by a factor, at one head or at all."""
 

@@ -8,28 +8,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from gpt.config import ACTIVATIONS
-from gpt.model import ACTIVATION
 from gpt.trace import Trace
 
 RUNGS = {"ReLU": "mlp", "GELU": "mlp-gelu", "SoLU": "mlp-solu"}  # one model a bend, all trained alike
-
-
-@dataclass(frozen=True)
-class Curve:
-    """An activation drawn as a curve: what it makes of each number, the others being 0 (which SoLU looks at)."""
-
-    name: str
-    x: Tensor  # (N,)
-    y: Tensor  # (N,)
-
-
-def activation_curves(reach: float = 4.0, points: int = 161) -> list[Curve]:
-    """All activations over -reach..reach. SoLU lets neurons compete: here x competes with three neurons at 0."""
-    x = torch.linspace(-reach, reach, points)  # (N,)
-    others = torch.zeros(points, 3)  # (N, 3)
-    together = torch.cat([x[:, None], others], dim=1)  # (N, 4)
-    return [Curve(name, x, ACTIVATION[name](together)[:, 0]) for name in ACTIVATIONS]
 
 
 @dataclass(frozen=True)

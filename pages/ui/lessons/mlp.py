@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
+from gpt.analysis.mlp import activation_curves
 from gpt.figures import lessons as figures
 from gpt.lessons import trained
 from gpt.lessons.experiments import mlp
@@ -47,5 +48,5 @@ def draw(text: str, bend: str) -> None:
         })  # fmt: skip
     table(rows)
     with st.expander("The bends as curves"):
-        curves = {curve.name: (curve.x.tolist(), curve.y.tolist()) for curve in mlp.activation_curves()}
+        curves = {curve.name: (curve.x.tolist(), curve.y.tolist()) for curve in activation_curves()}
         charts.show(figures.lines(curves, "in", "out"), key="bends", alt="ReLU, GELU, its tanh form, and SoLU.")

@@ -9,6 +9,7 @@ import pytest
 import torch
 
 from gpt import corpora
+from gpt.analysis.mlp import activation_curves
 from gpt.analysis.perplexity import surprise
 from gpt.edits import ScaleSite
 from gpt.lessons.experiments import (
@@ -149,7 +150,7 @@ def test_heads_side_by_side_are_a_sum(bias: bool) -> None:
 
 
 def test_activations() -> None:
-    curves_by_name = {curve.name: curve for curve in mlp.activation_curves()}
+    curves_by_name = {curve.name: curve for curve in activation_curves()}
     relu = curves_by_name["relu"]
     assert torch.equal(relu.y, relu.x.clamp_min(0))
     assert set(curves_by_name) == {"relu", "gelu", "gelu_tanh", "solu"}
