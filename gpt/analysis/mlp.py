@@ -172,4 +172,5 @@ def strongest(table: Tensor, count: int) -> list[tuple[int, int, float]]:
     count = min(count, len(flat) // 2)
     order = flat.sort(descending=True, stable=True).indices  # (L * N,)
     places = [*order[:count].tolist(), *order[len(order) - count :].tolist()]
-    return [(*divmod(place, table.shape[1]), float(flat[place])) for place in places]
+    width = table.shape[1]
+    return [(place // width, place % width, float(flat[place])) for place in places]

@@ -13,13 +13,13 @@ from torch import Tensor
 
 from gpt.analysis.logit_direction import read_backwards
 from gpt.analysis.mlp import as_read, check_neuron, mlp_input, output_table, pushes, written_by
+from gpt.analysis.neuron_names import KINDS
 from gpt.analysis.sums import Sum, Term, products, spelled, total
 from gpt.config import need_int, need_one_of
 from gpt.model import GPT
 from gpt.numerals import short
 from gpt.trace import Trace
 
-KINDS = ("before", "after", "push", "effect")
 CURVES = {
     "relu": "max(0, x)",
     "gelu": "x × Φ(x), the share of a bell curve below x",

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 import threading
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -75,11 +76,12 @@ class Found:
 class Search:
     """A search over one text by one model. One thread may read on while others look: `read` and `best` share a lock."""
 
-    def __init__(self, model: GPT, ids: Sequence[int], vocabulary: Sequence[str]) -> None:
+    def __init__(self, model: GPT, ids: Sequence[int], vocabulary: tuple[str, ...]) -> None:
         config = model.config
         self.model, self.vocabulary = model, vocabulary
         self.ids = torch.as_tensor(ids, dtype=torch.int64)  # (length,)
         self.windows = windows(len(self.ids), config.block_size)
+        self.in_order = sorted(self.windows, key=lambda one: one.start)
         self.roles = meaningful(vocabulary)
         L, H, N = config.n_layer, config.n_head, 4 * config.n_embd if config.feed_forward else 0
         self.shape = (L, H, N)
@@ -101,8 +103,12 @@ class Search:
         return self.done >= len(self.windows)
 
     def window_of(self, place: int) -> Window:
-        """The window in which a place counts. Raises StopIteration for one that is not in the text."""
-        return next(one for one in self.windows if one.counted <= place < one.end)
+        """The window in which a place counts; one that is in the text."""
+        return self.in_order[bisect_right(self.in_order, place, key=lambda one: one.counted) - 1]
+
+    def text(self, start: int, end: int) -> list[str]:
+        """The tokens from one place to before another."""
+        return [self.vocabulary[i] for i in self.ids[max(0, start) : max(0, end)].tolist()]
 
     @torch.no_grad()
     def read(self) -> None:

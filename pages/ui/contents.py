@@ -15,6 +15,7 @@ def sections() -> dict[str, list[StreamlitPage]]:
             st.Page("pages/explore/embeddings.py", title="Embeddings"),
             st.Page("pages/explore/layernorm.py", title="Layer norm"),
             st.Page("pages/explore/attention.py", title="Attention"),
+            st.Page("pages/explore/mlp.py", title="Feed-forward"),
             st.Page("pages/explore/residual.py", title="Residual stream"),
         ],
         "Train": [

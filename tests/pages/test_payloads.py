@@ -17,6 +17,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.board.browser_code import FOLDER
+from pages.ui.derived.search import Job, prepared
 from tests.support import ROOT
 from tests.support.visitor import only_bundled, tell, type_in, unpack, unpack_board, visit
 
@@ -46,8 +47,15 @@ OF_A_RUN: list[tuple[str, dict[str, Any]]] = [
 def alone(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Only the bundled models, and no samples written in the background, which would outlive the test."""
     monkeypatch.setattr("pages.ui.prefetch.samples", lambda name, steps: None)
+    monkeypatch.setattr("pages.ui.derived.search.Job.look", one_window)
     with only_bundled(tmp_path_factory.mktemp("runs")):
         yield
+
+
+def one_window(job: Job) -> None:
+    """A search that has begun, and does not go on in the background."""
+    job.search = job.search or prepared(job.name, job.step)
+    job.search.read()
 
 
 def sent(app: AppTest) -> Iterator[tuple[str, str]]:
@@ -91,6 +99,8 @@ def visits() -> Iterator[AppTest]:
     yield visit("pages/explore/layernorm.py", model="lesson-14", prompt="ab c")
     yield visit("pages/explore/layernorm.py", model="lesson-2", prompt="ab")
     yield visit("pages/explore/layernorm.py", prompt="")
+    yield visit("pages/explore/mlp.py", prompt="ROMEO: a", breaks="neuron.identity", number="push", toward="e")
+    yield visit("pages/explore/mlp.py", model="lesson-2", prompt="ab")
     yield visit("pages/train/timeline.py", prompt="ROMEO: a", step="193")
     yield visit("pages/train/studio.py")
     yield visit("pages/learn/lessons.py", lesson="5", open="1")

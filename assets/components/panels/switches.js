@@ -7,6 +7,8 @@ import { glyph, percent, spoken } from "../shared/text.js";
 
 /**
  * @typedef {object} Payload
+ * @property {string} title
+ * @property {string} told the page's own choice that they are; "": the switches that all pages share
  * @property {[name: string, title: string, sentence: string][]} switches that this model has
  * @property {string[]} on what runs: of two that contradict each other, Python takes the one turned last
  * @property {[what: string, value: string][]} facts
@@ -29,6 +31,7 @@ export default class Switches extends Card {
 
   update() {
     const { switches, on, facts, tops, sentence } = this.data;
+    this.name(this.data.title);
     this.say(sentence);
     const turned = new Set(on);
     this.list.replaceChildren(
@@ -38,7 +41,7 @@ export default class Switches extends Card {
         box.onchange = () => {
           if (box.checked) turned.add(name);
           else turned.delete(name);
-          move({ switches: [...turned] });
+          this.turn([...turned]);
         };
         return el("label", { title: words }, box, short(title));
       }),
@@ -56,6 +59,13 @@ export default class Switches extends Card {
       ),
     );
     this.card.dataset.on = on.join(" ");
+  }
+
+  /** @param {string[]} names */
+  turn(names) {
+    const { told } = this.data;
+    if (told) this.send("choice", { [told]: names.join(".") });
+    else move({ switches: names });
   }
 }
 

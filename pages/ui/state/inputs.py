@@ -10,6 +10,7 @@ from gpt.config import SamplingConfig
 from pages.ui import cache
 from pages.ui.state.choices.embeddings import Embeddings
 from pages.ui.state.choices.layernorm import LayerNorm
+from pages.ui.state.choices.feedforward import FeedForwardChoice
 from pages.ui.state.choices.model import ModelChoice
 from pages.ui.state.choices.residual import ResidualChoice
 from pages.ui.state.validate import START
@@ -48,6 +49,7 @@ class Inputs:
     embeddings: Embeddings = Embeddings()
     residual: ResidualChoice = ResidualChoice()
     layernorm: LayerNorm = LayerNorm()
+    feedforward: FeedForwardChoice = FeedForwardChoice()
     projector: bool = False  # everything large, for the back row
     follow: bool = False  # stay at the newest step of a run that is still training
     rev: int = 0  # how often Python chose the text

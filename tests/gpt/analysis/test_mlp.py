@@ -14,7 +14,7 @@ import torch
 from torch.nn import functional as F
 
 from gpt.analysis import mlp, mlp_sums, mlp_switches
-from gpt.analysis.attribution import direct_effect, direct_parts
+from gpt.analysis.attribution import direct_effect
 from gpt.analysis.logit_direction import read_backwards
 from gpt.analysis.mlp_sums import KINDS, Place
 from gpt.analysis.stages import block_of
@@ -57,10 +57,10 @@ def test_neurons_and_bias_are_the_mlps_effect(name: str) -> None:
     model, here = MODELS[name], seen(name)
     for position, token in ((7, None), (2, 3)):
         found = mlp.effects(model, here, position, token)
-        parts = direct_parts(model, here, position, token)
+        way = read_backwards(model, here, position, token)
         for layer in range(RUNGS[name].n_layer):
             whole = float(found.neurons[layer].double().sum() + found.biases[layer])
-            assert whole == pytest.approx(parts[f"layer {layer} MLP"], abs=1e-4)
+            assert whole == pytest.approx(float(here.mlp_out[layer, position].double() @ way.mlp[layer]), abs=1e-4)
         assert torch.equal(found.heads, direct_effect(model, here, position, token))
         assert found.token == (int(here.logits[position].argmax()) if token is None else token)
 

@@ -22,9 +22,11 @@ TITLES = {
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Switches(Panel):
-    """The switches that this model has, and what changed. It tells those that are turned as `switches`."""
+    """The switches that this model has, and what changed. It tells those that are turned."""
 
     name = "switches"
+    title: str = "What if?"
+    told: str = ""  # the page's own choice that they are; "": the switches that all pages share
     switches: Sequence[tuple[str, str, str]]  # name, title, sentence
     on: Sequence[str]
     facts: Sequence[tuple[str, str]] = ()

@@ -2,8 +2,3 @@
 
 from __future__ import annotations
 
-from pages.ui.state.choices import embeddings, layernorm, model, residual
-from pages.ui.state.parameter import Parameter
-
-# In the order in which a token passes the parts.
-ROWS: tuple[Parameter, ...] = (*model.ROWS, *embeddings.ROWS, *layernorm.ROWS, *residual.ROWS)

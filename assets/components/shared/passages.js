@@ -1,0 +1,51 @@
+// Passages of a text with one token marked, the strongest first; and how far the search of them is.
+
+import { bar, el } from "./dom.js";
+import { glyph, percent } from "./text.js";
+
+/**
+ * @param {string[]} tokens
+ * @param {number} at the marked token
+ * @param {number[]} others marked otherwise
+ */
+function text(tokens, at, others) {
+  const known = new Set(others);
+  /** @type {(Node | string)[]} */
+  const parts = [];
+  let plain = "";
+  tokens.forEach((token, i) => {
+    if (i !== at && !known.has(i)) return void (plain += token === " " ? token : glyph(token));
+    if (plain) parts.push(plain);
+    plain = "";
+    parts.push(el("mark", { class: i === at ? "at" : "seen", text: glyph(token) }));
+  });
+  return el("span", { class: "mono passage" }, ...parts, plain);
+}
+
+/**
+ * @param {HTMLElement} list
+ * @param {{ tokens: string[], at: number, others: number[], value: string }[]} places
+ */
+export function listPassages(list, places) {
+  list.replaceChildren(
+    ...places.map(({ tokens, at, others, value }) =>
+      el("li", {}, el("span", { class: "mono value", text: value }), text(tokens, at, others)),
+    ),
+  );
+}
+
+/** How far a search is: a bar, and the share in words. Nothing once it is over. */
+export class Searching {
+  constructor() {
+    this.track = el("span", { class: "track" });
+    this.words = el("span", { class: "words" });
+    this.line = el("p", { class: "searching" }, this.track, this.words);
+  }
+
+  /** @param {number} share */
+  show(share) {
+    this.line.classList.toggle("done", share >= 1);
+    this.track.replaceChildren(bar(share));
+    this.words.textContent = share >= 1 ? "All of the text is searched." : `${percent(share)} of the text searched`;
+  }
+}

@@ -1,0 +1,46 @@
+"""The feed-forward part: which neurons a token wakes, what each writes, and what fires it."""
+
+from __future__ import annotations
+
+from pages.ui.board import feedforward, layout
+from pages.ui.board.panels import (
+    bend,
+    broken,
+    fires,
+    habits,
+    link,
+    neuron_guess,
+    neuron_sum,
+    neurons,
+    prompt,
+    pushers,
+    selection,
+    tokens,
+)
+from pages.ui.state import reading, session
+from pages.ui.state.reading import Reading
+
+
+def feed_forward() -> Reading:
+    """Everything that follows the keys."""
+    seen = reading.read(session.current())
+    shown = feedforward.look(seen)
+    layout.show(
+        (link.panel(seen), 60),
+        (prompt.panel(seen), 20),
+        (selection.panel(seen), 60),
+        (tokens.panel(seen), 40),
+        (neurons.panel(seen, shown), 38),
+        (bend.panel(seen, shown), 22),
+        (pushers.panel(seen, shown), 24),
+        (fires.panel(seen, shown), 36),
+        (broken.panel(seen, shown), 24),
+        (neuron_sum.panel(seen, shown), 36),
+        (habits.panel(seen), 36),
+        (neuron_guess.panel(seen, shown), 24),
+    )
+    return seen
+
+
+layout.top_row(session.current())
+layout.live(feed_forward, folded="mlp")

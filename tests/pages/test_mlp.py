@@ -1,0 +1,280 @@
+"""The feed-forward page without a browser: its numbers are the model's, by numpy; its search, switches and sums."""
+
+from __future__ import annotations
+
+import json
+import random
+import re
+import threading
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from gpt import corpora
+from gpt.analysis import mlp_sums, mlp_switches
+from gpt.analysis.neuron_names import BREAKS, KINDS
+from gpt.analysis.search import Search
+from pages.ui import cache
+from pages.ui.board import feedforward
+from pages.ui.board.panels import bend, broken, fires, habits, neuron_guess, neuron_sum, neurons, pushers
+from pages.ui.derived import search as searches
+from pages.ui.derived.search import Job
+from pages.ui.state import permalink, reading
+from pages.ui.state.reading import Reading
+from tests.support.numpy_gpt import NumpyGPT, activate
+from tests.support.visitor import only_bundled, proto, tell, unpack, visit
+
+TEXT = "ROMEO:\nO my love"
+PAGE = "pages/explore/mlp.py"
+WORST = 1e-5
+LOOK = Job.look  # which the fixture below puts out of the way
+
+
+@pytest.fixture(scope="module", autouse=True)
+def without_runs(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Only the bundled models; and a search reads on only where a test says so."""
+    with only_bundled(tmp_path_factory.mktemp("runs")), pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Job, "look", lambda job: None)
+        yield
+
+
+def seen_by(**link: str) -> Reading:
+    """A link, read."""
+    return reading.read(permalink.restore(link))
+
+
+def close(sent: Any, true: Any) -> bool:
+    """The same, measured by the largest."""
+    sent, true = np.asarray(sent, np.float64), np.asarray(true, np.float64)
+    return bool(np.abs(sent - true).max() <= WORST * max(np.abs(true).max(), 1e-3))
+
+
+def test_names_are_the_engines() -> None:
+    assert set(BREAKS) == set(mlp_switches.SWITCHES) and mlp_sums.KINDS is KINDS
+
+
+@pytest.mark.parametrize("number", range(24))
+def test_numbers_are_what_numpy_finds(number: int) -> None:
+    """Neurons, effects, pushes and what is worked out, of models, layers, places and tokens that are drawn."""
+    dice = random.Random(number)
+    names = [name for name in cache.offered() if cache.model(name, cache.offered()[name].steps[-1]).config.feed_forward]
+    name = names[number % len(names)]
+    text = dice.choice(("abc|ab", "cab>ab")) if name in ("copy", "sort") else dice.choice((TEXT, "q", "a rose\n" * 30))
+    kind = KINDS[number % len(KINDS)]
+    seen = seen_by(
+        model=name, prompt=text, layer=str(dice.randint(1, 6)), token=str(dice.randint(1, 6)), number=kind,
+        neuron=str(dice.randint(1, 192)), toward=dice.choice(("", "e", "a")),
+        step=str(dice.choice(cache.offered()[name].steps)),
+    )  # fmt: skip
+    shown = feedforward.look(seen)
+    if not seen.config.n_layer:
+        assert shown is None
+        return
+    assert shown is not None
+    model = NumpyGPT(seen.inputs.shelved.file(seen.inputs.step))
+    true = model.run(list(seen.ids))
+    layer, at, b = shown.layer, shown.position, f"blocks.{shown.layer}"
+    here = true["layers"][layer]
+    x = model.norm(f"{b}.norm2", here["mid"]) if model.c["norm"] == "pre" else here["mid"]
+    before = model.linear(f"{b}.mlp.expand", x)
+    after = activate(model.c["activation"], before)
+    sent = neurons.panel(seen, shown)
+    assert close(sent.before, before[at]) and close(sent.after, after[at])
+    rest = float(np.mean(before[at] <= 0))
+    assert abs(float(re.findall(r"(\d+) % of layer", sent.sentence)[0]) / 100 - rest) <= 0.0051
+    size = np.sort(np.abs(after[at]))[::-1]
+    half = int(np.argmax(np.cumsum(size) >= 0.5 * size.sum())) + 1
+    assert abs(int(re.findall(r"strongest ([\d,]+) carry", sent.sentence)[0].replace(",", "")) - half) <= 1
+    way = to_logit(model, true, at, shown.token)[layer]
+    table = model.w[f"{b}.mlp.project.weight"]  # (C, 4C)
+    effect = after[at] * (table.T @ way)
+    assert close(sent.effect, effect)
+    pushed = pushes(model, layer, shown.neuron)
+    told = fires.panel(seen, shown)
+    for token, push in (*told.up, *told.down):
+        assert close(push, pushed[seen.vocabulary.index(token)]) or abs(push) <= 1e-6
+    assert close([push for _, push in told.up], np.sort(pushed)[::-1][: len(told.up)]) or not pushed.any()
+    value = {
+        "before": before[at, shown.neuron], "after": after[at, shown.neuron],
+        "effect": effect[shown.neuron], "push": pushed[shown.token],
+    }[kind]  # fmt: skip
+    sum_ = neuron_sum.panel(seen, shown)
+    for one in re.findall(r"(?:Shown|precision) (-?[\d.]+(?:e-?\d+)?)", sum_.sum):
+        assert float(one) == pytest.approx(value, abs=2e-5 * max(1.0, np.abs(after[at]).max())), kind
+    dots = bend.panel(seen, shown)
+    assert np.array_equal(dots.before, sent.before) and dots.names[dots.own]
+
+
+def to_logit(model: NumpyGPT, seen: Any, at: int, token: int) -> list[np.ndarray]:
+    """For each layer the direction that its MLP's output must have to lift a logit, (C,)."""
+    table = {"tied": "token_embedding", "untied": "unembed"}.get(model.c["head"])
+    every = np.eye(model.C) if table is None else model.w[f"{table}.weight"]
+    way, found = every[token] - every.mean(0), list[np.ndarray]()
+
+    def back(name: str, x: np.ndarray, way: np.ndarray) -> np.ndarray:
+        y = way * model.w[f"{name}.weight"] / np.sqrt(x.var() + 1e-5)
+        return y - y.mean()
+
+    if model.c["norm"] == "pre":
+        way = back("norm_final", seen["stream"][at], way)
+    for layer in reversed(range(model.L)):
+        here, b = seen["layers"][layer], f"blocks.{layer}"
+        if model.c["norm"] == "post":
+            way = back(f"{b}.norm2", here["into norm2"][at], way)
+        found.insert(0, way)
+        way = way if model.c["residual"] else way * 0
+        if model.c["norm"] == "post":
+            way = back(f"{b}.norm1", here["into norm1"][at], way)
+        way = way if model.c["residual"] else way * 0
+    return found
+
+
+def pushes(model: NumpyGPT, layer: int, neuron: int) -> np.ndarray:
+    """What a neuron writes x output table, through the gains on the way, less the mean, (V,)."""
+    table = {"tied": "token_embedding", "untied": "unembed"}.get(model.c["head"])
+    every = np.eye(model.C) if table is None else model.w[f"{table}.weight"]
+    w = model.w[f"blocks.{layer}.mlp.project.weight"][:, neuron]
+    on_the_way = ["norm_final"] if model.c["norm"] == "pre" else []
+    if model.c["norm"] == "post":
+        on_the_way = [f"blocks.{layer}.norm2"]
+        on_the_way += [f"blocks.{i}.norm{n}" for i in range(layer + 1, model.L) for n in (1, 2)]
+    for name in on_the_way:
+        w = (w - w.mean()) * model.w[f"{name}.weight"]
+    if not model.c["residual"] and layer < model.L - 1:
+        w = w * 0
+    return every @ w - (every @ w).mean()
+
+
+def test_who_pushes_is_the_largest_of_all_layers() -> None:
+    seen = seen_by(prompt=TEXT, toward="e", model="mini")
+    shown = feedforward.look(seen)
+    assert shown is not None
+    sent, table = pushers.panel(seen, shown), shown.effects.neurons
+    assert seen.vocabulary[shown.token] == "e" and "as you asked" in sent.sentence
+    assert sent.neurons[0][3] == float(table.max()) and sent.neurons[-1][3] == float(table.min())
+    for layer, n, activation, effect in sent.neurons:
+        assert effect == float(table[layer, n]) and activation == float(shown.trace.mlp_post[layer, -1, n])
+    assert sent.heads[0][2] == float(shown.effects.heads.max())
+    for asked, token, words in (("the", "t", "first of the 3"), ("↵", "\n", "as you asked"), ("é", None, "no token")):
+        other = feedforward.look(one := seen_by(prompt=TEXT, toward=asked, model="mini"))
+        assert other is not None and words in pushers.panel(one, other).sentence
+        assert token is None or seen.vocabulary[other.token] == token
+
+
+def test_the_page_tells_and_hears() -> None:
+    """Clicks, links and nonsense; the tables' page; a model without the part and an empty prompt say so."""
+    app = visit(PAGE, prompt=TEXT, model="mini", layer="2")
+    app = tell(app, "neurons", choice={"neuron": "7", "number": "before", "toward": "e", "breaks": "identity"})
+    chosen = app.session_state["inputs"].feedforward
+    assert (chosen.neuron, chosen.number, chosen.toward, chosen.breaks) == (6, "before", "e", ("identity",))
+    link = json.loads(proto(app, "link").json)["link"]
+    assert {name: link[name] for name in ("neuron", "number", "toward", "breaks")} == {
+        "neuron": "7", "number": "before", "toward": "e", "breaks": "identity",
+    }  # fmt: skip
+    assert unpack(proto(app, "neurons").bytes)["neuron"] == 6
+    assert "before" in json.loads(proto(app, "worked").json)["sentence"]
+    for words in (
+        {"neuron": "-3"},
+        {"neuron": "9" * 30},
+        {"number": "x"},
+        {"role": "x" * 99},
+        {"look": "1"},
+        {"push": 3},
+    ):
+        app = tell(app, "neurons", choice=words)
+    assert app.session_state["inputs"].feedforward.neuron == 6
+    app = tell(app, "neurons", choice={"neuron": "99999", "breaks": "layer.neuron.x"})  # more than there are
+    assert unpack(proto(app, "neurons").bytes)["neuron"] < 256
+    assert json.loads(proto(app, "switches").json)["on"] == ["layer"]
+    for link_, words in (({"prompt": ""}, "Type a"), ({"model": "lesson-5", "prompt": "ab"}, "no feed-forward part")):
+        app = visit(PAGE, **link_)
+        assert words in unpack(proto(app, "neurons").bytes)["sentence"]
+        for name in ("pushers", "fires", "switches", "worked"):
+            assert words in json.loads(proto(app, name).json)["sentence"] or words == "Type a", name
+
+
+def test_what_is_broken_and_what_it_costs() -> None:
+    """As trained and broken, on the text and over held-out ones, by numpy."""
+    seen = seen_by(prompt=TEXT, model="mini", layer="2", breaks="layer")
+    shown = feedforward.look(seen)
+    assert shown is not None
+    facts = dict(broken.panel(seen, shown).facts)
+    model = NumpyGPT(seen.inputs.shelved.file(seen.inputs.step))
+    off = NumpyGPT(seen.inputs.shelved.file(seen.inputs.step))
+    off.w["blocks.1.mlp.project.weight"] = off.w["blocks.1.mlp.project.weight"] * 0
+    ids = list(seen.ids)
+    losses = [float(x) for x in re.findall(r"[\d.]+", facts["loss on this text"])]
+    assert losses == pytest.approx([one.loss(one.run(ids), ids) for one in (model, off)], abs=6e-4)
+    texts = cache.texts("mini")
+    held = [np.mean([one.loss(one.run(list(text)), list(text)) for text in texts]) for one in (model, off)]
+    told = [float(x) for x in re.findall(r"[\d.]+", facts["loss on held-out texts"])]
+    assert told == pytest.approx(held, abs=6e-4) and len({len(text) for text in texts}) == 1
+    whole = seen_by(prompt=TEXT, model="mini")
+    assert not broken.panel(whole, feedforward.look(whole)).facts
+
+
+def test_places_are_passages_of_the_text() -> None:
+    """What is shown of a place is what stands there, the marked token is the one that fires, and a head's keys are."""
+    job = searches.job("mini", 2000)
+    text = corpora.load("shakespeare").text[:3_000]
+    loaded = cache.model("mini", 2000)
+    job.search = Search(loaded.model, loaded.tokenizer.encode(text), loaded.tokenizer.tokens)
+    seen = seen_by(prompt=TEXT, model="mini", layer="2", neuron="5")
+    assert "being searched" in fires.panel(seen, feedforward.look(seen)).found
+    while not job.search.over:
+        job.search.read()
+    sent = fires.panel(seen, feedforward.look(seen))
+    best, share = job.search.best_of_neuron(1, 4)
+    assert len(sent.places) == 10 and sent.share == 1.0 and f"{100 * share:.1f} %" in sent.found
+    for (tokens, at, value), place in zip(sent.places, best.places, strict=True):
+        assert tokens[at] == text[place] and "".join(tokens) == text[place - at : place - at + len(tokens)]
+        window = job.search.window_of(place)
+        model = NumpyGPT(seen.inputs.shelved.last)
+        inside = model.run(model.read(text[window.start : place + 1]))["layers"][1]
+        after = activate("gelu", model.linear("blocks.1.mlp.expand", model.norm("blocks.1.norm2", inside["mid"][-1])))
+        assert value == pytest.approx(float(after[4]), abs=1e-4)
+    seen = seen_by(prompt=TEXT, model="mini", layer="2", head="3", role="same")
+    told = habits.panel(seen)
+    assert told.role == "same" and len(told.places) == 10
+    for tokens, at, keys, weight in told.places:
+        assert 0 < weight <= 1 and all(tokens[key] == tokens[at] and key < at for key in keys)
+    assert habits.panel(seen_by(prompt=TEXT, model="mini", role="x")).role in dict(told.roles)
+
+
+def test_a_search_runs_while_somebody_looks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It begins when asked, stops when nobody looks, goes on where it was, and has one thread at a time."""
+    monkeypatch.setattr(searches, "text_of", lambda name, corpus: "abcdefgh|abcdefgh\n" * 40)
+    job = Job("copy", 3000)
+    monkeypatch.setattr(searches, "UNASKED", -1.0)  # nobody looks any more as soon as it has begun
+    LOOK(job)
+    waited(lambda: job.thread is not None and not job.thread.is_alive())
+    assert job.search is not None and job.search.done == 0 and not job.over
+    monkeypatch.setattr(searches, "UNASKED", 60.0)
+    before = threading.active_count()
+    LOOK(job)
+    LOOK(job)
+    assert threading.active_count() <= before + 1
+    waited(lambda: job.over)
+    assert job.search.share == 1.0 and job.problem == "" and len(job.losses) in (0, 3)
+    guess = neuron_guess.panel(seen := seen_by(model="copy", prompt="abc|ab"), feedforward.look(seen))
+    assert 1 <= len(guess.questions) <= 2
+
+
+def test_a_text_that_is_not_here_is_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(searches, "text_of", lambda name, corpus: corpora.load("nothing").text)
+    job = Job("copy", 3000)
+    job.work()
+    assert job.over and job.problem == searches.MISSING
+    share, places, found = fires.searched(job, 0, 0)
+    assert (share, places, found) == (1.0, [], searches.MISSING)
+
+
+def waited(there: Any) -> None:
+    """Until something is so."""
+    end = time.monotonic() + 30
+    while not there():
+        assert time.monotonic() < end
+        time.sleep(0.02)
