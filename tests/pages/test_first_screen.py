@@ -20,6 +20,7 @@ PAGES = {
     "pages/explore/embeddings.py": ("Embeddings", "embeddings"),
     "pages/explore/layernorm.py": ("Layer norm", "layernorm"),
     "pages/explore/attention.py": ("Attention", "attention"),
+    "pages/explore/mlp.py": ("Feed-forward", "mlp"),
     "pages/explore/residual.py": ("Residual stream", "residual"),
     "pages/train/studio.py": ("Studio", "studio"),
     "pages/train/timeline.py": ("Timeline", "timeline"),
