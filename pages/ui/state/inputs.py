@@ -9,8 +9,8 @@ from gpt.bundled import Shelved
 from gpt.config import SamplingConfig
 from pages.ui import cache
 from pages.ui.state.choices.embeddings import Embeddings
-from pages.ui.state.choices.layernorm import LayerNorm
 from pages.ui.state.choices.feedforward import FeedForwardChoice
+from pages.ui.state.choices.layernorm import LayerNorm
 from pages.ui.state.choices.model import ModelChoice
 from pages.ui.state.choices.residual import ResidualChoice
 from pages.ui.state.validate import START
