@@ -24,9 +24,14 @@ def split_tokens(corpus: Corpus, tokenizer: Tokenizer, block_size: int) -> tuple
     return parts[0], parts[1]
 
 
+def draw_starts(length: int, block_size: int, batch_size: int, generator: Generator) -> Tensor:
+    """Where the windows of a batch begin, (B,): anywhere in `length` ids, so that a target follows each input."""
+    return torch.randint(length - block_size, (batch_size,), generator=generator)  # (B,)
+
+
 def batch(ids: Tensor, block_size: int, batch_size: int, generator: Generator) -> tuple[Tensor, Tensor]:
     """Random windows of ids (N,): inputs (B, T), and targets (B, T), the same shifted by one."""
-    starts = torch.randint(len(ids) - block_size, (batch_size,), generator=generator)  # (B,)
+    starts = draw_starts(len(ids), block_size, batch_size, generator)  # (B,)
     windows = ids[starts[:, None] + torch.arange(block_size + 1)]  # (B, T + 1)
     return windows[:, :-1], windows[:, 1:]  # (B, T), (B, T)
 

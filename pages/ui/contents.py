@@ -12,6 +12,7 @@ def sections() -> dict[str, list[StreamlitPage]]:
         "Explore": [
             st.Page("pages/explore/model.py", title="The model"),
             st.Page("pages/explore/playground.py", title="Playground", default=True),
+            st.Page("pages/explore/tokens.py", title="Tokens"),
             st.Page("pages/explore/embeddings.py", title="Embeddings"),
             st.Page("pages/explore/layernorm.py", title="Layer norm"),
             st.Page("pages/explore/attention.py", title="Attention"),

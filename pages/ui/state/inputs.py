@@ -13,6 +13,7 @@ from pages.ui.state.choices.feedforward import FeedForwardChoice
 from pages.ui.state.choices.layernorm import LayerNorm
 from pages.ui.state.choices.model import ModelChoice
 from pages.ui.state.choices.residual import ResidualChoice
+from pages.ui.state.choices.tokens import Tokens
 from pages.ui.state.validate import START
 
 KNOBS = SamplingConfig(temperature=0.8)
@@ -46,6 +47,7 @@ class Inputs:
     switches: tuple[str, ...] = ()  # what is changed about the mechanism, the one turned last at the end
     knobs: SamplingConfig = KNOBS
     whole: ModelChoice = ModelChoice()
+    token_choices: Tokens = Tokens()
     embeddings: Embeddings = Embeddings()
     residual: ResidualChoice = ResidualChoice()
     layernorm: LayerNorm = LayerNorm()

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from pages.ui.state.choices import embeddings, feedforward, layernorm, model, residual
+from pages.ui.state.choices import embeddings, feedforward, layernorm, model, residual, tokens
 from pages.ui.state.parameter import Parameter
 
 # In the order in which a token passes the parts.
 ROWS: tuple[Parameter, ...] = (
     *model.ROWS,
+    *tokens.ROWS,
     *embeddings.ROWS,
     *layernorm.ROWS,
     *feedforward.ROWS,
