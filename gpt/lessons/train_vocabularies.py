@@ -5,9 +5,11 @@
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import json
 import math
+import sys
 from pathlib import Path
 
 from tqdm import tqdm
@@ -61,7 +63,7 @@ def trained(
         trainer = Trainer(corpus, tokenizer, model_of(tokenizer), train)
         for _ in range(stop or steps):
             line = trainer.step()
-            begun = line.loss if trainer.done == BEGUN else begun
+            begun = (line.loss or 0.0) if trainer.done == BEGUN else begun
     return trainer, begun
 
 
@@ -71,5 +73,18 @@ def judged(trainer: Trainer) -> float:
         return mean_loss(trainer.model, trainer.held_out) / math.log(2)
 
 
+def main(arguments: list[str] | None = None) -> int:
+    """Train all and write the file; 2 with a sentence when the text is not here."""
+    parser = argparse.ArgumentParser(prog="python -m gpt.lessons.train_vocabularies", description=make.__doc__)
+    parser.add_argument("--out", type=Path, default=FILE, help="the file to write")
+    options = parser.parse_args(arguments)
+    try:
+        make(options.out)
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)  # noqa: T201 (a command line talks)
+        return 2
+    return 0
+
+
 if __name__ == "__main__":
-    make()
+    sys.exit(main())

@@ -12,6 +12,7 @@ from pages.ui.board.panels import (
     renamed,
     selection,
     sizes,
+    token_questions,
     tokens,
     vocabulary,
 )
@@ -33,9 +34,10 @@ def tokens_page() -> Reading:
         (renamed.panel(seen), 24),
         (cuts.panel(seen), 30),
         (sizes.panel(seen), 30),
+        (token_questions.panel(seen), 60),
     )
     return seen
 
 
-layout.top_row(session.current())
+layout.top_row(session.current(), here="tokens")
 layout.live(tokens_page, folded="tokens")

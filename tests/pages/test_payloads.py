@@ -18,6 +18,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui.board.browser_code import FOLDER
 from pages.ui.derived.search import Job, prepared
+from pages.ui.derived import tokens as counted
 from tests.support import ROOT
 from tests.support.visitor import only_bundled, tell, type_in, unpack, unpack_board, visit
 
@@ -101,6 +102,12 @@ def visits() -> Iterator[AppTest]:
     yield visit("pages/explore/layernorm.py", prompt="")
     yield visit("pages/explore/mlp.py", prompt="ROMEO: a", breaks="neuron.identity", number="push", toward="e")
     yield visit("pages/explore/mlp.py", model="lesson-2", prompt="ab")
+    found = visit("pages/explore/tokens.py", prompt="ROMEO: a", renamed="1")
+    yield found
+    for name in ("shakespeare", "sort"):
+        assert counted.pairs(name).wait(60)
+    yield type_in(found, "ROMEO: é")
+    yield visit("pages/explore/tokens.py", model="sort", prompt="", sort="count")
     yield visit("pages/train/timeline.py", prompt="ROMEO: a", step="193")
     yield visit("pages/train/studio.py")
     yield visit("pages/learn/lessons.py", lesson="5", open="1")

@@ -46,7 +46,11 @@ function readable(bytes) {
   }
 }
 
-/** The slider's stops lie closer where merges are frequent ones: a third power. @param {number} at 0 to 1 @param {number} most */
+/**
+ * The slider's stops lie closer where merges are frequent ones: a third power.
+ * @param {number} at 0 to 1
+ * @param {number} most
+ */
 export const mergesAt = (at, most) => Math.round(most * at ** 3);
 
 /** @extends {Card<Payload>} */

@@ -6,9 +6,13 @@ import { Card } from "../shared/panel.js";
 import { glyph, percent, thousands } from "../shared/text.js";
 
 /**
+ * @typedef {[id: number, token: string, kind: string, count: number | null, rank: number | null,
+ *   share: number | null]} Row
+ */
+/**
  * @typedef {object} Payload
  * @property {string} sentence
- * @property {[id: number, token: string, kind: string, count: number | null, rank: number | null, share: number | null][]} rows
+ * @property {Row[]} rows
  * @property {string[]} sorts
  * @property {string} sort
  * @property {number} page from 0
