@@ -17,8 +17,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.board.browser_code import FOLDER
-from pages.ui.derived.search import Job, prepared
 from pages.ui.derived import tokens as counted
+from pages.ui.derived.search import Job, prepared
 from tests.support import ROOT
 from tests.support.visitor import only_bundled, tell, type_in, unpack, unpack_board, visit
 
