@@ -17,6 +17,7 @@ from tests.support.visitor import proto, tell, visit
 PAGES = {
     "pages/explore/model.py": ("The model", "model"),
     "": ("Playground", ""),
+    "pages/explore/tokens.py": ("Tokens", "tokens"),
     "pages/explore/embeddings.py": ("Embeddings", "embeddings"),
     "pages/explore/layernorm.py": ("Layer norm", "layernorm"),
     "pages/explore/attention.py": ("Attention", "attention"),
