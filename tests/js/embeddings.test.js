@@ -5,7 +5,10 @@ import { beforeEach, test } from "node:test";
 
 import { reset, show } from "./support/page.js";
 
+import Direction from "../../assets/components/panels/direction.js";
 import Near from "../../assets/components/panels/near.js";
+import Places from "../../assets/components/panels/places.js";
+import Shuffled, { change } from "../../assets/components/panels/shuffled.js";
 import Space from "../../assets/components/panels/space.js";
 import Strips, { threeOf } from "../../assets/components/panels/strips.js";
 import Tables from "../../assets/components/panels/tables.js";
@@ -158,4 +161,66 @@ test("neighbours are those of the token one looks at", () => {
   assert.match(panel.rows.textContent, /^b10\.500$/);
   hover(1);
   assert.match(panel.rows.textContent, /^a0-0\.250$/);
+});
+
+test("a change that is only rounding is told by its exponent", () => {
+  assert.deepEqual([0, 4.7e-7, 0.1234, 12].map(change), ["0", "5e-7", "0.123", "12.000"]);
+});
+
+test("shuffle asks for the next order, and for none", () => {
+  const none = { number: 0, text: [], trained: [], without: [], size: 0, sentence: "Put." };
+  const { panel, sent } = show(Shuffled, none);
+  assert.equal(panel.again.textContent, "Shuffle");
+  assert.equal(panel.table.hidden, true);
+  panel.again.onclick();
+  const dealt = { number: 1, text: ["b", " ", "a"], trained: [0.5], without: [1e-7], size: 2, sentence: "Without." };
+  panel.receive(dealt, (state, value) => sent.push([state, value]));
+  assert.equal(panel.text.textContent, "b·a");
+  assert.match(panel.rows.textContent, /^10\.5001e-7$/);
+  panel.own.onclick();
+  assert.deepEqual(sent, [
+    ["choice", { shuffle: "1" }],
+    ["choice", { shuffle: "0" }],
+  ]);
+});
+
+test("the other ways to tell places are buttons, the chosen one pressed", () => {
+  const schemes = [
+    ["", "As trained", "x"],
+    ["index", "Index added", "y"],
+  ];
+  const data = {
+    schemes,
+    chosen: "index",
+    facts: [["loss", "1 → 2"]],
+    ideas: [["Own", ["1 ×"]]],
+    sentence: "s",
+    waves: "w",
+  };
+  const { panel, sent } = show(Places, data);
+  const buttons = panel.list.children;
+  assert.deepEqual(
+    buttons.map((one) => one.getAttribute("aria-pressed")),
+    ["false", "true"],
+  );
+  buttons[0].onclick();
+  assert.deepEqual(sent, [["choice", { places: "" }]]);
+});
+
+test("a sum of three tokens is told by their ids", () => {
+  const near = [["b", 1, 0.7]];
+  const data = {
+    N: 2,
+    ids: [4, 9],
+    names: ["a", "b"],
+    chosen: [4, 9, 4],
+    called: [],
+    nearest: near,
+    before: near,
+    sentence: "",
+  };
+  const { panel, sent } = show(Direction, data);
+  panel.picks[1].value = "4";
+  panel.choose();
+  assert.deepEqual(sent, [["choice", { sum: "4.4.4" }]]);
 });

@@ -2,15 +2,35 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import json
+import re
+import runpy
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from gpt.analysis import placements
+from gpt.analysis.embeddings import input_parts
+from gpt.analysis.perplexity import surprise
+from gpt.trace import trace
 from pages.ui.board import payload
-from pages.ui.board.panels import near, space, strips, tables
+from pages.ui.board.panels import (
+    direction,
+    embedding_questions,
+    near,
+    onehot,
+    shuffled,
+    space,
+    strips,
+    tables,
+    vector_sum,
+)
 from pages.ui.derived import embeddings as derived
 from pages.ui.page_tables import embeddings as page_tables
 from pages.ui.state import permalink, reading
@@ -58,7 +78,7 @@ def test_every_number_is_what_numpy_finds(name: str, step: str) -> None:
     for token, row in zip(seen.ids, found["row"], strict=True):
         cosines = units @ units[token]
         cosines[token] = -2
-        best = np.sort(cosines)[::-1][: derived.NEAREST]
+        best = np.sort(cosines)[::-1][: min(derived.NEAREST, len(table) - 1)]
         assert [c for _, _, c in found["nearest"][row]] == pytest.approx(best.tolist(), abs=1e-4)
         assert [cosines[i] for _, i, _ in found["nearest"][row]] == pytest.approx(best.tolist(), abs=1e-5)
     seen_from = sent("space", **link, **{"axes-of": "own"})
@@ -127,7 +147,16 @@ def test_choices_are_heard_and_stand_in_the_link_and_nonsense_changes_nothing() 
     tell(app, "board", choice=told)
     assert link_of(app).items() >= told.items()
     before = link_of(app)
-    odd = {"table": "x", "axes": "1.1", "colour": "<b>", "rows": "", "axes-of": "9"}
+    odd = {
+        "sum": "1.2",
+        "number": "input.x.1",
+        "places": "there",
+        "table": "x",
+        "axes": "1.1",
+        "colour": "<b>",
+        "rows": "",
+        "axes-of": "9",
+    }
     tell(app, "board", choice=odd)
     assert link_of(app) == before
     for name, word in odd.items():
@@ -139,6 +168,75 @@ def test_choices_are_heard_and_stand_in_the_link_and_nonsense_changes_nothing() 
 def link_of(app: AppTest) -> dict[str, str]:
     """The parameters of the page's link."""
     return permalink.link(app.session_state["inputs"])
+
+
+def test_a_number_is_worked_out_and_its_lines_print_it(tmp_path: Path) -> None:
+    for number in ("input.5.17", "tokens.43.30", "positions.3.9", "input.99.1", ""):
+        seen = reading.read(permalink.restore({"prompt": TEXT, **({"number": number} if number else {})}))
+        found = vector_sum.panel(seen)
+        printed = io.StringIO()
+        with contextlib.redirect_stdout(printed):
+            (tmp_path / "lines.py").write_text(found.code)
+            runpy.run_path(str(tmp_path / "lines.py"))
+        shown = re.search(r"Shown (\S+), recomputed in double precision (\S+):", found.sum)
+        assert shown is not None
+        assert float(printed.getvalue()) == pytest.approx(float(shown[1]), abs=2e-6)
+        assert float(shown[2]) == pytest.approx(float(shown[1]), abs=2e-6)
+        products = sum(product for _, _, product in found.terms)
+        rest = re.search(r"smaller terms together (-?[\d.]+)\.", found.sum)
+        assert products + float(rest[1] if rest else 0) == pytest.approx(float(shown[2]), abs=1e-4)
+
+
+def test_directions_are_those_of_the_definition_and_an_odd_sum_is_clamped() -> None:
+    table = shipped.loaded("shakespeare").model.token_embedding.weight.double().numpy()
+    names = shipped.loaded("shakespeare").tokenizer.tokens
+    seen = reading.read(permalink.restore({}))
+    found = direction.panel(seen)
+    assert list(found.called) == ["a", "A", "B"] and found.nearest[0][0] == "b"
+    a, b, c = (names.index(one) for one in found.called)
+    wanted = table[a] - table[b] + table[c]
+    for text, i, cosine in found.nearest:
+        own = table[i] @ wanted / np.linalg.norm(table[i]) / np.linalg.norm(wanted)
+        assert names[i] == text and cosine == pytest.approx(own, abs=1e-4)
+    assert "for 25; for 13 it was already" in found.sentence
+    odd = direction.panel(reading.read(permalink.restore({"sum": "999999.0.3", "model": "sort"})))
+    assert odd.chosen == (7, 0, 3)
+
+
+@pytest.mark.parametrize("scheme", ["none", "sinusoids", "index", "share", "rows", "tokens"])
+def test_other_places_reach_the_strips_and_the_loss(scheme: str) -> None:
+    link = {"prompt": TEXT, "model": "mini", "places": scheme}
+    app = visit(PAGE, **link)
+    panels = unpack_board(proto(app, "board").bytes)
+    both, told = unpack(panels["strips"][1]), json.loads(panels["places"][1])
+    trained = reading.read(permalink.restore(link))
+    other = placements.with_scheme(shipped.loaded("mini").model, scheme, len(trained.ids))
+    token, position = input_parts(other, trained.ids)
+    assert both["token"].reshape(-1, 64)[both["row"]] == pytest.approx(token.numpy())
+    assert both["position"] == pytest.approx([] if position is None else position.numpy().ravel())
+    losses = [float(surprise(trace(model, trained.ids).logits, trained.ids).mean()) for model in (trained.model, other)]
+    assert told["chosen"] == scheme
+    assert dict(told["facts"])["loss on this text"] == f"{losses[0]:.3f} → {losses[1]:.3f} nats"
+    assert losses[1] > losses[0]
+
+
+def test_a_shuffle_is_computed_when_asked_for_and_told_in_numbers() -> None:
+    app = visit(PAGE, prompt=TEXT, model="mini")
+    assert json.loads(unpack_board(proto(app, "board").bytes)["shuffled"][1])["number"] == 0
+    seen = reading.read(permalink.restore({"prompt": TEXT, "model": "mini", "shuffle": "4"}))
+    found = shuffled.panel(seen)
+    assert sorted(found.text) == sorted(seen.tokens) and found.text[-1] == seen.tokens[-1]
+    assert found.without[0] < 1e-5 < 1e-2 < min(found.trained)
+    questions = embedding_questions.panel(seen).questions
+    assert len(questions) == 4 and questions[2]["right"] == 1
+    for link in ({"prompt": "ab"}, {"prompt": TEXT, "model": "lesson-2"}):
+        assert shuffled.panel(reading.read(permalink.restore({**link, "shuffle": "4"}))).number == 0
+
+
+def test_the_lookup_and_the_product_are_told_equal() -> None:
+    facts = dict(onehot.panel(reading.read(permalink.restore({"model": "mini"}))).facts)
+    assert facts["outputs"] == facts["gradients of the table"] == "equal, bit for bit"
+    assert facts["multiplications"] == f"{64 * 65 * 64:,}; not by 0: {64 * 64:,}"
 
 
 @pytest.mark.parametrize("link", [{"prompt": TEXT}, {"prompt": "", "model": "lesson-2", "table": "positions"}])

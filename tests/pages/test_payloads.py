@@ -92,7 +92,7 @@ def visits() -> Iterator[AppTest]:
     yield visit("pages/explore/attention.py", model="lesson-2", prompt="ab")
     yield visit("pages/explore/model.py", prompt="ROMEO: a", scene="3")
     yield visit("pages/explore/model.py", model="lesson-2", prompt="")
-    yield visit("pages/explore/embeddings.py", prompt="ROMEO: a")
+    yield visit("pages/explore/embeddings.py", prompt="ROMEO: a", shuffle="1", places="index")
     yield visit("pages/explore/embeddings.py", model="lesson-2", prompt="", table="positions")
     yield visit("pages/explore/model.py", prompt="ROMEO: a", dive="head", cell="dot.3.1")
     yield visit("pages/explore/residual.py", prompt="ROMEO: a", sum="cosine.3")

@@ -5,8 +5,8 @@ import { mix, paint, rgb } from "../shared/colours.js";
 import { arrow, clamp, css, el, letters, placeOf, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { savePng } from "../shared/png.js";
-import { drawAxes, drawPath } from "../shared/mapdrawing.js";
-import { fitted, placeLabels, turned } from "../shared/projection.js";
+import { drawAxes, drawNames, drawPath } from "../shared/mapdrawing.js";
+import { fitted, turned } from "../shared/projection.js";
 import { COLOURS, SHAPES, mark } from "../shared/shapes.js";
 import { glyph, percent, spoken, thousands } from "../shared/text.js";
 
@@ -164,11 +164,13 @@ export default class Space extends Card {
     const { U, K, names, row, axes, points, low, high, group, groups } = this.data;
     const wide = this.width(500);
     const context = sharp(this.canvas, wide, HIGH);
+    const from = (/** @type {number} */ u) => Math.hypot(...axes.map((axis) => points[u * K + axis]));
     const fit = fitted(
       axes.map((axis) => [low[axis], high[axis]]),
       wide,
       HIGH,
       PAD,
+      Math.max(...Array.from({ length: U }, (_, u) => from(u))),
     );
     const seen = (/** @type {number[]} */ point) => fit(turned(point, this.turn, this.tilt));
     this.spots = Array.from({ length: U }, (_, u) => seen(axes.map((axis) => points[u * K + axis])));
@@ -198,36 +200,8 @@ export default class Space extends Card {
       context.stroke();
     }
     context.globalAlpha = 1;
-    this.labels(context, (u) => (u === this.near ? 3 : u === here ? 2 : used.has(u) ? 1 : 0), names);
-  }
-
-  /**
-   * Names beside the marks, the important ones first; those without room are left out.
-   * @param {CanvasRenderingContext2D} context
-   * @param {(u: number) => number} weight
-   * @param {string[]} names
-   */
-  labels(context, weight, names) {
-    const size = letters(12);
-    const text = css(this.root, "--st-text-color");
-    context.textAlign = "left";
-    context.textBaseline = "middle";
-    const order = [...this.spots.keys()].sort(
-      (a, b) => weight(b) - weight(a) || this.spots[b].depth - this.spots[a].depth,
-    );
-    const shown = order.map((u) => glyph(names[u]).slice(0, 12));
-    context.font = `${size}px ${css(this.root, "--st-code-font")}`;
-    const wanted = order.map((u, i) => ({ ...this.spots[u], wide: context.measureText(shown[i]).width + 2 }));
-    const picture = { high: size + 1, gap: 5, wide: this.width(500), tall: HIGH };
-    placeLabels(wanted, picture).forEach((box, i) => {
-      if (!box) return;
-      const strong = weight(order[i]) > 0;
-      context.font = `${strong ? "600 " : ""}${size}px ${css(this.root, "--st-code-font")}`;
-      context.globalAlpha = strong ? 1 : 0.8;
-      context.fillStyle = text;
-      context.fillText(shown[i], box.x + 1, box.y + box.high / 2);
-    });
-    context.globalAlpha = 1;
+    const weight = (/** @type {number} */ u) => (u === this.near ? 3 : u === here ? 2 : used.has(u) ? 1 : 0);
+    drawNames(this.root, context, { spots: this.spots, names, weight, wide, high: HIGH });
   }
 
   wire() {

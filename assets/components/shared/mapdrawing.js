@@ -1,6 +1,8 @@
 // What a map has beside its marks: axes through zero, and a path from mark to mark.
 
-import { clamp, css } from "./dom.js";
+import { clamp, css, letters } from "./dom.js";
+import { placeLabels } from "./projection.js";
+import { glyph } from "./text.js";
 
 /** @typedef {import("./projection.js").Spot} Spot */
 /**
@@ -55,5 +57,32 @@ export function drawPath(root, context, spots) {
     context.lineTo(spots[t].x, spots[t].y);
     context.stroke();
   }
+  context.globalAlpha = 1;
+}
+
+/**
+ * Names beside the marks, the important ones first; those without room are left out.
+ * @param {ShadowRoot} root
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ spots: Spot[], names: string[], weight: (u: number) => number, wide: number, high: number }} what weight:
+ *   how important each is, those above 0 in bold
+ */
+export function drawNames(root, context, { spots, names, weight, wide, high }) {
+  const size = letters(12);
+  const font = css(root, "--st-code-font");
+  context.textAlign = "left";
+  context.textBaseline = "middle";
+  context.fillStyle = css(root, "--st-text-color");
+  const order = [...spots.keys()].sort((a, b) => weight(b) - weight(a) || spots[b].depth - spots[a].depth);
+  const shown = order.map((u) => glyph(names[u]).slice(0, 12));
+  context.font = `600 ${size}px ${font}`;
+  const wanted = order.map((u, i) => ({ ...spots[u], wide: context.measureText(shown[i]).width + 2 }));
+  placeLabels(wanted, { high: size + 1, gap: 5, wide, tall: high }).forEach((box, i) => {
+    if (!box) return;
+    const strong = weight(order[i]) > 0;
+    context.font = `${strong ? "600 " : ""}${size}px ${font}`;
+    context.globalAlpha = strong ? 1 : 0.8;
+    context.fillText(shown[i], box.x + 1, box.y + box.high / 2);
+  });
   context.globalAlpha = 1;
 }

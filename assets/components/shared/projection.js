@@ -27,13 +27,14 @@ export function turned(point, turn, tilt) {
  * @param {number} wide
  * @param {number} high
  * @param {number} pad
+ * @param {number} [longest] distance from zero of the point that lies farthest out
  * @returns {(seen: readonly [number, number, number]) => Spot}
  */
-export function fitted(bounds, wide, high, pad) {
+export function fitted(bounds, wide, high, pad, longest = 0) {
   const [roomX, roomY] = [wide / 2 - pad, high / 2 - pad];
   if (bounds.length > 2) {
-    const reach = Math.hypot(...bounds.map((ends) => Math.max(...ends.map(Math.abs)))) || 1;
-    const size = (Math.min(roomX, roomY) * 1.25) / reach;
+    const reach = Math.max(longest, ...bounds.flat().map(Math.abs)) || 1;
+    const size = Math.min(roomX, roomY) / reach;
     return ([x, y, z]) => ({ x: wide / 2 + x * size, y: high / 2 - y * size, depth: z / reach });
   }
   const [midX, midY] = bounds.map(([low, up]) => (low + up) / 2);

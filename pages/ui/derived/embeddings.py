@@ -12,13 +12,20 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
+    from gpt.analysis.likeness import Pairs
+    from gpt.analysis.onehot import Compared
+    from gpt.analysis.placements import Idea
     from gpt.analysis.principal import Seen
+    from gpt.analysis.reordering import Reordered
+    from gpt.model import GPT
+    from gpt.trace import Trace
 
 ROWS = 256  # that are shown at once, at most
 NUMBERS = 131_072  # of a table that travel at once, at most
 ORDERS = ("id", "kind", "frequency", "likeness")
 AXES = 8  # that the map lets choose from
-NEAREST = 8
+NEAREST = 12
+ONE_HOT = 64  # tokens that the two layers are compared on
 COUNTED = 2_000_000  # characters of a text that are counted, at most
 
 
@@ -123,3 +130,60 @@ def placed(name: str, step: int, of: int, ids: tuple[int, ...]) -> np.ndarray:
     table = cache.model(name, step).model.token_embedding.weight.detach().float()  # (V, C)
     middle = table[list(mapped(name))].mean(dim=0)  # (C,)
     return ((table[list(ids)] - middle).double() @ axes(name, of).T).float().numpy()
+
+
+@shared(16)
+def with_scheme(name: str, step: int, scheme: str, T: int) -> GPT:
+    """The model with places told in another way; T counts only where a scheme divides by it."""
+    from gpt.analysis.placements import with_scheme as change
+
+    return change(cache.model(name, step).model, scheme, T)
+
+
+@shared(48)
+def changed(name: str, step: int, scheme: str, ids: tuple[int, ...]) -> tuple[GPT, Trace]:
+    """That model, and its pass over one prompt."""
+    from gpt.trace import trace
+
+    other = with_scheme(name, step, scheme, len(ids) if scheme == "share" else 0)
+    return other, trace(other, ids)
+
+
+@shared(48)
+def reordered(name: str, step: int, ids: tuple[int, ...], seed: int) -> Reordered:
+    """One prompt in another order: three passes more."""
+    from gpt.analysis.reordering import reordered as find
+
+    return find(cache.model(name, step).model, ids, seed, cache.trace(name, step, ids))
+
+
+@shared(40)
+def ideas(name: str, step: int) -> list[Idea]:
+    """What ways to tell places do to the vectors of the map's tokens, at the model's whole context."""
+    from gpt.analysis.placements import ideas as find
+
+    loaded = cache.model(name, step)
+    return find(loaded.model, mapped(name), min(loaded.config.block_size, ROWS))
+
+
+@shared(40)
+def onehot(name: str, step: int) -> Compared:
+    """A linear layer on one-hot vectors beside the lookup, on the tokens of the map in turn."""
+    from gpt.analysis.onehot import compare
+
+    loaded = cache.model(name, step)
+    T, ids = min(loaded.config.block_size, ONE_HOT), mapped(name)
+    return compare(loaded.model.token_embedding.weight, [ids[t % len(ids)] for t in range(T)])
+
+
+@shared(40)
+def capitals(name: str, step: int) -> Pairs | None:
+    """How often “a − A” leads from another capital letter to its small one; None without three pairs."""
+    from gpt.analysis.likeness import pairs
+    from gpt.analysis.token_kinds import letter_pairs
+
+    loaded = cache.model(name, step)
+    found = letter_pairs(loaded.tokenizer.tokens)
+    if len(found) < 3:
+        return None
+    return pairs(loaded.model.token_embedding.weight.detach(), found[0], found[1:])

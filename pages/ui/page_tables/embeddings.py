@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -9,6 +10,7 @@ import streamlit as st
 
 from gpt.analysis.embeddings import input_parts
 from gpt.analysis.likeness import cosines
+from gpt.analysis.placements import wavelengths
 from gpt.figures import tables
 from gpt.figures.glyphs import named
 from pages.ui.derived import embeddings as derived
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def draw(seen: Reading) -> None:
-    """Four tables, each with its file."""
-    going_in, rows, alike, lie = st.tabs(["What goes in", "Table", "Cosines", "Map"])
+    """Tables, each with its file."""
+    going_in, rows, alike, lie, told = st.tabs(["What goes in", "Table", "Cosines", "Map", "Positions"])
     with going_in:
         if not seen.ids:
             st.markdown("Type a character first: these numbers belong to a prompt.")
@@ -52,6 +54,13 @@ def draw(seen: Reading) -> None:
         )
         kept = ", ".join(f"{k + 1}: {100 * share:.1f} %" for k, share in enumerate(found.shares))
         show(table, "token-map", f"Coordinates on the principal axes, which keep of the variance: {kept}.")
+
+    with told:
+        ways = pd.DataFrame([dataclasses.asdict(one) for one in derived.ideas(chosen.model, chosen.step)])
+        show(ways, "ways-to-tell-places", "What each way to tell places does to the vectors; lengths in token vectors.")
+        lengths = pd.DataFrame({"places a turn": wavelengths(seen.config.n_embd).numpy()})
+        lengths.index = pd.Index(range(1, len(lengths) + 1), name="pair")
+        show(lengths, "wavelengths", "Sinusoids: each pair of sine and cosine turns once in so many places.")
 
 
 def shown(seen: Reading) -> tuple[list[str], Tensor]:

@@ -9,7 +9,7 @@ import numpy as np
 
 from pages.ui.board.panel import Panel, array, sized
 from pages.ui.derived import embeddings as derived
-from pages.ui.state.choices.embeddings import shown
+from pages.ui.state.choices.embeddings import TABLES, shown
 from pages.ui.state.reading import Reading
 
 FULL = 3  # standard deviations that get the full colour
@@ -39,7 +39,7 @@ class Tables(Panel):
 def panel(seen: Reading) -> Tables:
     """The chosen table's rows, as many as are shown at once."""
     chosen = seen.inputs.embeddings
-    ids, table, tokens = shown(seen.inputs, seen.model)
+    ids, table, tokens = shown(seen.inputs, seen.checkpoint.model if chosen.table == TABLES[0] else seen.model)
     V, C = (0 if table is None else len(table)), seen.config.n_embd
     order = chosen.order if tokens else "id"
     start = min(chosen.start, max(0, V - derived.room(C)))
@@ -49,7 +49,7 @@ def panel(seen: Reading) -> Tables:
         R=len(ids),
         C=C,
         V=V,
-        of=f"{seen.inputs.model} {seen.inputs.step} {chosen.table} {order} {start}",
+        of=f"{seen.inputs.model} {seen.inputs.step} {chosen.table} {order} {start} {chosen.scheme} {len(seen.ids)}",
         which=chosen.table,
         order=order,
         start=start,
@@ -71,6 +71,7 @@ def sentence(seen: Reading, tokens: bool, V: int, shown: int, start: int) -> str
             "This model has no position vectors: the order of the text is told by the mask alone, or not at all. "
             "Choose “shakespeare” or “mini” to see some."
         )
-    learned = "computed, never trained" if seen.config.position == "sinusoidal" and not tokens else "learned"
+    computed = seen.config.position == "sinusoidal" or seen.model is not seen.checkpoint.model
+    learned = "computed" if computed and not tokens else "learned"
     part = "" if shown == V else f" Shown: {start + 1:,} to {start + shown:,}."
     return f"{V:,} {what}s × {C} {learned} numbers.{part}"

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 TABLES = ("tokens", "positions")
 COLOURS = ("kind", "case", "frequency")
 VIEWS = ("last", "own")  # the axes of the last kept step, or of the one that is shown
+SCHEMES = ("", "none", "sinusoids", "index", "share", "rows", "tokens")  # those of gpt/analysis/placements.py
+NUMBERS = ("input", "tokens", "positions")
+ORDERS_MOST = 999
 MOST = 200_000  # rows that a table may have
 
 
@@ -33,6 +36,10 @@ class Embeddings:
     axes: tuple[int, ...] = (0, 1)  # two or three, from 0
     colour: str = "kind"
     view: str = "last"
+    sum: tuple[int, int, int] | None = None  # ids of a - b + c; None: what fits the model
+    scheme: str = ""  # how places are told, where not as trained
+    shuffle: int = 0  # the number of an order of the prompt's tokens; 0: their own
+    number: tuple[str, int, int] | None = None  # what is worked out: the kind of number, and its place
 
 
 def shown(chosen: Inputs, model: GPT) -> tuple[tuple[int, ...], Tensor | None, bool]:
@@ -60,7 +67,8 @@ def one_of(what: str, words: tuple[str, ...]) -> Callable[[str, Inputs], str]:
 
     def parse(word: str, inputs: Inputs) -> str:
         if word not in words:
-            raise ValueError(f"The link's {what} is not one of {', '.join(words)}; showing {words[0]}.")
+            there = ", ".join(one for one in words if one)
+            raise ValueError(f"The link's {what} is not one of {there}; showing {words[0] or 'it as trained'}.")
         return word
 
     return parse
@@ -79,6 +87,23 @@ def parse_axes(word: str, inputs: Inputs) -> tuple[int, ...]:
     return tuple(place - 1 for place in places)
 
 
+def parse_ids(word: str, inputs: Inputs) -> tuple[int, int, int]:
+    """Three ids: "39.13.14"."""
+    parts = word.split(".")[:4]
+    if len(parts) != 3 or not all(part.isdecimal() and len(part) < 7 for part in parts):
+        raise ValueError("The link's sum is not of three token ids, as in 39.13.14; showing one that fits the model.")
+    a, b, c = (int(part) for part in parts)
+    return a, b, c
+
+
+def parse_number(word: str, inputs: Inputs) -> tuple[str, int, int]:
+    """A number to work out: "input.5.17", counted from 1, or the cosine of two tokens' ids or of two places."""
+    kind, *place = word.split(".")[:4]
+    if kind not in NUMBERS or len(place) != 2 or not all(part.isdecimal() and len(part) < 7 for part in place):
+        raise ValueError(f"The link's number is not one of {', '.join(NUMBERS)} with its place; showing another one.")
+    return kind, int(place[0]), int(place[1])
+
+
 ROWS = (
     Parameter("table", "embeddings.table", lambda _: "tokens", one_of("table", TABLES), str),
     Parameter("rows", "embeddings.order", lambda _: "id", one_of("order of the rows", ORDERS), str),
@@ -88,4 +113,8 @@ ROWS = (
     ),
     Parameter("colour", "embeddings.colour", lambda _: "kind", one_of("colours of the map", COLOURS), str),
     Parameter("axes-of", "embeddings.view", lambda _: "last", one_of("choice of axes", VIEWS), str),
+    Parameter("sum", "embeddings.sum", lambda _: None, parse_ids, lambda ids: ".".join(map(str, ids))),
+    Parameter("places", "embeddings.scheme", lambda _: "", one_of("way to tell places", SCHEMES), str),
+    Parameter("shuffle", "embeddings.shuffle", lambda _: 0, lambda word, _: whole(word, 0, ORDERS_MOST, 0), str),
+    Parameter("number", "embeddings.number", lambda _: None, parse_number, lambda number: ".".join(map(str, number))),
 )
