@@ -162,7 +162,7 @@ export default class Tables extends Card {
 
   /** @param {number} at row of the token one looks at, or -1 */
   pictures(at) {
-    const { R, C, names, values, shade } = this.data;
+    const { R, C, which, names, values, shade } = this.data;
     /** @type {Mark[]} */
     const here = at < 0 ? [] : [{ row: at, colour: "--st-blue-color" }];
     const row = this.cell?.[0] ?? this.pair?.[0];
@@ -184,7 +184,7 @@ export default class Tables extends Card {
       stamp: `cosines ${this.of}`,
       wide: Math.min(room, EDGE + 24 * R),
       high: 1,
-      columns: names,
+      columns: which === "tokens" ? names : names.map(() => ""), // a number has no room there
       count: R,
       value: (r, c) => clamp(this.cosines[r * R + c], -1, 1),
       marks: this.pair ? [...here, { column: this.pair[1], colour: "--st-orange-color" }] : here,
