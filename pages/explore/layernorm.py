@@ -5,7 +5,19 @@ from __future__ import annotations
 from pages.ui.board import layout
 from pages.ui.board.norms_seen import questions, worked_sum
 from pages.ui.board.norms_seen.view import view_of
-from pages.ui.board.panels import everynorm, gains, link, normsteps, prompt, selection, tokens
+from pages.ui.board.panels import (
+    everynorm,
+    gains,
+    link,
+    normhist,
+    normoff,
+    normsteps,
+    normtable,
+    placements,
+    prompt,
+    selection,
+    tokens,
+)
 from pages.ui.state import reading, session
 from pages.ui.state.reading import Reading
 
@@ -21,9 +33,13 @@ def layernorm() -> Reading:
         (tokens.panel(seen), 40),
         (everynorm.panel(seen, view), 33),
         (gains.panel(seen, view), 27),
+        (normhist.panel(seen, view), 33),
         (normsteps.panel(seen, view), 36),
         (worked_sum.panel(seen, view), 24),
         (questions.panel(seen, view), 60),
+        (normtable.panel(seen, view), 36),
+        (normoff.panel(seen, view), 24),
+        (placements.panel(), 60),
     )
     return seen
 

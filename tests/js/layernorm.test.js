@@ -8,6 +8,10 @@ import { reset, show } from "./support/page.js";
 import EveryNorm, { tellNorm } from "../../assets/components/panels/everynorm.js";
 import Gains, { tellGain } from "../../assets/components/panels/gains.js";
 import NormSteps, { layerNorm, tellMoved } from "../../assets/components/panels/normsteps.js";
+import NormHist from "../../assets/components/panels/normhist.js";
+import NormOff from "../../assets/components/panels/normoff.js";
+import NormTable, { levelled } from "../../assets/components/panels/normtable.js";
+import Placements from "../../assets/components/panels/placements.js";
 import { bus } from "../../assets/components/shared/bus.js";
 
 beforeEach(reset);
@@ -132,4 +136,48 @@ test("without norms nothing is drawn, and it is said why", () => {
   assert.equal(show(Gains, { ...gains, ...empty, gain: none }).panel.note.textContent, "None.");
   const bare = { ...steps, C: 0, sentence: "None.", x: none, gain: none, bias: none, lost: [] };
   assert.equal(show(NormSteps, bare).panel.note.textContent, "None.");
+});
+
+test("three by three: rows or columns, and what an edit moves", () => {
+  const nine = [1, 2, 3, 4, 5, 6, 7, 8, 9];
+  close(levelled(nine, false, 1e-5).slice(0, 3), [-1.2247, 0, 1.2247]);
+  close(levelled(nine, true, 1e-5).slice(0, 3), [-1.2247, -1.2247, -1.2247]);
+  const { panel } = show(NormTable, { eps: 1e-5, own: "On your prompt." });
+  panel.edit(8, "20");
+  assert.match(
+    panel.told.textContent,
+    /^Of the numbers 1 to 9, 1 are changed: 3 of layer norm's 9 results moved, 3 of/,
+  );
+  panel.all(nine.map((x, i) => (i < 6 ? x : 10 * x)));
+  assert.match(panel.told.textContent, /3 are changed: 0 of layer norm's 9 results moved, 9 of batch norm's\.$/);
+  panel.edit(0, "nonsense");
+  assert.equal(panel.table[0], 0);
+  assert.equal(panel.own.textContent, "On your prompt.");
+});
+
+test("histograms, what is left out, and models trained alike say their numbers aloud", () => {
+  const stages = ["before", "levelled", "times gain"];
+  const lying = { N: 3, bins: 3, sentence: "", stages, most: [2, 2, 2], mean: [0, 0, 0], spread: [0.9, 1, 1.1] };
+  const { panel: histogram } = show(NormHist, { ...lying, counts: Float32Array.from([1, 5, 1, 2, 3, 2, 3, 1, 3]) });
+  assert.match(histogram.canvas.getAttribute("aria-label"), /levelled: mean 0\.00, spread 1\.00/);
+  const options = [
+    ["", "none"],
+    ["final", "the final norm"],
+  ];
+  const lengths = [
+    ["as trained", [1, 2]],
+    ["without", [1, 40]],
+  ];
+  const left = { options, off: "final", sentence: "", labels: ["attn 1", "final"], lengths, facts: [], tops: [] };
+  const { panel: off, sent } = show(NormOff, left);
+  assert.match(off.canvas.getAttribute("aria-label"), /as trained 1, 2; without 1, 40\.$/);
+  off.pick.value = "";
+  off.pick.onchange();
+  assert.deepEqual(sent, [["choice", { "ln-off": "" }]]);
+  const rows = [0, 700].map((step) => ["pre", 1, step, 2, [1, 5], [0.5, 0.25 + step]]);
+  const { panel } = show(Placements, { kinds: [["pre", "before"]], steps: [0, 700], rows, sentence: "", facts: [] });
+  assert.match(panel.pictures[1].getAttribute("aria-label"), /pre 0\.5 to 700\.$/);
+  panel.pick.value = "0";
+  panel.pick.onchange();
+  assert.match(panel.pictures[1].getAttribute("aria-label"), /pre 0\.5 to 0\.25\.$/);
 });

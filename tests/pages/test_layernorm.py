@@ -14,10 +14,14 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gpt.analysis.layer_norms import places
+from gpt.lessons import placements
 from pages.ui import cache
-from pages.ui.state import permalink
+from pages.ui.board.norms_seen import questions, worked_sum
+from pages.ui.board.norms_seen.view import view_of
+from pages.ui.board.panels import everynorm, gains, normhist, normoff, normsteps, normtable
+from pages.ui.state import permalink, reading
 from tests.support import shipped
-from tests.support.numpy_gpt import NumpyGPT
+from tests.support.numpy_gpt import NumpyGPT, softmax
 from tests.support.visitor import APP, only_bundled, proto, tell, unpack, visit
 
 PAGE = "pages/explore/layernorm.py"
@@ -90,10 +94,12 @@ def test_nonsense_leaves_what_was_chosen_and_another_model_what_it_has() -> None
 
 def test_every_model_and_prompt_has_its_page() -> None:
     for model in cache.offered():
-        app = visit(PAGE, model=model, prompt="ab")
-        normed = bool(places(cache.model(model, cache.offered()[model].steps[-1]).config))
-        assert bool(sent(app, "everynorm")["M"]) == normed, model
-        assert (sent(app, "guess")["questions"] == []) != normed
+        seen = reading.read(permalink.restore({"model": model, "prompt": "ab"}))
+        view = view_of(seen)
+        assert (view is None) == (not places(seen.config)), model
+        every = (everynorm, gains, normhist, normsteps, normtable, normoff, worked_sum, questions)
+        told = [one.panel(seen, view) for one in every]  # shapes are checked as they are made
+        assert bool(told[-1].questions) == bool(places(seen.config))
     for prompt in ("", "a", "x" * 200):
         app = visit(PAGE, prompt=prompt)
         assert sent(app, "everynorm")["T"] == min(len(prompt), 128)
@@ -119,3 +125,59 @@ def test_the_tables_hold_the_same_numbers() -> None:
     assert len(tables) == 3
     np.testing.assert_allclose(tables[0].loc["the final norm"]["spread before"], befores[-1].std(-1), rtol=1e-4)
     np.testing.assert_allclose(tables[2]["output"], afters[2][-1], atol=1e-5)
+
+
+class Without(NumpyGPT):
+    """The twin with some norms left out."""
+
+    left: tuple[str, ...] = ()
+
+    def norm(self, name: str, x: np.ndarray) -> np.ndarray:
+        """What it gets, if it is left out."""
+        return x if name in self.left else super().norm(name, x)
+
+
+@pytest.mark.parametrize(("off", "left"), [("mlp.3", ("blocks.2.norm2",)), ("final", ("norm_final",)), ("all", ())])
+def test_left_out_the_prediction_is_numpys(off: str, left: tuple[str, ...]) -> None:
+    told = sent(visit(PAGE, prompt=TEXT, **{"ln-off": off}), "normoff")
+    twin = Without(shipped.shelved("shakespeare").last)
+    ids = twin.read(TEXT)
+    before = twin.run(ids)
+    every = [f"blocks.{i}.norm{n}" for i in range(twin.L) for n in (1, 2)]
+    twin.left = left or (*every, "norm_final")
+    after = twin.run(ids)
+    for (_, top), seen in zip(told["tops"], (before, after), strict=True):
+        np.testing.assert_allclose(
+            [share for _, share in top], np.sort(softmax(seen["logits"][-1]))[::-1][:5], atol=1e-5
+        )
+    loss = [float(x) for x in re.findall(r"[\d.]+", dict(told["facts"])["loss on this text"])]
+    assert loss == pytest.approx([twin.loss(before, ids), twin.loss(after, ids)], abs=6e-4)
+    for (_, lengths), seen in zip(told["lengths"], (before, after), strict=True):
+        streams = [here[f"into norm{n}"] for here in seen["layers"] for n in (1, 2)] + [seen["stream"]]
+        np.testing.assert_allclose(lengths, [np.linalg.norm(x, axis=-1).mean() for x in streams], rtol=1e-4)
+    assert ("as long as before" in told["sentence"]) == (off == "final")
+
+
+def test_the_histograms_and_the_leak_are_the_prompts() -> None:
+    app = visit(PAGE, prompt=TEXT, ln="attn.4")
+    befores, afters, gains = vectors("shakespeare", TEXT)
+    told = sent(app, "normhist")
+    counts = told["counts"].reshape(3, -1)
+    for i, part in enumerate((befores[6], afters[6] / gains[6], afters[6])):
+        assert counts[i].sum() == part.size
+        assert told["spread"][i] == pytest.approx(part.std(), rel=1e-4)
+        edges = np.histogram(part, counts.shape[1], (-told["most"][i], told["most"][i]))[0]
+        assert np.abs(counts[i] - edges).sum() <= 6  # a number on an edge may fall on either side
+    x = befores[6]
+    level = [(y - y.mean(0)) / np.sqrt(y.var(0) + 1e-5) for y in (x, x[:-1])]
+    moved = float(re.findall(r"up to (\S+) under batch norm", sent(app, "normtable")["own"])[0])
+    assert moved == pytest.approx(np.abs(level[0][0] - level[1][0]).max(), rel=6e-3)
+    assert sent(visit(PAGE, prompt="ab"), "normtable")["own"] == ""
+
+
+def test_what_is_said_of_models_trained_alike_is_what_was_measured() -> None:
+    told = sent(visit(PAGE, prompt="a"), "placements")
+    assert len(told["rows"]) == len(placements.measured()) == 27
+    for (kind, _), (_, words) in zip(told["kinds"], told["facts"], strict=True):
+        losses = [row[3] for row in told["rows"] if row[0] == kind and row[2] == told["steps"][-1]]
+        assert f"loss {min(losses):.3f} to {max(losses):.3f} nats" in words

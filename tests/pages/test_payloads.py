@@ -97,7 +97,7 @@ def visits() -> Iterator[AppTest]:
     yield visit("pages/explore/model.py", prompt="ROMEO: a", dive="head", cell="dot.3.1")
     yield visit("pages/explore/residual.py", prompt="ROMEO: a", sum="cosine.3")
     yield visit("pages/explore/residual.py", prompt="")
-    yield visit("pages/explore/layernorm.py", model="lesson-14", prompt="ab c")
+    yield visit("pages/explore/layernorm.py", model="lesson-14", prompt="ab c", **{"ln-off": "all"})
     yield visit("pages/explore/layernorm.py", model="lesson-2", prompt="ab")
     yield visit("pages/explore/layernorm.py", prompt="")
     yield visit("pages/explore/mlp.py", prompt="ROMEO: a", breaks="neuron.identity", number="push", toward="e")

@@ -135,15 +135,7 @@ export default class NormSteps extends Card {
     this.name(title);
     this.blank(!C);
     this.lost.replaceChildren(...lost.map((text) => el("li", { text })));
-    const names = [
-      "number",
-      "x: type another",
-      "− mean",
-      "÷ spread",
-      "× gain",
-      ...(bias.length ? ["+ bias"] : []),
-      "= output",
-    ];
+    const names = ["no.", "x (edit)", "− mean", "÷ spread", "× gain", ...(bias.length ? ["+ bias"] : []), "= output"];
     this.head.replaceChildren(...names.map((text) => el("th", { scope: "col", text })));
     if (dimension !== this.wanted && C && step !== "mean") {
       this.wanted = dimension;

@@ -1,0 +1,21 @@
+"""A pass of a model without some of its layer norms, found once for all visitors."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from pages.ui import cache
+from pages.ui.shared import shared
+
+if TYPE_CHECKING:
+    from gpt.trace import Trace
+
+
+@shared(16)
+def without(name: str, step: int, ids: tuple[int, ...], word: str) -> Trace:
+    """One prompt through the model without the norms that a word of the link means."""
+    from gpt.analysis import norm_switch
+    from gpt.trace import trace
+
+    model = cache.model(name, step).model
+    return trace(norm_switch.without(model, norm_switch.meant(model, word)), ids)
