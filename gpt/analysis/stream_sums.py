@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from gpt.analysis.dropout import draws
 from gpt.analysis.lens import streams
 from gpt.analysis.logit_direction import spread_of
 from gpt.analysis.norms import stream_before
@@ -176,3 +177,18 @@ def number_sum(model: GPT, trace: Trace, ids: Sequence[int], found: Written, bou
         "x[c] = (y[c] - mean of y) / spread × gain[c]" + (" + shift[c]" if config.bias else "") + ", y before the norm"
     )
     return Found(formula, terms, shown, total(terms), text, code, imports)
+
+
+def mean_sum(vector: Tensor, code: str, share: float, seed: int, n: int, column: int) -> Found:
+    """The mean of n draws of what dropout leaves of one number of a vector (C,); `code` is the vector in PyTorch."""
+    found = draws(vector, share, seed, n)[:, column].double()  # (n,)
+    terms = by_size([Term(f"seed {seed + i}", (x, 1 / n), x / n) for i, x in enumerate(found.tolist())])
+    kept = int((found != 0).sum())
+    x = float(vector[column])
+    left = f"{short(x)} / {1 - share:g} = {short(x / (1 - share))}"
+    text = f"{kept} of {n} draws keep it, as {left}; the number itself is {short(x)}"
+    shown = float(draws(vector, share, seed, n).mean(dim=0)[column])
+    line = f"draws({code}, {share:g}, {seed}, {n})[:, {column}].mean()"
+    formula = f"mean over {n} draws of x[{column + 1}] × (kept ? 1 / (1 - p) : 0), p = {share:g}"
+    imports = "from gpt.analysis.dropout import draws\nfrom gpt.analysis.lens import streams"
+    return Found(formula, terms, shown, total(terms), text, line, imports)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from pages.ui.board import layout, stream, stream_worked
-from pages.ui.board.panels import lens, link, prompt, ranks, selection, tokens, writes
+from pages.ui.board import layout, stream, stream_guess, stream_worked
+from pages.ui.board.panels import dimensions, dropout, gradient, lens, link, prompt, ranks, selection, tokens, writes
 from pages.ui.state import session
 from pages.ui.state.reading import Reading
 
@@ -19,10 +19,14 @@ def residual() -> Reading:
         (lens.panel(seen, here), 60),
         (writes.panel(seen, here), 36),
         (ranks.panel(seen, here), 24),
-        (stream_worked.panel(seen, here), 60),
+        (stream_worked.panel(seen, here), 36),
+        (stream_guess.panel(here), 24),
+        (dimensions.panel(seen, here), 60),
+        (gradient.panel(seen, here), 30),
+        (dropout.panel(seen, here), 30),
     )
     return seen
 
 
 layout.top_row(session.current())
-layout.live(residual, folded="numbers")
+layout.live(residual, folded="residual")

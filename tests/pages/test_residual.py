@@ -111,7 +111,9 @@ def test_lengths_and_cosines_are_of_the_traced_sites() -> None:
             assert cosine == pytest.approx(float(by_torch), abs=1e-5)
 
 
-@pytest.mark.parametrize("number", ["length.3", "cosine.0", "effect.9", "share.2.5", "share.6.3.20", "number.4.17", ""])
+@pytest.mark.parametrize(
+    "number", ["length.3", "cosine.0", "effect.9", "share.2.5", "share.6.3.20", "number.4.17", "drop.9", ""]
+)
 def test_every_number_is_worked_out(number: str) -> None:
     for name, off in (("shakespeare", "0"), ("mini", "1")):
         worked = sent(visit(PAGE, model=name, prompt=TEXT, sum=number, bare=off), "worked")
@@ -174,3 +176,62 @@ def test_the_link_restores_what_is_chosen() -> None:
     found = permalink.link(permalink.restore(asked))
     assert {name: found[name] for name in asked if name != "logit"} == {k: v for k, v in asked.items() if k != "logit"}
     assert found["logit"] == str(shipped.loaded().tokenizer.encode_known("z")[0][0])
+
+
+def test_dimensions_are_the_stream_and_their_shares_sum_to_one() -> None:
+    told, inside = sent(visit(PAGE, prompt=TEXT, **PINNED), "dimensions"), shipped.inside(TEXT)
+    stream = torch.cat([inside.resid_pre, inside.resid_post[-1:]]).double()  # (S, T, C)
+    S, T, C = stream.shape
+    assert np.abs(told["values"] - stream[:, 8].ravel().numpy()).max() < 1e-6
+    shares = (stream**2 / (stream**2).sum(-1, keepdim=True)).mean(1).numpy()  # (S, C)
+    assert np.abs(told["shares"].reshape(S, C) - shares).max() < 1e-6
+    assert told["tops"].reshape(S, told["n"])[:, 0].tolist() == shares.argmax(-1).tolist()
+
+
+def test_gradients_are_measured_behind_a_click() -> None:
+    app = visit(PAGE, model="mini", prompt=TEXT)
+    assert not sent(app, "gradient")["series"]
+    told = sent(choose(app, gradient="1"), "gradient")
+    assert [len(lengths) for _, lengths in told["series"]] == [5] * 6 and "held-out texts" in told["sentence"]
+    fresh, blocked = (
+        dict(told["series"])[name]
+        for name in ("fresh weights, 3 seeds, no norms", "fresh weights, 3 seeds, no norms, without x +")
+    )
+    assert 0.5 < fresh[0] / fresh[-1] < 2 and blocked[0] / blocked[-1] < 1e-3
+    off = sent(choose(app, bare="1"), "gradient")
+    assert off["off"] and "instead of" in off["lost"]
+    assert "was built without" in sent(visit(PAGE, model="lesson-4"), "gradient")["sentence"]
+    assert "has no blocks" in sent(visit(PAGE, model="lesson-2"), "gradient")["sentence"]
+
+
+def test_dropout_is_of_this_vector_by_its_own_dice() -> None:
+    told = sent(visit(PAGE, prompt=TEXT, layer="3", dice="7", draws="256", drop="0.2"), "dropout")
+    vector = shipped.inside(TEXT).attn_out[2, -1]
+    kept = [torch.rand(len(vector), generator=torch.Generator().manual_seed(7 + i)) >= 0.2 for i in range(256)]
+    assert np.allclose(told["values"], vector) and np.allclose(told["draw"], vector * kept[0] / 0.8, atol=1e-6)
+    assert np.allclose(told["mean"], torch.stack([vector * one / 0.8 for one in kept]).mean(0), atol=1e-5)
+    assert f"keeps {int(kept[0].sum())} of 192" in told["sentence"]
+
+
+def test_the_question_is_answered_by_the_waterfall() -> None:
+    for text in (TEXT, "To be, or not to b"):
+        told, rows = sent(app := visit(PAGE, prompt=text), "guess")["questions"][0], sent(app, "writes")["rows"]
+        sums = dict.fromkeys(told["options"], 0.0)
+        for name, _, _, _, effect in rows:
+            kind = name.split()[-1]
+            part = {"token": 0, "position": 0, "attention": 1, "MLP": 2}.get(kind)
+            if part is not None:
+                sums[told["options"][part]] += effect
+        assert told["right"] == list(sums.values()).index(max(sums.values()))
+    assert not sent(visit(PAGE, model="lesson-2"), "guess")["questions"]
+
+
+def test_tables_have_the_same_numbers() -> None:
+    app = visit(PAGE, prompt=TEXT)
+    app.session_state["The numbers behind the pictures"] = True
+    assert len(app.run().dataframe) == 3 and not app.exception
+    parts = app.dataframe[0].value
+    logit = parts[parts["part"] == "logit"]["effect"].iloc[0]
+    assert logit == pytest.approx(sent(app, "writes")["logit"])
+    outer = parts[~parts["inside a sum"] & (parts["part"] != "logit")]["effect"]
+    assert outer.sum() == pytest.approx(logit, abs=1e-4)

@@ -83,7 +83,7 @@ export default class Dimensions extends Card {
         el("span", { class: "name", text: names[s] }),
         ...Array.from(tops.subarray(s * n, (s + 1) * n), (c) => {
           const before = s > 0 && tops.subarray((s - 1) * n, s * n).includes(c);
-          const text = `${before ? "＝" : ""}${c + 1}: ${percent(shares[s * C + c])}`;
+          const text = `${before ? "= " : ""}${c + 1}: ${percent(shares[s * C + c])}`;
           const label = `dimension ${c + 1}, ${percent(shares[s * C + c])} at ${names[s]}${before ? ", as before" : ""}`;
           const onclick = () => this.choose([s, c]);
           return el("button", {

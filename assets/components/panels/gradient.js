@@ -17,6 +17,7 @@ import { short } from "../shared/text.js";
 
 const HIGH = 130;
 const EDGE = 46;
+const DASHES = [[], [5, 4], [1.5, 3]]; // this model, fresh ones, fresh ones without norms
 const LEAST = 1e-12; // what is shorter is drawn there
 
 /** @extends {Card<Payload>} */
@@ -79,11 +80,11 @@ export default class Gradient extends Card {
     context.textAlign = "center";
     const every = Math.ceil((names.length * 48) / (width - EDGE));
     names.forEach((name, s) => s % every || context.fillText(name.replace("embedding", "embed"), x(s), HIGH - 6));
-    const colours = ["--st-primary-color", "--st-red-color", "--st-primary-color", "--st-red-color"];
+    const colours = ["--st-primary-color", "--st-red-color"]; // with, and without
     series.forEach(([, lengths], i) => {
-      context.strokeStyle = context.fillStyle = css(this.root, colours[i]);
+      context.strokeStyle = context.fillStyle = css(this.root, colours[i % 2]);
       context.lineWidth = 2;
-      context.setLineDash(i > 1 ? [5, 4] : []);
+      context.setLineDash(DASHES[i >> 1]);
       context.beginPath();
       lengths.forEach((long, s) => context.lineTo(x(s), y(Math.log10(Math.max(long, LEAST)))));
       context.stroke();

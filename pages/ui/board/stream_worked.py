@@ -6,6 +6,7 @@ from gpt.analysis import stream_sums
 from gpt.analysis.lens import boundary_names
 from gpt.analysis.stream_sums import Found
 from gpt.analysis.sums import cut
+from pages.ui.board.panels import dropout
 from pages.ui.board.panels.worked import TERMS, Worked, loading
 from pages.ui.board.stream import Stream
 from pages.ui.board.words import quoted, tiny
@@ -69,6 +70,12 @@ def chosen(stream: Stream) -> tuple[str, Found]:
         made = stream_sums.number_sum(stream.seen.model, stream.trace, stream.seen.ids, found, boundary, column)
         name = boundary_names(stream.seen.config)[boundary]
         return f"Number {column + 1} of the stream at {name}, {who}", made
+    if kind == "drop" and len(places) == 1 and places[0] < C:
+        asked, (values, what) = stream.seen.inputs.residual, dropout.vector(stream)
+        share = dropout.dropped(stream.seen)
+        code = dropout.vector_code(stream)
+        made = stream_sums.mean_sum(values, code, share, asked.seed, asked.draws, places[0])
+        return f"{what}: the mean of number {places[0] + 1} over draws of dropout", made
     return f"The logit of {quoted(stream.words[found.token])} after {who}", stream_sums.logit_sum(found)
 
 

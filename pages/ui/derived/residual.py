@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from gpt.model import GPT
     from gpt.trace import Trace
 
-TEXTS = 8  # of the held-out ones
+TEXTS = 4  # of the held-out ones
 SEEDS = (0, 1, 2)  # of the fresh models
 
 
@@ -26,6 +26,8 @@ class Gradients:
     trained_off: tuple[float, ...]
     fresh: tuple[float, ...]
     fresh_off: tuple[float, ...]
+    plain: tuple[float, ...]  # fresh, without norms
+    plain_off: tuple[float, ...]
 
 
 @shared(24)
@@ -48,7 +50,7 @@ def gradients(name: str, step: int, ids: tuple[int, ...]) -> Gradients | None:
 
 @shared(24)
 def measured(name: str, step: int, ids: tuple[int, ...]) -> Gradients:
-    """Some sixty passes forth and back."""
+    """Some fifty passes forth and back."""
     from gpt.analysis import gradients as engine
     from gpt.weights import with_config
 
@@ -56,7 +58,14 @@ def measured(name: str, step: int, ids: tuple[int, ...]) -> Gradients:
     texts = [ids] if ids else [text for text in cache.texts(name)[:TEXTS] if len(text) > 1]
     models = [model], [with_config(model, residual=False)]
     young = [engine.fresh(model.config, seed) for seed in SEEDS]
-    of_all = *models, young, [with_config(one, residual=False) for one in young]
+    plain = [with_config(one, norm="none") for one in young]
+    of_all = (
+        *models,
+        young,
+        [with_config(one, residual=False) for one in young],
+        plain,
+        [with_config(one, residual=False) for one in plain],
+    )
     rows = []
     for some in of_all:
         found = [engine.sizes(one, text) for one in some for text in texts]  # (N, S)

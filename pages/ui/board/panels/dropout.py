@@ -56,7 +56,8 @@ def panel(seen: Reading, stream: Stream | None) -> Dropout:
     sentence = waiting or (
         f"{what}: the draw with seed {chosen.seed} keeps {kept} of {C} numbers, each × 1 / (1 - {share:g}) = "
         f"{1 / (1 - share):.4f}, so that the expected value stays. The mean of {chosen.draws:,} "
-        f"{'draw' if chosen.draws == 1 else 'draws'} is {100 * away:.0f} % of the vector's length away from it. {trained}"
+        f"{'draw' if chosen.draws == 1 else 'draws'} is {100 * away:.0f} % of the vector's length away from it. "
+        f"{trained}"
     )
     return Dropout(
         C=C,
@@ -87,3 +88,10 @@ def vector(stream: Stream) -> tuple[Tensor, str]:
         return stream.streams[0, position], f"The embedding of {who}"
     layer = stream.seen.inputs.layer
     return stream.trace.attn_out[layer, position], f"What layer {layer + 1}'s attention writes at {who}"
+
+
+def vector_code(stream: Stream) -> str:
+    """The same in PyTorch."""
+    if not stream.seen.config.n_layer:
+        return f"streams(model, seen, ids)[0, {stream.position}]"
+    return f"seen.attn_out[{stream.seen.inputs.layer}, {stream.position}]"

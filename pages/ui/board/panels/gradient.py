@@ -47,25 +47,43 @@ def panel(seen: Reading, stream: Stream | None) -> Gradient:
     if found is None:
         sentence = "A gradient needs a next token: type two tokens or more."
         return Gradient(names=names, can=True, off=off, lost=lost, measured=True, sentence=sentence)
+    normed = config.norm != "none"
     seeds = f"fresh weights, {len(SEEDS)} seeds"
     series = (
         ("this model", found.trained),
         ("this model without x +", found.trained_off),
         (seeds, found.fresh),
         (f"{seeds}, without x +", found.fresh_off),
+        *(
+            [(f"{seeds}, no norms", found.plain), (f"{seeds}, no norms, without x +", found.plain_off)]
+            if normed
+            else []
+        ),
     )
-    return Gradient(names=names, can=True, off=off, lost=lost, measured=True, series=series, sentence=said(found))
+    return Gradient(
+        names=names, can=True, off=off, lost=lost, measured=True, series=series, sentence=said(found, normed)
+    )
 
 
-def said(found: Gradients) -> str:
+def said(found: Gradients, normed: bool) -> str:
     """What arrives at the embedding of what was at the end, in fresh models, with and without."""
     where = f"{found.texts} held-out texts of up to {found.tokens} tokens" if found.texts else "this prompt"
-    free, blocked = (one[0] / max(one[-1], 1e-30) for one in (found.fresh, found.fresh_off))
-    return (
+    free, blocked = share(found.fresh), share(found.fresh_off)
+    text = (
         f"Mean length of the loss's gradient on the stream, over {where}. In fresh models the first boundary has "
-        f"{short(free)} times the gradient of the last one with residual connections, and {short(blocked)} times "
-        "without them."
+        f"{free} times the gradient of the last one with residual connections, {blocked} times without"
     )
+    if not normed:
+        return f"{text}."
+    return (
+        f"{text}; without norms, which bring every stream to one size again, {share(found.plain)} and "
+        f"{share(found.plain_off)} times."
+    )
+
+
+def share(lengths: Sequence[float]) -> str:
+    """The first length over the last."""
+    return short(lengths[0] / max(lengths[-1], 1e-30))
 
 
 def what_is_lost(seen: Reading, stream: Stream) -> str:
@@ -79,8 +97,6 @@ def what_is_lost(seen: Reading, stream: Stream) -> str:
         return "Off: everything on this page is now of the same weights without x +."
     before, after = (float(surprise(one.logits, seen.ids).mean()) for one in (seen.trained, bare))
     return (
-        f"Off: the loss on this prompt is {after:.3f} nats a token instead of {before:.3f}, and all else on this page is "
-        "of the same weights without x +."
+        f"Off: the loss on this prompt is {after:.3f} nats a token instead of {before:.3f}, and all else on this page "
+        "is of the same weights without x +."
     )
-
-

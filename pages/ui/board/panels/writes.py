@@ -12,7 +12,7 @@ from pages.ui.board.stream import Stream
 from pages.ui.board.words import quoted, tiny
 from pages.ui.state.reading import Reading
 
-OFFERED = 6  # tokens by a click
+OFFERED = 5  # tokens by a click
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
