@@ -1,4 +1,4 @@
-// The stream's numbers at every boundary: which dimensions are large, and whether they are the same from layer to layer.
+// The stream at every boundary: which dimensions are large, and whether they are the same from layer to layer.
 
 import { drawCells } from "../shared/cells.js";
 import { clamp, el } from "../shared/dom.js";
@@ -84,7 +84,8 @@ export default class Dimensions extends Card {
         ...Array.from(tops.subarray(s * n, (s + 1) * n), (c) => {
           const before = s > 0 && tops.subarray((s - 1) * n, s * n).includes(c);
           const text = `${before ? "= " : ""}${c + 1}: ${percent(shares[s * C + c])}`;
-          const label = `dimension ${c + 1}, ${percent(shares[s * C + c])} at ${names[s]}${before ? ", as before" : ""}`;
+          const same = before ? ", as before" : "";
+          const label = `dimension ${c + 1}, ${percent(shares[s * C + c])} at ${names[s]}${same}`;
           const onclick = () => this.choose([s, c]);
           return el("button", {
             type: "button",
@@ -122,7 +123,8 @@ export default class Dimensions extends Card {
       value: (row, column) => values[row * C + column],
       hidden: () => false,
     });
-    const rest = `${C} numbers of ${token} at each boundary, from −${exact(most)} (blue) to ${exact(most)} (red). Point at one.`;
+    const range = `from −${exact(most)} (blue) to ${exact(most)} (red)`;
+    const rest = `${C} numbers of ${token} at each boundary, ${range}. Point at one.`;
     this.readout.textContent = this.at ? tellDimension(this.data, this.at) : rest;
     this.canvas.setAttribute(
       "aria-label",

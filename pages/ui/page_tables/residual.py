@@ -65,7 +65,7 @@ def lens_table(seen: Reading, trace: Trace) -> pd.DataFrame:
     rows = []
     for s in range(S):
         for t in range(T):
-            row = {"read at": names[s], "after token": tokens[t]}
+            row: dict[str, object] = {"read at": names[s], "after token": tokens[t]}
             for k in range(K):
                 row[f"{k + 1}."] = named(seen.vocabulary[int(found.best[s, t, k])])
                 row[f"probability of {k + 1}."] = float(found.shares[s, t, k])
