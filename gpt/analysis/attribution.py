@@ -12,7 +12,7 @@ from itertools import combinations
 import torch
 from torch import Tensor
 
-from gpt.analysis.logit_direction import read_backwards
+from gpt.analysis.logit_direction import Way, read_backwards
 from gpt.analysis.stages import block_of, check_head
 from gpt.analysis.writes import direction_at, vectors
 from gpt.model import GPT
@@ -75,10 +75,14 @@ def direct_effect(model: GPT, trace: Trace, position: int, token: int | None = N
     Source: Elhage et al. 2021, "A Mathematical Framework for Transformer Circuits"; Wang et al. 2022, section 3.1.
     Raises ValueError for a position or token that is not there.
     """
-    to_logit = read_backwards(model, trace, position, token).attn  # (L, C) float64
+    return head_effects(model, trace, position, read_backwards(model, trace, position, token))  # (L, H)
+
+
+def head_effects(model: GPT, trace: Trace, position: int, way: Way) -> Tensor:
+    """The same, (L, H), by a way back from a logit that is known already."""
     effects = torch.zeros(trace.z.shape[:2])  # (L, H)
     for layer, z in enumerate(trace.z[:, :, position].double()):  # (H, D)
-        effects[layer] = (z * (out_table(model, layer).double() @ to_logit[layer])).sum(dim=-1)  # (H,)
+        effects[layer] = (z * (out_table(model, layer).double() @ way.attn[layer])).sum(dim=-1)  # (H,)
     return effects
 
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from gpt.analysis.attribution import direct_effect
+from gpt.analysis.attribution import head_effects
 from gpt.analysis.logit_direction import Way, read_backwards
 from gpt.analysis.stages import block_of
 from gpt.config import ACTIVATIONS, GPTConfig, need_int
@@ -123,7 +123,9 @@ def pushes(model: GPT, layer: int, neuron: int) -> Tensor:
     a reading of the weights alone, the same for every prompt. At a place of a text it is divided by the spread there.
     Raises ValueError for a neuron that is not there.
     """
-    return output_table(model) @ as_read(model, layer, written_by(model, layer, neuron))  # (V,)
+    read = as_read(model, layer, written_by(model, layer, neuron))  # (C,)
+    lifted = read if model.config.head == "none" else model.unembed.weight.detach() @ read  # (V,)
+    return lifted - lifted.mean()  # (V,)
 
 
 @dataclass(frozen=True)
@@ -150,7 +152,7 @@ def effects(model: GPT, trace: Trace, position: int, token: int | None = None) -
         token,
         torch.stack(rows),
         torch.tensor([bias_effect(model, layer, way) for layer in range(model.config.n_layer)]),
-        direct_effect(model, trace, position, token),
+        head_effects(model, trace, position, way),
     )
 
 

@@ -42,5 +42,5 @@ def feed_forward() -> Reading:
     return seen
 
 
-layout.top_row(session.current())
+layout.top_row(session.current(), here="mlp")
 layout.live(feed_forward, folded="mlp")

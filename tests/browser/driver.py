@@ -16,7 +16,7 @@ PATIENCE = 20_000  # milliseconds: the machine may be busy
 LINK_PAUSE = 900  # after this long without a change the address bar has followed
 
 # What a page shows last; of any other the seed.
-LAST = {"attention": "[data-stages]", "model": "section[aria-label='The model']"}
+LAST = {"attention": "[data-stages]", "mlp": "[data-neuron]", "model": "section[aria-label='The model']"}
 
 # The shadow roots of the page's panels, which may lie in each other.
 ROOTS = """((find) => find(find, document))((find, node) => [...node.querySelectorAll("*")]
@@ -52,7 +52,7 @@ class Driver:
 
     def ready(self, last: str = "[data-knob=seed]") -> None:
         """Everything is drawn, the last part too, and nothing is under way."""
-        self.page.wait_for_selector("[data-rows]", state="attached")
+        self.page.wait_for_selector("[data-rows], [data-neuron]", state="attached")
         self.page.wait_for_selector(last)
         self.settled()
 

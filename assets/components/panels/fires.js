@@ -1,7 +1,7 @@
 // One neuron: its numbers, the tokens that it pushes, and the ten places of the model's own text that fire it most.
 
 import { choose, followShare } from "../shared/choosing.js";
-import { el } from "../shared/dom.js";
+import { css, el } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { Searching, listPassages } from "../shared/passages.js";
 import { exact, glyph, spoken } from "../shared/text.js";
@@ -13,6 +13,9 @@ import { exact, glyph, spoken } from "../shared/text.js";
  * @property {[kind: string, name: string, number: number][]} numbers
  * @property {[token: string, push: number][]} up
  * @property {[token: string, push: number][]} down
+ * @property {string[]} tokens the prompt's
+ * @property {number[]} here what comes out of it at each of them
+ * @property {number} at the one that is looked at
  * @property {string} read how the pushes are read
  * @property {number} share how much of the text is searched
  * @property {[tokens: string[], at: number, value: number][]} places
@@ -28,13 +31,14 @@ export default class Fires extends Card {
     this.numbers = el("div", { class: "row", role: "group", "aria-label": "Its numbers here" });
     this.up = el("div", { class: "row", role: "group", "aria-label": "Tokens that it pushes up" });
     this.down = el("div", { class: "row", role: "group", "aria-label": "Tokens that it pushes down" });
+    this.strip = el("p", { class: "mono strip", tabindex: 0, "aria-label": "Where it fires in the prompt" });
     this.read = el("p", { class: "read" });
     this.found = el("p", { class: "found" });
     this.searching = new Searching();
     this.list = el("ol", { class: "places", tabindex: 0, "aria-label": "The places that fire it most" });
     const pushes = el("div", { class: "pushes" }, el("span", { text: "up" }), this.up, el("span", { text: "down" }));
     pushes.append(this.down);
-    this.body.append(this.numbers, pushes, this.read, this.found, this.searching.line, this.list);
+    this.body.append(this.numbers, this.strip, pushes, this.read, this.found, this.searching.line, this.list);
   }
 
   update() {
@@ -55,6 +59,8 @@ export default class Fires extends Card {
     );
     this.up.replaceChildren(...up.map((one) => this.chip(...one)));
     this.down.replaceChildren(...down.map((one) => this.chip(...one)));
+    this.strip.style.setProperty("--teal", css(this.root, "--st-chart-categorical-colors").split(",")[4]);
+    this.strip.replaceChildren(...this.shaded());
     this.read.textContent = read;
     this.found.textContent = found;
     this.searching.show(share);
@@ -64,6 +70,18 @@ export default class Fires extends Card {
       places.map(([tokens, at, value]) => ({ tokens, at, others: [], value: value.toFixed(2) })),
     );
     if (neuron >= 0) followShare(this, share);
+  }
+
+  /** The prompt, each token as dark as the neuron fires there. */
+  shaded() {
+    const { tokens, here, at } = this.data;
+    const most = Math.max(...here, 1e-9);
+    return tokens.map((token, i) => {
+      const chip = el("span", { class: i === at ? "looking" : null, text: glyph(token) });
+      chip.title = `token ${i + 1}: ${exact(here[i])}`;
+      chip.style.setProperty("--fires", Math.max(0, (100 * here[i]) / most) + "%");
+      return chip;
+    });
   }
 
   /**

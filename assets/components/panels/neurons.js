@@ -138,7 +138,7 @@ export default class Neurons extends Card {
 
   draw() {
     const { L, N, layer, neuron, sentence } = this.data;
-    this.title.textContent = L ? `Neurons of layer ${layer + 1}` : "Neurons";
+    this.name(L ? `Neurons of layer ${layer + 1}` : "Neurons");
     this.say(sentence);
     this.blank(!L);
     if (!L || !N) return void sharp(this.canvas, this.width(), 3 * STEP);

@@ -32,6 +32,19 @@ export function listPassages(list, places) {
       el("li", {}, el("span", { class: "mono value", text: value }), text(tokens, at, others)),
     ),
   );
+  requestAnimationFrame(() => inSight(list));
+}
+
+/**
+ * Where there is no room for all of a passage, what is marked stands at three quarters of it.
+ * @param {HTMLElement} list
+ */
+function inSight(list) {
+  for (const passage of list.querySelectorAll(".passage")) {
+    const mark = /** @type {HTMLElement | null} */ (passage.querySelector(".at"));
+    if (!mark || !(passage instanceof HTMLElement)) continue;
+    passage.scrollLeft = mark.offsetLeft - passage.offsetLeft - 0.75 * passage.clientWidth;
+  }
 }
 
 /** How far a search is: a bar, and the share in words. Nothing once it is over. */

@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pages.ui import cache
 from pages.ui.shared import shared
 
 LAYERS = 12  # that are switched off one by one, at most
+
+
+@dataclass(frozen=True)
+class Losses:
+    """Nats a token on held-out text."""
+
+    trained: float
+    off: tuple[float, ...]  # (L,) without each layer's MLP
+    straight: tuple[float, ...]  # (L,) without each layer's bend
 
 
 @shared(256)
@@ -27,12 +38,16 @@ def costs(name: str, step: int, breaks: tuple[str, ...], layer: int, neuron: int
     return None if before is None or after is None else (before, after)
 
 
-def without_each(name: str, step: int) -> tuple[float, ...]:
-    """The loss as trained, then with each layer's MLP off; nothing without neurons, many layers or any text."""
+def without_each(name: str, step: int) -> Losses | None:
+    """Every layer's MLP broken, one after another; None without neurons, of very many layers, or without any text."""
     from gpt.analysis.mlp import has_neurons
 
     config = cache.model(name, step).config
     before = held_out_loss(name, step, (), 0, 0) if has_neurons(config) and config.n_layer <= LAYERS else None
     if before is None:
-        return ()
-    return (before, *(held_out_loss(name, step, ("layer",), layer, 0) or 0.0 for layer in range(config.n_layer)))
+        return None
+
+    def each(what: str) -> tuple[float, ...]:
+        return tuple(held_out_loss(name, step, (what,), layer, 0) or 0.0 for layer in range(config.n_layer))
+
+    return Losses(before, each("layer"), each("identity"))

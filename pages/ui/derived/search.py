@@ -18,7 +18,7 @@ from gpt import corpora, runs
 from gpt.corpora.upload import MOST_STORED
 from gpt.storage.bounded import read_bounded
 from pages.ui import cache
-from pages.ui.derived.neurons import without_each
+from pages.ui.derived.neurons import Losses, without_each
 from pages.ui.shared import shared
 
 if TYPE_CHECKING:
@@ -42,7 +42,7 @@ class Job:
         self.name, self.step = name, step
         self.search: Search | None = None
         self.problem = ""
-        self.losses: tuple[float, ...] = ()  # as trained, and without each layer's MLP, once they are measured
+        self.losses: Losses | None = None  # of what is broken, once they are measured
         self.asked = 0.0
         self.lock = threading.Lock()
         self.thread: threading.Thread | None = None

@@ -26,6 +26,9 @@ class Fires(Panel):
     numbers: Sequence[tuple[str, str, float]] = ()  # kind, name, number
     up: Sequence[tuple[str, float]] = ()  # token, push
     down: Sequence[tuple[str, float]] = ()
+    tokens: Sequence[str] = ()  # the prompt's
+    here: Sequence[float] = ()  # what comes out of it at each of them
+    at: int = 0  # the one that is looked at
     read: str = ""  # how the pushes are read
     share: float = 1.0  # how much of the text is searched
     places: Sequence[tuple[Sequence[str], int, float]] = ()  # tokens, which of them fires, activation
@@ -42,7 +45,6 @@ def panel(seen: Reading, shown: Look | None) -> Fires:
     pushed = pushes(seen.model, layer, neuron)  # (V,)
     order = pushed.argsort(descending=True).tolist()
     count = min(PUSHED, len(order) // 2)
-    named = [(seen.vocabulary[i], float(pushed[i])) for i in order]
     job = looked(seen.inputs.model, seen.inputs.step)
     share, places, found = searched(job, layer, neuron)
     return Fires(
@@ -53,8 +55,11 @@ def panel(seen: Reading, shown: Look | None) -> Fires:
             ("after", "after", float(shown.trace.mlp_post[at])),
             ("effect", f"effect on {shown.called}", float(shown.effects.neurons[layer, neuron])),
         ],
-        up=named[:count],
-        down=named[::-1][:count],
+        up=[(seen.vocabulary[i], float(pushed[i])) for i in order[:count]],
+        down=[(seen.vocabulary[i], float(pushed[i])) for i in order[::-1][:count]],
+        tokens=seen.tokens,
+        here=[round(x, 3) for x in shown.trace.mlp_post[layer, :, neuron].tolist()],
+        at=shown.position,
         read=reading_words(seen, layer),
         share=share,
         places=places,

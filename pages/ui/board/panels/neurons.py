@@ -41,8 +41,8 @@ def panel(seen: Reading, shown: Look | None) -> Neurons:
     at = (shown.layer, shown.position)
     before, after = shown.trace.mlp_pre[at], shown.trace.mlp_post[at]  # (N,)
     N, half = len(before), mlp.carry_half(after)
-    passes = {"relu": "nothing", "gelu": "never more than 0.17", "gelu_tanh": "never more than 0.17"}
-    rest = passes.get(seen.config.activation, "next to nothing")
+    resting = after[before <= 0].abs()  # (at rest,)
+    rest = f"{float(resting.max()):.2g} at most" if resting.any() else "nothing"
     return Neurons(
         L=seen.config.n_layer,
         N=N,
