@@ -89,6 +89,18 @@ def lens(
     return Lens(tops, shares, asked, rank, share)
 
 
+def read_on(model: GPT, trace: Trace, ids: Sequence[int], seen: Lens, kept: int) -> Lens:
+    """The lens of ids (T,) at every position, of whose first `kept` `seen` is the lens already: only the rest is read.
+
+    For models whose tokens do not change with what follows them; of the last one kept, the true next may be another.
+    """
+    best, from_ = seen.best.shape[-1], max(kept - 1, 0)
+    new = lens(model, trace, ids, best=best, start=from_)
+    fields = ("best", "shares", "rank", "share")
+    whole = {name: torch.cat([getattr(seen, name)[:, :from_], getattr(new, name)], dim=1) for name in fields}
+    return Lens(wanted=torch.cat([seen.wanted[:from_], new.wanted]), **whole)
+
+
 def read(logits: Tensor, wanted: Tensor, best: int) -> tuple[Tensor, Tensor, Tensor, Tensor]:
     """Logits (N, V) as the few best ids (N, K) and their shares (N, K), rank (N,) and share (N,) of those wanted."""
     logits = logits.float()  # (N, V)

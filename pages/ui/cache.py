@@ -36,7 +36,7 @@ TRACES = 48  # passes that are kept
 TEXT_LENGTH = 64  # tokens of each text that roles are looked for in
 
 
-_read_lately = Lately(TRACES)
+_read_lately: Lately[Trace] = Lately(TRACES)
 _refused: dict[tuple[str, int], str] = {}  # kept steps of runs whose files turned out to be no models, and why
 
 

@@ -8,28 +8,28 @@ from __future__ import annotations
 import threading
 import weakref
 from collections import deque
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar
 
 if TYPE_CHECKING:
     from gpt.model import GPT
-    from gpt.trace import Trace
 
+F = TypeVar("F")
 LEAST = 8  # tokens; a shorter beginning is read anew as fast
 
 
-class Lately:
-    """The last passes of all visitors, with the ids that they read. Threads may share it."""
+class Lately(Generic[F]):
+    """The last passes of all visitors (or what was found of them), with the ids read. Threads may share it."""
 
     def __init__(self, most: int) -> None:
         self.lock = threading.Lock()
-        self.read: deque[tuple[GPT, tuple[int, ...], weakref.ref[Trace]]] = deque(maxlen=most)
+        self.read: deque[tuple[GPT, tuple[int, ...], weakref.ref[F]]] = deque(maxlen=most)
 
-    def add(self, model: GPT, ids: tuple[int, ...], trace: Trace) -> None:
+    def add(self, model: GPT, ids: tuple[int, ...], trace: F) -> None:
         """Remember a pass; the oldest one is forgotten."""
         with self.lock:
             self.read.append((model, ids, weakref.ref(trace)))
 
-    def closest(self, model: GPT, ids: tuple[int, ...]) -> tuple[Trace | None, int]:
+    def closest(self, model: GPT, ids: tuple[int, ...]) -> tuple[F | None, int]:
         """The pass of this model whose text begins as `ids` do for the longest, and for how many tokens that is."""
         with self.lock:
             known = [

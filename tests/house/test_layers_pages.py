@@ -14,7 +14,7 @@ INSIDE_PAGES = {
     "cache": "lately shared",
     "glossary": "",
     "prefetch": "cache shared",
-    "derived": "cache shared",
+    "derived": "cache lately shared",
     "state": "cache derived",
     "problem": "state",
     "tables": "cache derived state",

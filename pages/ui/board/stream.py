@@ -73,13 +73,17 @@ def stream(seen: Reading, trace: Trace, off: bool) -> Stream:
     if not isinstance(token, int) or token >= seen.config.vocab_size:
         token = None
     start = min(max(0, T - WINDOW), seen.query)
+    if T <= WINDOW:
+        found_lens = residual.lens_of(seen.inputs.model, seen.inputs.step, seen.ids, off, BEST)
+    else:
+        found_lens = lens(seen.model, trace, seen.ids, best=BEST, start=start)
     found = writes.written(seen.model, trace, seen.ids, seen.query, token)
     return Stream(
         seen=seen,
         trace=trace,
         off=off,
         streams=streams(seen.model, trace, seen.ids),
-        lens=lens(seen.model, trace, seen.ids, best=BEST, start=start),
+        lens=found_lens,
         start=start,
         found=found,
         rows=writes.grouped(found),

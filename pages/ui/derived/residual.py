@@ -6,9 +6,11 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pages.ui import cache
+from pages.ui.lately import Lately
 from pages.ui.shared import shared
 
 if TYPE_CHECKING:
+    from gpt.analysis.lens import Lens
     from gpt.model import GPT
     from gpt.trace import Trace
 
@@ -28,6 +30,25 @@ class Gradients:
     fresh_off: tuple[float, ...]
     plain: tuple[float, ...]  # fresh, without norms
     plain_off: tuple[float, ...]
+
+
+READINGS = 64  # lenses that are kept
+_read_lately: Lately[Lens] = Lately(READINGS)
+
+
+@shared(READINGS)
+def lens_of(name: str, step: int, ids: tuple[int, ...], off: bool, best: int) -> Lens:
+    """The lens over one prompt; it begins where this text leaves one that was read lately, as its pass does."""
+    from gpt.analysis.lens import lens, read_on
+
+    model, trace = bare(name, step, ids) if off else (cache.model(name, step).model, cache.trace(name, step, ids))
+    seen, kept = _read_lately.closest(model, ids) if model.config.causal else (None, 0)
+    if seen is None or seen.best.shape[-1] != min(best, model.config.vocab_size):
+        found = lens(model, trace, ids, best=best)
+    else:
+        found = read_on(model, trace, ids, seen, kept)
+    _read_lately.add(model, ids, found)
+    return found
 
 
 @shared(24)

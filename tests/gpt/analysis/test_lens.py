@@ -7,7 +7,7 @@ import torch
 
 from gpt import bundled
 from gpt.analysis import lens as lens_module
-from gpt.analysis.lens import NONE, boundary_names, how_read, lens, likeliest, settled, streams, true_next
+from gpt.analysis.lens import NONE, boundary_names, how_read, lens, likeliest, read_on, settled, streams, true_next
 from gpt.config import GPTConfig
 from gpt.edits import ScaleSite
 from gpt.model import GPT
@@ -69,6 +69,18 @@ def test_in_pieces_it_is_the_same(monkeypatch: pytest.MonkeyPatch) -> None:
     for field in ("best", "rank", "share", "shares"):
         assert torch.allclose(getattr(part, field), getattr(whole, field)[:, 5:])
     assert part.wanted.tolist() == [7, 7, 7] and (whole.rank > 0).all()
+
+
+@pytest.mark.parametrize("name", ["pre-norm", "bigram", "many heads"])
+def test_read_on_it_is_the_same(name: str) -> None:
+    model = MODELS[name]
+    for before in (IDS[:5], (*IDS[:5], 0, 0)):
+        seen = lens(model, trace(model, before), before)
+        here = trace(model, IDS)
+        whole, on = lens(model, here, IDS), read_on(model, here, IDS, seen, 5)
+        for field in ("best", "rank", "wanted"):
+            assert torch.equal(getattr(on, field), getattr(whole, field))
+        assert torch.allclose(on.shares, whole.shares, atol=1e-6) and torch.allclose(on.share, whole.share, atol=1e-6)
 
 
 def test_a_vocabulary_of_gpt_2() -> None:
