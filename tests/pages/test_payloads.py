@@ -95,7 +95,7 @@ def visits() -> Iterator[AppTest]:
     yield visit("pages/explore/embeddings.py", prompt="ROMEO: a", shuffle="1", places="index")
     yield visit("pages/explore/embeddings.py", model="lesson-2", prompt="", table="positions")
     yield visit("pages/explore/model.py", prompt="ROMEO: a", dive="head", cell="dot.3.1")
-    yield visit("pages/explore/residual.py", prompt="ROMEO: a", sum="cosine.3")
+    yield visit("pages/explore/residual.py", prompt="ROMEO: a", worked="cosine.3")
     yield visit("pages/explore/residual.py", prompt="")
     yield visit("pages/explore/layernorm.py", model="lesson-14", prompt="ab c", **{"ln-off": "all"})
     yield visit("pages/explore/layernorm.py", model="lesson-2", prompt="ab")

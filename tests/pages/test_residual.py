@@ -116,7 +116,7 @@ def test_lengths_and_cosines_are_of_the_traced_sites() -> None:
 )
 def test_every_number_is_worked_out(number: str) -> None:
     for name, off in (("shakespeare", "0"), ("mini", "1")):
-        worked = sent(visit(PAGE, model=name, prompt=TEXT, sum=number, bare=off), "worked")
+        worked = sent(visit(PAGE, model=name, prompt=TEXT, worked=number, bare=off), "worked")
         assert worked["terms"] and worked["formula"] and worked["difference"] < 1e-5
         assert printed(worked["code"]) == pytest.approx(shown(worked), rel=1e-4, abs=1e-5)
 
@@ -132,7 +132,7 @@ def test_a_token_is_chosen_by_click_or_typed() -> None:
     told = sent(choose(app, logit="~€"), "writes")
     assert told["sentence"].startswith("This model has no token “€”.") and told["chosen"] == first["chosen"]
     for nonsense in ("-1", "99999999", "x", "1e3"):
-        assert sent(choose(app, logit=nonsense, sum="../etc", draws="many"), "writes")["chosen"] == first["chosen"]
+        assert sent(choose(app, logit=nonsense, worked="../etc", draws="many"), "writes")["chosen"] == first["chosen"]
 
 
 def test_ranks_are_those_of_the_lens() -> None:
@@ -145,14 +145,14 @@ def test_ranks_are_those_of_the_lens() -> None:
 @pytest.mark.parametrize("text", ["", "h", "h" * 300])
 @pytest.mark.parametrize("model", ["shakespeare", "lesson-2", "lesson-4", "lesson-13"])
 def test_any_text_and_model(text: str, model: str) -> None:
-    told = sent(visit(PAGE, prompt=text, model=model, sum="number.1.63"), "lens")
+    told = sent(visit(PAGE, prompt=text, model=model, worked="number.1.63"), "lens")
     assert told["how"] and told["sentence"]
 
 
 def test_what_does_not_fit_another_model_is_clamped() -> None:
-    app = visit(PAGE, model="copy", prompt="ab|", sum="effect.40", logit="60", **PINNED)
+    app = visit(PAGE, model="copy", prompt="ab|", worked="effect.40", logit="60", **PINNED)
     assert sent(app, "worked")["sentence"].startswith("The logit of")
-    app = type_in(visit(PAGE, prompt=TEXT, sum="share.6.14", logit="3"), "R")
+    app = type_in(visit(PAGE, prompt=TEXT, worked="share.6.14", logit="3"), "R")
     assert sent(app, "worked")["terms"]
 
 
@@ -166,7 +166,7 @@ def test_without_residual_is_the_same_weights_without_the_sum() -> None:
 def test_the_link_restores_what_is_chosen() -> None:
     asked = {
         "logit": "~zz€",
-        "sum": "effect.3",
+        "worked": "effect.3",
         "bare": "1",
         "gradient": "1",
         "dice": "7",

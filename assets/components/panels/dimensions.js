@@ -70,7 +70,7 @@ export default class Dimensions extends Card {
 
   /** @param {[row: number, column: number]} place */
   choose([row, column]) {
-    this.send("choice", { sum: `number.${row}.${column}` });
+    this.send("choice", { worked: `number.${row}.${column}` });
   }
 
   update() {

@@ -74,7 +74,7 @@ export default class Dropout extends Card {
 
   /** @param {number} column */
   choose(column) {
-    this.send("choice", { sum: `drop.${column}` });
+    this.send("choice", { worked: `drop.${column}` });
   }
 
   update() {

@@ -109,7 +109,7 @@ export default class Lens extends Card {
   /** @param {Place} place */
   choose([row, column]) {
     const token = column + this.data.start;
-    this.send("choice", { sum: `share.${row}.${token}` });
+    this.send("choice", { worked: `share.${row}.${token}` });
     move({ pin: token });
   }
 

@@ -59,7 +59,7 @@ export default class Ranks extends Card {
       const cells = lines.map(([token, , ranks, shares], i) => {
         const key = `share.${s}.${position}.${ids[i]}`;
         const text = `#${thousands(ranks[s])} · ${percent(shares[s])}`;
-        const onclick = () => this.send("choice", { sum: key });
+        const onclick = () => this.send("choice", { worked: key });
         const label = `“${glyph(token)}” at ${name}: ${text}`;
         return el(
           "td",

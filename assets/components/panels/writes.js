@@ -71,7 +71,7 @@ export default class Writes extends Card {
 
   /** @param {string} number */
   choose(number) {
-    this.send("choice", { sum: number });
+    this.send("choice", { worked: number });
   }
 
   draw() {

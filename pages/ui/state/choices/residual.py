@@ -77,7 +77,7 @@ def parse_draws(word: str, inputs: Inputs) -> int:
 
 ROWS = (
     Parameter("logit", "residual.token", lambda _: None, parse_token, write_token),
-    Parameter("sum", "residual.number", lambda _: "", parse_number, str),
+    Parameter("worked", "residual.number", lambda _: "", parse_number, str),
     Parameter("bare", "residual.off", lambda _: False, lambda word, _: word == "1", lambda on: str(int(on))),
     Parameter("gradient", "residual.measured", lambda _: False, lambda word, _: word == "1", lambda on: str(int(on))),
     Parameter("dice", "residual.seed", lambda _: 0, lambda word, _: whole(word, 0, SEEDS, 0), str),
