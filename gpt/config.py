@@ -170,6 +170,9 @@ class GPTConfig(Config):
 class TrainConfig(Config):
     """How a model is trained. The defaults are the tutorials' AdamW; Muon is faster."""
 
+    tokenizer: str = setting(
+        "char", "tokens", "What the text is cut into.", choices={"char": "characters", "bpe": "merged pairs of bytes"}
+    )
     steps: int = setting(2_000, "steps", "Optimizer steps in all.", low=1, high=10_000_000)
     batch_size: int = setting(
         32, "sequences a step", "Sequences a step; tokens a step = batch_size * block_size.", low=1, high=65_536

@@ -52,6 +52,21 @@ PRESETS = {
         model=GPTConfig(block_size=24, n_layer=2, n_head=4, n_embd=48),
         train=TrainConfig(steps=600, batch_size=64, optimizer="muon", precision="fp32", snapshots=3, storage="fp16"),
     ),
+    "shakespeare-bpe": Preset(
+        corpus="tinyshakespeare",
+        description="6 layers, 6 heads, width 192, 1,024 byte-pair tokens: writes Shakespeare piece by piece.",
+        model=GPTConfig(vocab_size=1_024, block_size=128, n_layer=6, n_head=6, n_embd=192, dropout=0.1),
+        train=TrainConfig(
+            tokenizer="bpe",
+            steps=1_000,
+            batch_size=32,
+            optimizer="muon",
+            precision="bf16",
+            snapshots=2,
+            storage="fp16",
+            eval_every=200,
+        ),
+    ),
     "race": Preset(
         corpus="shakespeare",
         description="4 layers, 4 heads, width 128: as good as nanoGPT's CPU preset in a quarter of its time.",

@@ -17,6 +17,7 @@ MOST_LOSSES = 2_000  # evaluations that a training remembers: a file's notes mus
 MOST_LOSS = 1e6  # nats a token; a model that knows nothing is at ln V, about 4
 MOST_SECONDS = 1e10
 TEXTS = ("corpus", "corpus_sha256", "torch", "cpu", "rung", "precision", "precision_reason", "library")
+BY_CHARACTER = ("train_char", "val_char")
 NUMBERS = ("threads", "seconds", "share", "val_loss")
 OBJECTS = ("model", "train")
 
@@ -43,7 +44,9 @@ def clean(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def loss_lines(values: list[Any] | tuple[Any, ...]) -> list[dict[str, Any]]:
-    """The evaluations on the way, by rising step: step, train and val in nats a token, and seconds where they are told.
+    """The evaluations on the way, by rising step: step, train and val in nats a token, and what else is told of them.
+
+    That is the seconds, and, of a model whose tokens are no characters, both losses in nats a character.
 
     A line in which one of the first three is missing or no number is left out.
     """
@@ -58,8 +61,15 @@ def loss_lines(values: list[Any] | tuple[Any, ...]) -> list[dict[str, Any]]:
             line = {"step": step, "train": value["train"], "val": value["val"]}
             if number(value.get("seconds"), 0.0, MOST_SECONDS):
                 line["seconds"] = value["seconds"]
+            if all(number(value.get(name), 0.0, MOST_LOSS) for name in BY_CHARACTER):
+                line |= {name: value[name] for name in BY_CHARACTER}
             found.append(line)
     return thinned(found)
+
+
+def by_character(line: Mapping[str, Any]) -> tuple[float, float]:
+    """An evaluation's losses in nats a character, which compare whatever the tokens are: training, validation."""
+    return line.get("train_char", line["train"]), line.get("val_char", line["val"])
 
 
 def thinned(lines: list[Any]) -> list[Any]:

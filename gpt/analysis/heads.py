@@ -76,6 +76,8 @@ def masks(tokens: Sequence[str]) -> dict[str, Tensor]:
     for i, token in enumerate(tokens):
         if not token[-1:].isalpha():
             start = i + 1  # a word begins after whatever is no letter, at the very beginning too
+        elif not token.isalpha():
+            start = i  # " the" begins one itself
         elif start < i:
             found["word start"][i, start] = True
     return found

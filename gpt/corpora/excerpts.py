@@ -6,6 +6,7 @@ from gpt.corpora.registry import CorpusUnavailable, load
 from gpt.tokenizers import Tokenizer
 
 COUNT = 20
+PIECE = 4  # characters of a token that is a piece of text: no text that was seen so far has more in the mean
 KNOWN = 0.9  # of a piece's characters a model must know, else it is no text of its kind
 
 
@@ -20,6 +21,11 @@ def pieces(text: str, length: int, count: int = COUNT) -> list[str]:
     return [piece for piece in dict.fromkeys(found) if piece]
 
 
+def known(tokenizer: Tokenizer, ids: list[int]) -> int:
+    """How many characters some tokens hold."""
+    return sum(tokenizer.lengths[i] for i in ids)
+
+
 def held_out(corpus: str, tokenizer: Tokenizer, length: int, count: int = COUNT) -> list[list[int]]:
     """Token ids (T,) of pieces of a text's last tenth, T <= length; none for a text that is not on the shelf here.
 
@@ -30,6 +36,7 @@ def held_out(corpus: str, tokenizer: Tokenizer, length: int, count: int = COUNT)
             text = load(name).split()[1]
         except CorpusUnavailable:
             continue
-        found = [tokenizer.encode_known(piece)[0] for piece in pieces(text, length, count)]
-        return [ids for ids in found if len(ids) >= KNOWN * length]
+        stretch = length * (1 if max(tokenizer.lengths) == 1 else PIECE)
+        found = [(piece, tokenizer.encode_known(piece)[0]) for piece in pieces(text, stretch, count)]
+        return [ids[:length] for piece, ids in found if known(tokenizer, ids) >= KNOWN * stretch]
     return []

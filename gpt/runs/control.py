@@ -14,11 +14,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Any
 
-from gpt import bundled, record, runs
+from gpt import bundled, record, runs, tokenizers
 from gpt.config import ConfigError, GPTConfig, TrainConfig
 from gpt.corpora.upload import MOST_STORED
 from gpt.runs import Run, RunError, Status, cost
-from gpt.runs.create import Asked, Parent, check_quota, create_run, fork_run, text_of, write_run
+from gpt.runs.create import Asked, Parent, check_quota, create_run, fork_run, text_of, too_few, trained_on, write_run
 from gpt.runs.description import Description, describe
 from gpt.runs.log import Control, End, Paused, Snapshot, Stopped
 from gpt.runs.machine import slots
@@ -28,7 +28,6 @@ from gpt.storage.bounded import is_regular, read_bounded
 from gpt.storage.printable import plain_name
 from gpt.storage.safetensors_header import read_header
 from gpt.storage.step_files import step_name
-from gpt.tokenizers import CharTokenizer
 
 __all__ = ["create", "delete", "fork", "fork_bundled", "import_model", "may_control", "pause", "pump", "rename"]
 __all__ += ["resume", "slots", "step_once", "stop"]
@@ -47,12 +46,18 @@ def create(
     """Make a run and let it start as soon as a slot is free; returns its id.
 
     `corpus` names a text of the shelf, or titles one's own `text`, which is stored with the run. The text decides the
-    vocabulary. The same `request` of the same owner gives the same run: a double click is one start.
+    vocabulary; of byte pairs as many are merged as `config.vocab_size` asks for and the text gives. The same `request`
+    of the same owner gives the same run: a double click is one start.
     Raises ConfigError, CorpusUnavailable, or RunError when it does not fit or its owner has enough already.
     """
     chosen = text_of(corpus, text)
-    config = dataclasses.replace(config, vocab_size=CharTokenizer.from_text(chosen.text).vocab_size)
+    tokenizer = tokenizers.of_text(train.tokenizer, trained_on(chosen, train), config.vocab_size)
+    config = dataclasses.replace(config, vocab_size=tokenizer.vocab_size)
     files = {"corpus.txt": chosen.text.encode("utf-8")} if text is not None else {}
+    if train.tokenizer == "bpe":
+        if refusal := too_few(tokenizer, chosen, config.block_size):
+            raise ConfigError(refusal)
+        files["tokenizer.json"] = json.dumps(tokenizer.to_json()).encode()
     return create_run(config, train, chosen, Asked(name, owner, request, teacher), files, {})
 
 
@@ -188,11 +193,12 @@ def import_model(data: bytes, name: str, owner: str) -> str:
     from gpt import checkpoint  # torch is needed to judge a model, but not to list and start runs
 
     model = checkpoint.loads(data)
+    kind = {"tokenizer": "bpe"} if isinstance(model.tokenizer, tokenizers.BPETokenizer) else {}
     about = {
         "corpus": plain_name(str(model.record.get("corpus", "")), "unknown"),
         "corpus_sha256": "",
         "model": model.config.to_json(),
-        "train": {**known_training(model.record), "steps": max(1, model.step)},
+        "train": {**known_training(model.record), **kind, "steps": max(1, model.step)},
         "imported": True,
     }
     with queue_lock():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
 import os
 import random
@@ -11,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from gpt import corpora
+from gpt import corpora, tokenizers
 from gpt.config import ConfigError, GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.corpora.split import too_short
@@ -23,6 +24,7 @@ from gpt.runs.queue import enqueue, queue_lock, start_waiting, waiting
 from gpt.storage.atomic import sync_folder, write_durable
 from gpt.storage.printable import plain_name
 from gpt.storage.safetensors_header import read_header
+from gpt.tokenizers import CharTokenizer, Tokenizer
 
 LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that looks like another
 MOST_OF_ONE_OWNER = 2  # trainings at a time: one runs, one waits
@@ -121,22 +123,44 @@ def fork_run(parent: Parent, changes: Mapping[str, Any], corpus: str | None, tex
     if corpus is None and text is None:
         corpus, text = str(parent.recipe.get("corpus")), parent.own_text
     chosen = text_of(corpus or "", text)
-    strange = sorted(set(chosen.text) - set(alphabet(parent.weights)))
-    if strange:
+    tokenizer = tokenizer_of(parent.weights)
+    known = set(tokenizer.tokens) if isinstance(tokenizer, CharTokenizer) else set(chosen.text)
+    if strange := sorted(set(chosen.text) - known):
         raise RunError(f"The model knows no {strange[0]!r}, which is in this text: choose the text it was trained on.")
+    if refusal := too_few(tokenizer, chosen, config.block_size):
+        raise ConfigError(refusal)
+    train = dataclasses.replace(train, tokenizer=str(tokenizer.to_json()["kind"]))  # a model keeps its own
     files = {"start.safetensors": parent.weights}
     if text is not None:
         files["corpus.txt"] = chosen.text.encode("utf-8")
     return create_run(config, train, chosen, asked, files, {"parent": parent.name, "parent_step": parent.step})
 
 
-def alphabet(weights: bytes) -> list[str]:
-    """The tokens of a model file of ours. Raises ModelFileError, or RunError when it has none."""
+def tokenizer_of(weights: bytes) -> Tokenizer:
+    """The tokenizer of a model file of ours. Raises ModelFileError, or RunError when it has none."""
+    notes = read_header(weights)[0]
     try:
-        values = json.loads(read_header(weights)[0]["tokenizer"])
-        return [str(char) for char in values["chars"]]
-    except (KeyError, TypeError, json.JSONDecodeError, RecursionError) as error:
-        raise RunError("This model's file does not tell its characters: choose another step or model.") from error
+        return tokenizers.load(json.loads(notes["tokenizer"]))
+    except (KeyError, ValueError, RecursionError) as error:
+        raise RunError("This model's file does not tell its tokens: choose another step or model.") from error
+
+
+def trained_on(corpus: Corpus, train: TrainConfig) -> str:
+    """What a tokenizer is made of: the characters of the whole text, but the pairs of what is there to train on."""
+    return corpus.split()[0] if train.tokenizer == "bpe" else corpus.text
+
+
+def too_few(tokenizer: Tokenizer, corpus: Corpus, block_size: int) -> str:
+    """What to do about a text whose parts have fewer tokens than one window needs; nothing when they have enough."""
+    need = block_size + 1
+    longest = max(tokenizer.lengths)
+    counts = [len(tokenizer.encode(part[: longest * need])) for part in corpus.split()]
+    if min(counts) >= need:
+        return ""
+    return (
+        f"A part of this text has {min(counts):,} tokens, but a context of {block_size} needs {need:,} in each: "
+        "choose a smaller context, fewer tokens or a longer text."
+    )
 
 
 def write_run(about: Mapping[str, Any], asked: Asked, files: Mapping[str, bytes]) -> Run:

@@ -89,6 +89,11 @@ class Run:
         return self.folder / "corpus.txt"
 
     @property
+    def tokenizer(self) -> Path:
+        """The pairs that were merged for a run of byte pairs."""
+        return self.folder / "tokenizer.json"
+
+    @property
     def origin(self) -> Path:
         """The model that a forked run starts from."""
         return self.folder / "start.safetensors"

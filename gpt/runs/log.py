@@ -92,6 +92,11 @@ def read_by(check: Callable[[object], Any], default: Any = dataclasses.MISSING) 
     return dataclasses.field(default=default, metadata={"check": check})
 
 
+def unsaid(name: str, value: object) -> bool:
+    """Whether a training has no such number at all, so that its lines do not tell it."""
+    return value is None and name in ("muon_lr", "loss_char", "train_char", "val_char")
+
+
 @dataclass(frozen=True, slots=True)
 class Line:
     """One line of a log; `step` counts the optimizer steps that are done."""
@@ -102,9 +107,7 @@ class Line:
     def to_json(self) -> dict[str, Any]:
         """The line as a JSON object; what a training has not (another optimizer's rate) is left out."""
         values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
-        if values.get("muon_lr", 0) is None:
-            del values["muon_lr"]
-        return {"kind": self.kind, **values}
+        return {"kind": self.kind, **{name: value for name, value in values.items() if not unsaid(name, value)}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,16 +122,29 @@ class Train(Line):
     grad_norm: float | None = read_by(check_number, None)  # before it was clipped
     tokens_per_second: int | None = read_by(check_speed, None)
     seconds: float | None = read_by(check_seconds, None)  # trained so far, over all sittings
+    loss_char: float | None = read_by(check_number, None)  # nats a character, where a token is none
+
+    @property
+    def by_character(self) -> float | None:
+        """The loss in nats a character."""
+        return self.loss if self.loss_char is None else self.loss_char
 
 
 @dataclass(frozen=True, slots=True)
 class Eval(Line):
-    """The losses on both splits, in nats a token."""
+    """The losses on both splits, in nats a token, and where a token is no character, also in nats a character."""
 
     kind: ClassVar[Kind] = "eval"
     train: float | None = read_by(check_number, None)
     val: float | None = read_by(check_number, None)
     seconds: float | None = read_by(check_seconds, None)
+    train_char: float | None = read_by(check_number, None)
+    val_char: float | None = read_by(check_number, None)
+
+    @property
+    def by_character(self) -> tuple[float | None, float | None]:
+        """Both losses in nats a character, which compare whatever the tokens are: on training and validation text."""
+        return (self.train, self.val) if self.val_char is None else (self.train_char, self.val_char)
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,7 @@ class Status:
     corpus: str
     parent: str  # the run it was forked from, or ""
     parent_step: int  # and at which step, or -1
-    train_loss: float | None  # nats a token, at the latest evaluation
+    train_loss: float | None  # nats a character, at the latest evaluation
     val_loss: float | None
     loss: float | None  # of the latest training step in the log
     seconds: float  # trained so far
@@ -163,9 +163,9 @@ def look(run: Run, order: list[Run]) -> Status:
         corpus=about.corpus,
         parent=about.parent,
         parent_step=about.parent_step,
-        train_loss=evaluation.train if evaluation else None,
-        val_loss=evaluation.val if evaluation else None,
-        loss=train.loss if train else None,
+        train_loss=evaluation.by_character[0] if evaluation else None,
+        val_loss=evaluation.by_character[1] if evaluation else None,
+        loss=train.by_character if train else None,
         seconds=max((line.seconds or 0.0 for line in (train, evaluation) if line), default=0.0),
         eta=to_go(train, steps) if train and state == "running" else None,
         size=known.size,

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from gpt.tokenizers.characters import MAX_CHARS, CharTokenizer
-from gpt.tokenizers.pairs import MAX_VOCABULARY, MIN_VOCABULARY, USUAL_VOCABULARY, BPETokenizer
+from gpt.tokenizers.pairs import MAX_VOCABULARY, MIN_VOCABULARY, USUAL_VOCABULARY, BPETokenizer, check_vocabulary
 from gpt.tokenizers.protocol import Tokenizer, UnknownCharacter
 
 __all__ = ["BPETokenizer", "CharTokenizer", "KINDS", "MAX_CHARS", "MAX_VOCABULARY", "MIN_VOCABULARY", "Tokenizer"]
-__all__ += ["USUAL_VOCABULARY", "UnknownCharacter", "load", "of_text"]
+__all__ += ["USUAL_VOCABULARY", "UnknownCharacter", "check_vocabulary", "load", "of_text"]
 
 KINDS: dict[str, Callable[[object], Tokenizer]] = {"char": CharTokenizer.from_json, "bpe": BPETokenizer.from_json}
 

@@ -26,6 +26,7 @@ USUAL_VOCABULARY = 1_024
 MAX_MERGES = 2 * MAX_VOCABULARY  # several may lead to the same piece
 LONGEST = 32  # bytes of one token
 LEAST_SEEN = 2  # a pair that stands in a text only once is no habit of it
+MOST_COUNTED = 4_000_000  # characters of a text whose pairs are counted: their habits are known by then
 STRETCH = 100_000  # characters that the library is given at a time: of millions it would keep every place
 VISIBLE = (*range(0x21, 0x7F), *range(0xA1, 0xAD), *range(0xAE, 0x100))  # GPT-2's alphabet writes these as themselves
 BYTES = (*VISIBLE, *(byte for byte in range(256) if byte not in VISIBLE))  # the byte of each of the first 256 ids
@@ -55,13 +56,10 @@ class BPETokenizer:
     def train(cls, text: str, vocab_size: int) -> BPETokenizer:
         """Merge the pairs of a text that are seen most often, up to `vocab_size` tokens, or as many as it gives.
 
+        Of a very long text the first four million characters are counted.
         Raises ValueError for a size beyond 256 to 8,192.
         """
-        if type(vocab_size) is not int or not MIN_VOCABULARY <= vocab_size <= MAX_VOCABULARY:
-            raise ValueError(
-                f"vocab_size is {vocab_size!r}, but for byte pairs it must be a whole number from {MIN_VOCABULARY:,} "
-                f"to {MAX_VOCABULARY:,}."
-            )
+        check_vocabulary(vocab_size)
         library = empty()
         from tokenizers.trainers import BpeTrainer
 
@@ -72,7 +70,7 @@ class BPETokenizer:
             initial_alphabet=[LETTERS[byte] for byte in BYTES],
             show_progress=False,
         )
-        library.train_from_iterator(stretches(HALF.sub("", text)), trainer)
+        library.train_from_iterator(stretches(HALF.sub("", text[:MOST_COUNTED])), trainer)
         found = json.loads(library.to_str())["model"]
         ids = found["vocab"]
         return cls(tuple((ids[left], ids[right]) for left, right in found["merges"]))
@@ -160,6 +158,14 @@ class BPETokenizer:
                 raise ValueError(f"The id {token} has no token; ids run from 0 to {self.vocab_size - 1:,}.")
             found += self.pieces[token]
         return found.decode("utf-8", "replace")
+
+
+def check_vocabulary(vocab_size: object) -> None:
+    """Refuse a number of tokens that byte pairs are not merged to. Raises ValueError."""
+    if type(vocab_size) is not int or not MIN_VOCABULARY <= vocab_size <= MAX_VOCABULARY:
+        shown = repr(vocab_size)[:40]
+        bounds = f"a whole number from {MIN_VOCABULARY:,} to {MAX_VOCABULARY:,}"
+        raise ValueError(f"vocab_size is {shown}, but for byte pairs it must be {bounds}.")
 
 
 def two_ids(place: int, pair: object) -> tuple[int, int]:

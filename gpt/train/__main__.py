@@ -22,8 +22,8 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from gpt import corpora
-from gpt.config import Config, GPTConfig, TrainConfig
+from gpt import corpora, tokenizers
+from gpt.config import Config, ConfigError, GPTConfig, TrainConfig
 from gpt.corpora import Corpus
 from gpt.corpora.upload import MOST_STORED
 from gpt.presets import PRESETS, preset
@@ -32,7 +32,7 @@ from gpt.runs.log import Failed
 from gpt.runs.queue import pump
 from gpt.settings import Setting
 from gpt.storage.bounded import read_bounded
-from gpt.tokenizers import CharTokenizer
+from gpt.tokenizers import MAX_VOCABULARY, MIN_VOCABULARY, USUAL_VOCABULARY
 from gpt.train.allocator import keep_freed_memory
 from gpt.train.failures import LoggedFailure, log_event, memory_message, out_of_memory
 from gpt.train.start import start
@@ -60,11 +60,18 @@ def parse(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--corpus", default=None, help="a text of the shelf: " + ", ".join(corpora.names()))
     parser.add_argument("--budget", type=int, default=None, help="pause after so many steps")
     parser.add_argument("--memory", type=int, default=None, help="end rather than take more bytes than this")
+    parser.add_argument(
+        "--vocab-size",
+        type=int,
+        default=None,
+        metavar="N",
+        help=f"tokens with --tokenizer bpe ({MIN_VOCABULARY:,} to {MAX_VOCABULARY:,}; default {USUAL_VOCABULARY:,})",
+    )
     parser.add_argument("--text", type=Path, default=None, help="your own UTF-8 text instead")
     for title, kind in (("the model", GPTConfig), ("its training", TrainConfig)):
         group = parser.add_argument_group(title, "What is not named is as in the preset, or the default.")
         for name, one in kind.settings().items():
-            if name != "vocab_size":  # the text decides
+            if name != "vocab_size":  # of characters the text decides; told below
                 option, convert = "--" + name.replace("_", "-"), partial(value_of, one)
                 told = f"{one.help} ({one.range}; default {one.written(one.default)})".replace("%", "%%")
                 group.add_argument(option, type=convert, default=None, metavar="VALUE", help=told)
@@ -89,7 +96,7 @@ def value_of(one: Setting, word: str) -> Any:
 
 def chosen_fields(kind: type[Config], options: argparse.Namespace) -> dict[str, Any]:
     """The fields of one config that the command line names."""
-    values = {name: getattr(options, name, None) for name in kind.settings()}
+    values = {name: getattr(options, name, None) for name in kind.settings() if name != "vocab_size"}
     return {name: value for name, value in values.items() if value is not None}
 
 
@@ -201,6 +208,17 @@ def recipe_of(name: str | None, before: dict[str, Any] | None) -> Recipe:
     return Recipe()
 
 
+def vocabulary(corpus: Corpus, recipe: Recipe, train: TrainConfig, asked: int | None) -> int:
+    """V: as many tokens as the text has characters, or as merging its byte pairs gives. Raises ConfigError."""
+    if train.tokenizer != "bpe":
+        if asked is not None:
+            raise ConfigError(f"vocab_size is {asked}, but a text has the characters it has: add --tokenizer bpe.")
+        return tokenizers.CharTokenizer.from_text(corpus.text).vocab_size
+    if asked is None:
+        asked = recipe.config.vocab_size if recipe.train.tokenizer == "bpe" else USUAL_VOCABULARY
+    return tokenizers.of_text("bpe", corpus.split()[0], asked).vocab_size
+
+
 def run_command(options: argparse.Namespace) -> int:
     """Train what the command line asks for. Raises ValueError or OSError, with one sentence, when that cannot be."""
     run = Run(options.run or Path("runs") / (options.preset or "run"))
@@ -210,7 +228,7 @@ def run_command(options: argparse.Namespace) -> int:
     recipe = recipe_of(options.preset, before)
     train = dataclasses.replace(recipe.train, **chosen_fields(TrainConfig, options))
     corpus = text_of(options.corpus or recipe.corpus, options.text)
-    V = CharTokenizer.from_text(corpus.text).vocab_size  # the text decides, and without a head the width must be V
+    V = vocabulary(corpus, recipe, train, options.vocab_size)  # without a head the width must be V
     config = dataclasses.replace(recipe.config, vocab_size=V, **chosen_fields(GPTConfig, options))
     print(start(run, corpus, config, train, budget=options.budget))
     return 0

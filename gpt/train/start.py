@@ -9,7 +9,7 @@ import sys
 from contextlib import suppress
 from typing import Any
 
-from gpt import checkpoint
+from gpt import checkpoint, tokenizers
 from gpt.checkpoint import Checkpoint
 from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import Corpus
@@ -17,8 +17,9 @@ from gpt.runs import Lock, Run, RunError
 from gpt.runs.log import Resumed, Saved
 from gpt.runs.queue import queue_lock
 from gpt.storage.atomic import write_durable
+from gpt.storage.bounded import UnfitFile, read_bounded
 from gpt.storage.step_files import step_of
-from gpt.tokenizers import CharTokenizer, Tokenizer
+from gpt.tokenizers import BPETokenizer, CharTokenizer, Tokenizer
 from gpt.train.distributed import Team, join
 from gpt.train.failures import logged_failures
 from gpt.train.loop import Loop, kept_steps
@@ -27,6 +28,7 @@ from gpt.train.resume import Store
 from gpt.train.stop_request import StopRequest
 from gpt.train.trainer import Trainer, own_randomness
 
+MOST_TOKENIZER = 1_000_000  # bytes of a run's tokenizer; of 8,192 tokens it has some 90 kB
 RESERVE = 1 << 14  # bytes that are given back when the disk is full
 
 
@@ -50,7 +52,7 @@ def start(
     own = run.hold() if team.first and lock is None else None
     try:
         origin = fork_origin(run)
-        tokenizer: Tokenizer = origin.tokenizer if origin else CharTokenizer.from_text(corpus.text)
+        tokenizer = origin.tokenizer if origin else tokenizer_of(run, corpus, config, train)
         config = dataclasses.replace(config, vocab_size=tokenizer.vocab_size)
         before = run.read() if run.description.exists() else None
         if team.first:
@@ -77,6 +79,25 @@ def start(
     finally:
         if own:
             own.release()
+
+
+def tokenizer_of(run: Run, corpus: Corpus, config: GPTConfig, train: TrainConfig) -> Tokenizer:
+    """The tokenizer that a run began with, or else that of its text; byte pairs are written down before the first step.
+
+    The characters of a text are always the same ones; how pairs were merged, another library may see differently.
+    """
+    if train.tokenizer == "char":
+        return CharTokenizer.from_text(corpus.text)
+    try:
+        return BPETokenizer.from_json(json.loads(read_bounded(run.tokenizer, MOST_TOKENIZER)))
+    except FileNotFoundError:
+        found = tokenizers.of_text(train.tokenizer, corpus.split()[0], config.vocab_size)
+        write_durable(run.tokenizer, json.dumps(found.to_json()).encode())
+        return found
+    except (UnfitFile, ValueError, RecursionError) as error:
+        raise RunError(
+            f"The run's tokenizer cannot be read ({str(error)[:200].rstrip('.')}): fork a kept step."
+        ) from error
 
 
 def chosen(run: Run, before: dict[str, Any] | None, config: GPTConfig, train: TrainConfig, team: Team) -> Choice:

@@ -68,6 +68,8 @@ class Trainer:
             **self.choice.to_json(),
         }
         self.ids, self.held_out = batches.split_tokens(corpus, tokenizer, config.block_size)  # (N,), (M,)
+        self.lengths = torch.tensor(tokenizer.lengths)  # (V,) characters of each token
+        self.by_characters = bool((self.lengths == 1).all())
         self.generator = Generator().manual_seed(train.seed)
         self.model = GPT(config, self.generator, train.init_std)
         if train.zero_projections:  # each block starts as the identity: its parts add nothing until they have learned
@@ -93,7 +95,7 @@ class Trainer:
 
         x, y = batches.batch(self.ids, config.block_size, train.batch_size, self.generator)  # (B, T), (B, T)
         self.read_last = x[0], y[0]  # (T,), (T,)
-        tokens = x.numel()
+        tokens, characters = x.numel(), int(self.lengths[y].sum())
         x = self.team.share(x)  # (B / processes, T)
         y = self.team.share(y)  # (B / processes, T)
         with self.choice.computing():
@@ -121,6 +123,7 @@ class Trainer:
             grad_norm=grad_norm,
             tokens_per_second=round(tokens / spent),
             seconds=round(self.seconds, 3),
+            loss_char=None if self.by_characters else mean * tokens / max(characters, 1),
         )
 
     def evaluate(self) -> Eval:
@@ -128,18 +131,26 @@ class Trainer:
         limit = None if self.done == self.train.steps else self.train.eval_batches
         line = Eval(
             self.done,
-            train=round(evaluate.mean_loss(self.model, self.ids, self.train.eval_batches), 5),
-            val=round(evaluate.mean_loss(self.model, self.held_out, limit), 5),
+            train=round(train := evaluate.mean_loss(self.model, self.ids, self.train.eval_batches), 5),
+            val=round(val := evaluate.mean_loss(self.model, self.held_out, limit), 5),
             seconds=round(self.seconds, 3),
+            train_char=self.by_character(train, self.ids, self.train.eval_batches),
+            val_char=self.by_character(val, self.held_out, limit),
         )
         found = line.to_json()
         del found["kind"]
         self.losses = thinned([*self.losses, found])
         return line
 
+    def by_character(self, loss: float, ids: Tensor, limit: int | None) -> float | None:
+        """Nats a character of a loss in nats a token on a split (N,); None where every token is a character."""
+        if self.by_characters:
+            return None
+        return round(loss / evaluate.characters_a_token(self.lengths, ids, self.model.config.block_size, limit), 5)
+
     @torch.no_grad()
     def reading(self) -> Reading:
-        """One sequence of the latest batch, and how surprising each of its characters is now, in nats.
+        """One sequence of the latest batch, and how surprising each of its tokens is now, in nats.
 
         Before the first step of a sitting: of the next batch, which is drawn here without moving the generator.
         """
@@ -147,9 +158,10 @@ class Trainer:
         self.model.eval()
         loss = F.cross_entropy(self.model(x[None])[0], y, reduction="none")  # (T,)
         self.model.train()
-        tokens = tuple(self.tokenizer.decode([token]) for token in [int(x[0]), *y.tolist()])
+        read = [int(x[0]), *y.tolist()]
+        tokens = tuple(self.tokenizer.tokens[token] for token in read)
         surprise = (None, *(round(value, 4) for value in loss.tolist()))  # nothing predicts the first one
-        return Reading(self.done, "".join(tokens), tokens, surprise)
+        return Reading(self.done, self.tokenizer.decode(read), tokens, surprise)
 
     def reads_next(self) -> tuple[Tensor, Tensor]:
         """The first sequence of the next batch: (T,) and (T,)."""

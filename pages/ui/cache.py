@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
-from gpt import bundled, corpora, runs, size
+from gpt import bundled, corpora, record, runs, size
 from gpt.config import GPTConfig, TrainConfig
 from gpt.storage.step_files import step_name
 from gpt.train import speed_probe
@@ -223,9 +223,10 @@ def sample(name: str, step: int, length: int = 80) -> str:
 
 @shared(64)
 def losses(name: str, last: int) -> tuple[tuple[int, float, float], ...]:
-    """The losses up to the kept step `last`: (step, validation, training) in nats a token, from that file's record."""
-    record = model(name, last).record
-    return tuple((line["step"], line["val"], line["train"]) for line in record.get("losses", ()))
+    """The losses up to the kept step `last`, from its record: (step, validation, training) in nats a character."""
+    lines = model(name, last).record.get("losses", ())
+    found = [(line["step"], record.by_character(line)) for line in lines]
+    return tuple((step, val, train) for step, (train, val) in found)
 
 
 def in_training(name: str) -> bool:

@@ -38,6 +38,21 @@ test("next token: after the token one looks at, and the draw after the last", ()
   assert.deepEqual(sent, [["knobs", { ...settings, temperature: 0.5 }]]);
 });
 
+test("next token: of very many tokens the last places are told, and the pinned one by itself", () => {
+  const settings = { temperature: 1, top_k: 0, top_p: 1, greedy: false, seed: 5 };
+  const [logits, before] = [Float32Array.from([Math.log(7), 0]), Float32Array.from([0, Math.log(3)])];
+  const told = { T: 3, V: 2, U: 1, P: 1, start: 2, query: 0, tokens, vocabulary: ["a", "b"], logits, before };
+  const { panel } = show(Next, { ...told, settings, rev: 1, index: 2, u: 0.9 });
+  const first = () => [panel.bars.children[0].dataset.id, (+panel.bars.children[0].dataset.p).toFixed(3)];
+  assert.deepEqual(first(), ["0", "0.875"]);
+  hover(0);
+  assert.deepEqual(first(), ["1", "0.750"]);
+  hover(1);
+  assert.match(panel.note.textContent, /^Click this token/);
+  hover(2);
+  assert.deepEqual(first(), ["0", "0.875"]);
+});
+
 test("next token: the track ends at 100 %, or under the lens where the longest bar just fits", () => {
   assert.deepEqual(
     [0.004, 0.17, 0.5, 0.98].map((most) => trackEnd(most, false)),

@@ -23,6 +23,8 @@ test("a token is read aloud by its name", () => {
   assert.equal(spoken("\n"), "newline");
   assert.equal(spoken("\u00ad"), "U+00AD");
   assert.equal(spoken("the"), "the");
+  assert.equal(spoken(" the"), "space the");
+  assert.equal(spoken("a\n\n"), "a newline newline");
 });
 
 test("places count from 1", () => assert.equal(named(["x", " "], 1), "“·” (2)"));

@@ -67,7 +67,7 @@ export default class Head extends Card {
     this.blank(!attention);
     if (!attention) {
       sharp(this.canvas, this.size(), this.size());
-      return this.say(T ? " " : "The map of one head grows here, a row for each character.");
+      return this.say(T ? " " : "The map of one head grows here, a row for each token.");
     }
     const { layer, head, mode } = bus.view;
     const role = mode === "head" && attention.roles[layer * attention.H + head];

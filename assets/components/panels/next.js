@@ -16,7 +16,12 @@ import { glyph, named, percent, spoken } from "../shared/text.js";
  * @property {number} V
  * @property {string[]} tokens that the model reads
  * @property {string[]} vocabulary (V,)
- * @property {Float32Array} logits (T, V)
+ * @property {number} start the first position that is told
+ * @property {number} U how many positions are told
+ * @property {number} P 1 if the token that one looks from lies before them, and is told by itself
+ * @property {number} query the token that one looks from
+ * @property {Float32Array} logits (U, V)
+ * @property {Float32Array} before (P, V)
  * @property {Settings} settings of the knobs, taken when `rev` changes; Python is told them as `knobs`
  * @property {number} rev another one: Python chose the settings
  * @property {number} index how many were drawn
@@ -34,6 +39,7 @@ import { glyph, named, percent, spoken } from "../shared/text.js";
  */
 
 const SHOWN = 10;
+const MOST = 500; // rows of the whole list
 /** Where the track may end; without the lens always at 100 %. */
 const ENDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 /** @type {[Knob, string, number, number | null, number][]} name, label, from, to (null: all of the vocabulary), step */
@@ -162,12 +168,14 @@ export default class Next extends Card {
   }
 
   /**
-   * What may follow a token.
+   * What may follow a token; null where it was not told.
    * @param {number} place
    */
   after(place) {
-    const V = this.data.vocabulary.length;
-    return distribution(this.data.logits.subarray(place * V, (place + 1) * V), this.settings);
+    const { vocabulary, start = 0, logits, before, P, query } = this.data;
+    const V = vocabulary.length;
+    if (place < start) return P && place === query ? distribution(before, this.settings) : null;
+    return distribution(logits.subarray((place - start) * V, (place - start + 1) * V), this.settings);
   }
 
   draw() {
@@ -182,11 +190,15 @@ export default class Next extends Card {
     const last = at === T - 1;
     this.title.textContent = last ? "Next token" : `After ${named(tokens, at)}`;
     const found = this.after(at);
+    if (!found) {
+      this.list.classList.add("blank");
+      return this.say(`Click this token to see what may follow it: with ${V} tokens only the last places are told.`);
+    }
     const bits = entropy(found.p);
     this.say(`Uncertainty ${bits.toFixed(2)} bits, like ${(2 ** bits).toFixed(1)} equal options.`);
     this.showBars(found, last ? null : tokens[at + 1]);
     this.showDraw(found.p, last ? null : tokens[at + 1]);
-    const next = last ? found : this.after(T - 1); // what Write draws from
+    const next = (last ? null : this.after(T - 1)) ?? found; // what Write draws from
     tell("choices", { kept: possible(next.p), V, temperature: this.settings.temperature, bits });
   }
 
@@ -196,7 +208,7 @@ export default class Next extends Card {
    */
   showBars({ p, before, removed, order }, came) {
     const { vocabulary } = this.data;
-    const shown = this.open ? order : order.slice(0, SHOWN);
+    const shown = order.slice(0, this.open ? MOST : SHOWN);
     const end = trackEnd(Math.max(p[order[0]], before[order[0]]), this.lens);
     while (this.rows.length < shown.length) this.rows.push(this.row());
     this.bars.replaceChildren(...this.rows.slice(0, shown.length).map(({ item }) => item));
@@ -219,7 +231,7 @@ export default class Next extends Card {
     this.axis.forEach((tick, i) => (tick.textContent = percent((i / 2) * end)));
     this.glass.setAttribute("aria-pressed", String(this.lens));
     this.all.hidden = vocabulary.length <= SHOWN;
-    this.all.textContent = this.open ? `First ${SHOWN}` : `All ${vocabulary.length}`;
+    this.all.textContent = this.open ? `First ${SHOWN}` : `${vocabulary.length > MOST ? "First" : "All"} ${Math.min(MOST, vocabulary.length)}`;
     this.all.setAttribute("aria-expanded", String(this.open));
     if (this.open)
       this.bars.tabIndex = 0; // a list that scrolls must be within reach of the keyboard

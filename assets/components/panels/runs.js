@@ -14,8 +14,8 @@ import { thousands } from "../shared/text.js";
  * @property {boolean} readable
  * @property {number} step
  * @property {number} steps
- * @property {number | null} val nats a token
- * @property {number | null} train nats a token
+ * @property {number | null} val nats a character
+ * @property {number | null} train nats a character
  */
 /**
  * @typedef {object} Payload

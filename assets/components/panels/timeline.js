@@ -70,7 +70,7 @@ export default class Timeline extends Card {
     this.slider.take(this.data);
     this.stops.take(steps, events, (at) => this.told(at));
     this.listed();
-    const legend = "Solid: validation loss; dashed: training loss; in nats a token. ";
+    const legend = "Solid: validation loss; dashed: training loss; in nats a character. ";
     this.say((losses.length ? legend : "Its file tells no losses. ") + note);
   }
 
@@ -164,7 +164,7 @@ export default class Timeline extends Card {
     context.font = `${letters(11)}px ${css(this.root, "--st-font")}`;
     context.fillStyle = css(this.root, "--st-text-color");
     this.axis(context);
-    const between = losses.length ? `between ${low.toFixed(2)} and ${high.toFixed(2)} nats a token` : "not told";
+    const between = losses.length ? `between ${low.toFixed(2)} and ${high.toFixed(2)} nats a character` : "not told";
     this.canvas.setAttribute("aria-label", `Losses ${between}.`);
     if (!losses.length) return;
     const marked = [high, (high + low) / 2, low].map((loss) => /** @type {const} */ ([loss.toFixed(2), loss]));

@@ -160,7 +160,7 @@ export default class Tokens extends Card {
     for (const button of this.modes) {
       button.setAttribute("aria-pressed", String(button.dataset.mode === bus.view.mode));
     }
-    if (!T) return this.say("Each character becomes one token. Type something, or take an example.");
+    if (!T) return this.say("Text becomes tokens here. Type something, or take an example.");
     const query = looking(T);
     this.buttons.forEach((button, i) => {
       button.tabIndex = i === (bus.view.pin ?? T - 1) ? 0 : -1;

@@ -73,7 +73,7 @@ export default class Write extends Card {
     const { n, run, room, written } = this.data;
     this.asked ??= n;
     this.many.textContent = `Run ${run}`;
-    const key = written.map(([text]) => text).join("");
+    const key = JSON.stringify(written.map(([text]) => text));
     if (this.key !== key) {
       this.key = key;
       this.showWritten();
@@ -122,7 +122,7 @@ export default class Write extends Card {
         },
       });
       button.style.opacity = String(0.62 + 0.38 * Math.min(1, p * 1.4)); // faint: an unlikely pick
-      return text === "\n" ? [button, el("br")] : [button];
+      return text.includes("\n") ? [button, el("br")] : [button];
     });
     this.text.replaceChildren(...buttons.flat());
     this.body.scrollTop = this.body.scrollHeight;

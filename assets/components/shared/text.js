@@ -19,11 +19,19 @@ export function glyph(token) {
 }
 
 /**
+ * Names of what is hidden apart from the letters around them: "space the", "newline newline".
+ * @param {string[]} said each character, by its name or as it is
+ */
+const spaced = (said) =>
+  said.reduce((text, word, i) => text + (i && (word.length > 1 || said[i - 1].length > 1) ? " " : "") + word, "");
+
+/**
  * A token as it is read aloud.
  * @param {string} token
  */
 export function spoken(token) {
-  return token.length === 1 ? (BLANKS[token]?.[1] ?? (isHidden(token) ? code(token) : token)) : token;
+  const said = [...token].map((c) => BLANKS[c]?.[1] ?? (isHidden(c) ? code(c) : c));
+  return said.every((word, i) => word === [...token][i]) ? token : spaced(said);
 }
 
 /**

@@ -3,7 +3,7 @@
 import { dot } from "./dom.js";
 import { thousands } from "./text.js";
 
-/** @typedef {[step: number, val: number, train: number]} Losses nats a token */
+/** @typedef {[step: number, val: number, train: number]} Losses nats a character */
 /**
  * @typedef {object} Scale
  * @property {(step: number) => number} x

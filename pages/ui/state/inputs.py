@@ -68,5 +68,11 @@ class Inputs:
 
     @property
     def full_text(self) -> str:
-        """The prompt and what was written on from it."""
-        return self.text + "".join(token.text for token in self.written)
+        """The prompt and what was written on from it: tokens together, for a character may lie in several of them."""
+        if not self.written:
+            return self.text
+        try:
+            tokenizer = cache.model(self.model, self.step).tokenizer
+            return self.text + tokenizer.decode([token.id for token in self.written])
+        except (KeyError, ValueError, OSError):  # the model is gone
+            return self.text + "".join(token.text for token in self.written)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from pages.ui import cache
 from pages.ui.state.inputs import Inputs
-from pages.ui.state.validate import EXAMPLES, START
+from pages.ui.state.validate import EXAMPLES, START, TASK_EXAMPLES, TASKS
 
 if TYPE_CHECKING:
     from gpt.checkpoint import Checkpoint
@@ -95,11 +95,11 @@ def read(chosen: Inputs, switches: bool = False) -> Reading:
 
 def cut_up(text: str, ids: Sequence[int], places: Sequence[int], tokenizer: Tokenizer) -> list[tuple[str, int]]:
     """A text as its tokens, each with its number, and the characters between them that are no token, with -1."""
-    parts, at = list[tuple[str, int]](), 0
+    parts, at, lengths = list[tuple[str, int]](), 0, tokenizer.lengths
     for i, (token, place) in enumerate(zip(ids, places, strict=True)):
         parts += [(character, -1) for character in text[at:place]]
         parts.append((tokenizer.tokens[token], i))
-        at = place + len(tokenizer.tokens[token])
+        at = place + lengths[token]
     return parts + [(character, -1) for character in text[at:]]
 
 
@@ -139,13 +139,17 @@ def count(chosen: Inputs) -> int:
 
 def readable(tokenizer: Tokenizer, text: str) -> bool:
     """Whether there is a token for all of a text."""
-    return sum(len(tokenizer.tokens[i]) for i in tokenizer.encode_known(text)[0]) == len(text)
+    return sum(tokenizer.lengths[i] for i in tokenizer.encode_known(text)[0]) == len(text)
 
 
 def examples(model: str, step: int) -> list[str]:
-    """The example prompts that a model can read in full."""
-    tokenizer = cache.model(model, step).tokenizer
-    return [text for text in EXAMPLES if readable(tokenizer, text)]
+    """The example prompts that a model can read in full; one that has a token for each byte is asked for its kind."""
+    loaded = cache.model(model, step)
+    found = [text for text in EXAMPLES if readable(loaded.tokenizer, text)]
+    if 0 not in loaded.tokenizer.lengths:
+        return found
+    task = loaded.record.get("corpus") in TASKS
+    return [text for text in found if (text in TASK_EXAMPLES) == task]
 
 
 def opening_text(model: str, step: int) -> str:

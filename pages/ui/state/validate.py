@@ -9,16 +9,20 @@ from gpt.analysis.stage_names import STAGES
 LIMIT = 2_000  # characters of a prompt
 WRITE_LIMIT = 400  # tokens written on from it
 MODES = ("head", "mean", "max")
-EXAMPLES = (
-    "ROMEO:",
-    "To be, or not to be",
-    "First Citizen:\n",
-    "JULIET:\nO Romeo, Romeo! wherefore art thou ",
+TASKS = ("copy", "sort")  # texts made for one kind of model
+TASK_EXAMPLES = (
     "gacbdeh|gac",  # for the model that copies
     "hgfedcba|",
     "cab>",  # and for the one that sorts
     "fed>d",
     "abcabcabc",
+)
+EXAMPLES = (
+    "ROMEO:",
+    "To be, or not to be",
+    "First Citizen:\n",
+    "JULIET:\nO Romeo, Romeo! wherefore art thou ",
+    *TASK_EXAMPLES,
 )
 START = "JULIET:\nO Romeo, Romeo! wherefore art thou "
 

@@ -12,19 +12,20 @@ import streamlit as st
 from gpt import corpora
 from gpt.config import Config, GPTConfig, TrainConfig
 from gpt.corpora.split import too_short
-from gpt.presets import PRESETS
+from gpt.presets import PRESETS, Preset
 from gpt.runs import control, cost
 from gpt.settings import Setting
+from gpt.tokenizers import MAX_VOCABULARY, MIN_VOCABULARY, USUAL_VOCABULARY, check_vocabulary
 from pages.ui import cache
 from pages.ui.board import components
 from pages.ui.board.panels import diagram
 from pages.ui.problem import problem
 from pages.ui.state import session, validate, visitor
+from pages.ui.state.validate import TASKS
 from pages.ui.studio import own_text
 from pages.ui.studio.words import differences, duration
 
 FIRST, STARTED = "mini", "new-started"  # the recipe of a new form; the key of what was started last
-TASKS = ("copy", "sort")  # texts made for one kind of model
 
 
 @dataclass(frozen=True)
@@ -73,7 +74,7 @@ def fields(start: Config, preset: str) -> dict[str, Any]:
     """
     groups: dict[str, list[Setting]] = {"number": [], "choice": [], "switch": [], "slider": []}
     for one in start.settings().values():
-        if one.in_form:
+        if one.in_form and one.name != "tokenizer":  # it stands above the model, whose tables it sizes
             kind = one.kind if one.kind in groups else "slider" if one.step else "number"
             groups[kind].append(one)
     values = {}
@@ -106,15 +107,15 @@ def form() -> Recipe | None:
     name = size()
     preset = PRESETS[name]
     with st.expander("Architecture"):
+        cut = tokens(preset, name)
         values = fields(preset.model, name)
     with st.expander("Training"):
-        trained = fields(preset.anywhere, name)
-    changed(name, {**values, **trained})
+        trained = {**fields(preset.anywhere, name), "tokenizer": cut["tokenizer"]}
+    changed(name, {**cut, **values, **trained})
     if refusal:
         return None
     try:
-        letters = len(set(text)) if text else cache.alphabet_size(corpus)
-        config = GPTConfig(vocab_size=letters, **values)
+        config = GPTConfig(vocab_size=vocabulary(cut, corpus, text), **values)
         train = dataclasses.replace(preset.anywhere, **trained)
         refusal = cost.fit(config, train) or (too_short(len(text), config.block_size) if text else "")
         if not refusal:
@@ -123,6 +124,36 @@ def form() -> Recipe | None:
         refusal = str(error)
     st.warning(problem(refusal))
     return None
+
+
+def tokens(preset: Preset, name: str) -> dict[str, Any]:
+    """What the text is cut into, and, of byte pairs, how many there shall be: what that costs, too."""
+    cut = {"tokenizer": widget(TrainConfig.settings()["tokenizer"], preset.train.tokenizer, name)}
+    if cut["tokenizer"] == "bpe":
+        told = f"`vocab_size`: {MIN_VOCABULARY:,} to {MAX_VOCABULARY:,}; a short text gives fewer."
+        key = f"new-{name}-vocab_size"
+        cut["vocab_size"] = st.number_input(
+            "byte-pair tokens", value=pairs(preset), step=1, key=key, help=told, persist_state="session"
+        )
+        width = session.recall(f"new-{name}-n_embd") or preset.model.n_embd
+        st.markdown(
+            f"{cut['vocab_size']:,} tokens × width {width:,} = {cut['vocab_size'] * width:,} numbers in each table of "
+            "tokens. More tokens make a text shorter, but each is seen less often."
+        )
+    return cut
+
+
+def pairs(preset: Preset) -> int:
+    """How many byte-pair tokens to begin with."""
+    return preset.model.vocab_size if preset.train.tokenizer == "bpe" else USUAL_VOCABULARY
+
+
+def vocabulary(cut: dict[str, Any], corpus: str, text: str | None) -> int:
+    """V: as many as the text has characters, or as the form says. Raises ValueError."""
+    if cut["tokenizer"] == "bpe":
+        check_vocabulary(cut["vocab_size"])
+        return cut["vocab_size"]
+    return len(set(text)) if text else cache.alphabet_size(corpus)
 
 
 def size() -> str:
@@ -143,7 +174,8 @@ def size() -> str:
 
 def changed(name: str, values: dict[str, Any]) -> None:
     """What differs from the recipe, while its fields are folded away, and the way back."""
-    base = {**PRESETS[name].model.to_json(), **PRESETS[name].anywhere.to_json()}
+    preset = PRESETS[name]
+    base = {**preset.model.to_json(), **preset.anywhere.to_json(), "vocab_size": pairs(preset)}
     if found := differences(base, values):
         st.markdown(f"Changed in **{name}**: {validate.plain(', '.join(found))}.")
         start = {field: base[field] for field in values}

@@ -12,7 +12,7 @@ from gpt.runs import START, Mark, log
 
 POINTS = 400  # of a curve, about
 
-Point = tuple[int, float | None]  # step, nats a token
+Point = tuple[int, float | None]  # step, nats a character
 
 
 @dataclass
@@ -36,10 +36,10 @@ class History:
             for line in new.lines:
                 match line:
                     case log.Train():
-                        self.train.append((line.step, line.loss))
+                        self.train.append((line.step, line.by_character))
                         self.latest = line
                     case log.Eval():
-                        self.val.append((line.step, line.val))
+                        self.val.append((line.step, line.by_character[1]))
                     case log.Sample():
                         self.samples.append(line)
 

@@ -33,7 +33,7 @@ def show(status: Status, over: Sequence[Status]) -> None:
     left, right = st.columns(2, gap="small")
     with left:
         read = runs.reading(status.id)
-        panel = Batch(step=read.step, text=read.text, loss=read.loss) if read else Batch()
+        panel = Batch(step=read.step, text=read.text, tokens=read.tokens, loss=read.loss) if read else Batch()
         components.alone(panel, height="stretch")
     with right:
         written = told.samples[-1] if told.samples else log.Sample(0, "")
@@ -93,7 +93,7 @@ def curves(status: Status, over: Sequence[tuple[Status, History]], told: History
     ]
     known = status.corpus in PUBLISHED_ON
     marks = [Mark(name=name, loss=PUBLISHED[name].loss) for name in MARKS] if known else []
-    note = f"Validation (line) and training loss (dots), nats a token. {where(status)}"
+    note = f"Validation (line) and training loss (dots), nats a character. {where(status)}"
     components.alone(Curves(title="Losses", note=note, runs=shown, marks=marks))
 
 

@@ -15,11 +15,15 @@ MOST = 5  # differences that are told
 
 
 def differences(base: Mapping[str, Any], fields: Mapping[str, Any]) -> list[str]:
-    """Every field that a visitor may choose and that differs, as "name old → new"."""
+    """Every field that a visitor may choose and that differs, as "name old → new"; how many byte pairs, too."""
+    pairs = base.get("tokenizer") == fields.get("tokenizer") == "bpe"
     return [
         f"{name} {one.written(base[name])} → {one.written(fields[name])}"
         for name, one in SETTINGS.items()
-        if one.in_form and name in base and name in fields and base[name] != fields[name]
+        if (one.in_form or (name == "vocab_size" and pairs))
+        and name in base
+        and name in fields
+        and base[name] != fields[name]
     ]
 
 

@@ -1,4 +1,4 @@
-"""What the trainer reads: a piece of the text, and how much each character surprised the model."""
+"""What the trainer reads: a piece of the text, and how much each token surprised the model."""
 
 from __future__ import annotations
 
@@ -15,4 +15,5 @@ class Batch(Panel):
     name = "batch"
     step: int = 0
     text: str = ""
-    loss: Sequence[float | None] = ()  # nats of each character; None: not predicted
+    tokens: Sequence[str] = ()
+    loss: Sequence[float | None] = ()  # nats of each token; None: not predicted

@@ -19,7 +19,7 @@ class Row(TypedDict):
     readable: bool
     step: int
     steps: int  # how many it shall make
-    val: float | None  # nats a token
+    val: float | None  # nats a character
     train: float | None
 
 
