@@ -28,8 +28,8 @@ PANELS = {path.stem for path in FOLDER.glob("panels/*.js")}
 ROW = {"id": "a", "name": "a", "state": "done", "about": "", "readable": True, "step": 1, "steps": 2}
 # What only a run in training shows; here as the studio makes it.
 OF_A_RUN: list[tuple[str, dict[str, Any]]] = [
-    ("batch", {"text": "", "loss": [], "step": 0}),
-    ("batch", {"step": 10, "text": "ab", "loss": [None, 2.5]}),
+    ("batch", {"text": "", "tokens": [], "loss": [], "step": 0}),
+    ("batch", {"step": 10, "text": "ab", "tokens": ["a", "b"], "loss": [None, 2.5]}),
     (
         "curves",
         {
