@@ -13,12 +13,15 @@ from gpt.analysis.principal import centred, principal_axes
 from gpt.model import GPT
 from gpt.numerals import percent
 
+MOST = 1_024  # tokens of a map: of more, nobody could tell the points apart
+
 
 @dataclass(frozen=True)
 class Map:
     """The token table seen from where it is widest (PCA: Pearson 1901)."""
 
-    points: Tensor  # (V, 2) coordinates on the two axes
+    points: Tensor  # (M, 2) coordinates on the two axes, of the first `MOST` tokens at most
+    tokens: int  # V, how many there are in all
     low: tuple[float, float]  # the picture's bounds: of these points, or of a whole run's
     high: tuple[float, float]
     kept: float  # the share of the table's variance that these two axes keep
@@ -50,10 +53,10 @@ def two_axes(tables: Tensor) -> Tensor:
 
 
 def neighbours(model: GPT, near: int = 3) -> tuple[tuple[tuple[int, float], ...], ...]:
-    """Each token's nearest others by cosine in all dimensions: V tuples of (id, cosine)."""
-    unit = F.normalize(model.token_embedding.weight.detach().float(), dim=1)  # (V, C)
-    cosine = (unit @ unit.T).fill_diagonal_(-2.0)  # (V, V)
-    best, who = cosine.topk(min(near, len(unit) - 1), dim=1)  # (V, near), (V, near)
+    """Each token's nearest others by cosine in all dimensions: M tuples of (id, cosine), among the first `MOST`."""
+    unit = F.normalize(model.token_embedding.weight.detach()[:MOST].float(), dim=1)  # (M, C)
+    cosine = (unit @ unit.T).fill_diagonal_(-2.0)  # (M, M)
+    best, who = cosine.topk(min(near, len(unit) - 1), dim=1)  # (M, near), (M, near)
     return tuple(
         tuple((int(i), round(float(c), 4)) for i, c in zip(row, values, strict=True))
         for row, values in zip(who, best, strict=True)
@@ -64,7 +67,7 @@ def maps(models: Sequence[GPT]) -> list[Map]:
     """One map a model, all on the same two axes and in the same bounds: the steps of a run, or a single model."""
     tables = [table_of(model) for model in models]  # S times (V, C)
     axes = two_axes(torch.cat(tables))  # (2, C)
-    points = [table @ axes.T for table in tables]  # S times (V, 2)
+    points = [table[:MOST] @ axes.T for table in tables]  # S times (M, 2)
     low, high = torch.cat(points).amin(0).tolist(), torch.cat(points).amax(0).tolist()
     found = []
     for model, table, at in zip(models, tables, points, strict=True):
@@ -72,7 +75,7 @@ def maps(models: Sequence[GPT]) -> list[Map]:
         best = kept if len(tables) == 1 else share_kept(table, two_axes(table))
         near = neighbours(model)
         bounds = (low[0], low[1]), (high[0], high[1])
-        found.append(Map(at, *bounds, kept, best, len(tables), share_alike(at, near), near))
+        found.append(Map(at, len(table), *bounds, kept, best, len(tables), share_alike(at, near), near))
     return found
 
 
@@ -95,5 +98,6 @@ def in_words(found: Map) -> tuple[str, str]:
     if found.steps > 1:
         own = percent(found.best)
         axes = f"PCA of all {found.steps} kept steps: axes with {kept} of this step's variance; its own have {own}."
-    near = f"For {percent(found.alike)} of the {count} tokens, the nearest here is among the three most alike of all."
+    of = f"{count}" if count == found.tokens else f"first {count:,} (of {found.tokens:,})"
+    near = f"For {percent(found.alike)} of the {of} tokens, the nearest here is among the three most alike of all."
     return axes, near

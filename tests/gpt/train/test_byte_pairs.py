@@ -21,7 +21,9 @@ from tests.support.tiny import of_kind
 
 TINY = "--block-size 8 --n-layer 1 --n-head 2 --n-embd 8 --batch-size 2 --steps 5 --eval-batches 1 --warmup 0".split()
 PAIRS = ["--tokenizer", "bpe", "--vocab-size", "300", "--precision", "fp32"]
-LINES = "\n".join(f"Zeile {i}: „Ünd “ der {word}“ kostet {i} €.\n" for i, word in enumerate(["Hut", "Hund", "Mund"] * 90))
+LINES = "\n".join(
+    f"Zeile {i}: „Ünd “ der {word}“ kostet {i} €.\n" for i, word in enumerate(["Hut", "Hund", "Mund"] * 90)
+)
 
 
 @pytest.fixture

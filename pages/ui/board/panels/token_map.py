@@ -20,7 +20,7 @@ class TokenMap(Panel):
     V: int
     axes: int = 2
     vocabulary: Sequence[str] = sized("V")
-    ids: Sequence[int]  # (T,) of the prompt
+    ids: Sequence[int]  # of the prompt, as far as they are on the map
     sentences: tuple[str, str]  # which axes these are, and how far nearness can be believed
     neighbours: Sequence[Sequence[tuple[int, float]]] = sized("V")  # (id, cosine), the most alike first
     low: tuple[float, float]
@@ -31,9 +31,9 @@ class TokenMap(Panel):
 def panel(found: Map, seen: Reading) -> TokenMap:
     """A map that was found before: of one model, or of a step among the others of its run."""
     return TokenMap(
-        V=len(seen.vocabulary),
-        vocabulary=seen.vocabulary,
-        ids=seen.ids,
+        V=len(found.points),
+        vocabulary=seen.vocabulary[: len(found.points)],
+        ids=[token for token in seen.ids if token < len(found.points)],
         sentences=in_words(found),
         neighbours=found.neighbours,
         low=found.low,
