@@ -65,18 +65,16 @@ def sent(app: AppTest, name: str) -> dict[str, Any]:
     return json.loads(panel.json) if panel.json else unpack(panel.bytes)
 
 
-@pytest.mark.parametrize("name", MODELS)
 @pytest.mark.parametrize("page", PAGES)
-def test_every_page_shows_it(page: str, name: str) -> None:
-    tokenizer, _ = MODELS[name]
-    app = visit(page, model=name, prompt="Romeo, a € 漢! " * 9)
-    assert app.session_state["inputs"].model == name
+def test_every_page_shows_it(page: str) -> None:
+    tokenizer, _ = MODELS["most"]
+    app = visit(page, model="most", prompt="Romeo, a € 漢! " * 9)
+    assert app.session_state["inputs"].model == "most"
     ids = tokenizer.encode(app.session_state["inputs"].text)[-64:]
     assert proto(app, "prompt") and count(app.session_state["inputs"]) == len(ids)
     app.session_state["The numbers behind the pictures"] = True
     clean(app.run())
     clean(type_in(app, "€"))
-    clean(type_in(app, "", 2))
 
 
 def test_parts_of_a_character_are_seen_pinned_written_and_linked() -> None:

@@ -231,7 +231,9 @@ export default class Next extends Card {
     this.axis.forEach((tick, i) => (tick.textContent = percent((i / 2) * end)));
     this.glass.setAttribute("aria-pressed", String(this.lens));
     this.all.hidden = vocabulary.length <= SHOWN;
-    this.all.textContent = this.open ? `First ${SHOWN}` : `${vocabulary.length > MOST ? "First" : "All"} ${Math.min(MOST, vocabulary.length)}`;
+    this.all.textContent = this.open
+      ? `First ${SHOWN}`
+      : `${vocabulary.length > MOST ? "First" : "All"} ${Math.min(MOST, vocabulary.length)}`;
     this.all.setAttribute("aria-expanded", String(this.open));
     if (this.open)
       this.bars.tabIndex = 0; // a list that scrolls must be within reach of the keyboard

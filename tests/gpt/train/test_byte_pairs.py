@@ -13,6 +13,7 @@ from gpt import checkpoint, corpora, runs
 from gpt.config import ConfigError, GPTConfig, TrainConfig
 from gpt.runs import Run, control
 from gpt.runs.create import Asked
+from gpt.runs.log import Eval
 from gpt.storage.step_files import step_name
 from gpt.tokenizers import BPETokenizer
 from gpt.train import __main__ as command
@@ -69,7 +70,7 @@ def test_two_ways_of_counting_agree(text: Path, tmp_path: Path) -> None:
     assert held_out.startswith(first + judged)
     assert line["val_char"] == pytest.approx(nats / len(judged), rel=2e-3)  # but for a character at the end
     assert loaded.record["losses"][-1]["val_char"] == line["val_char"] < line["val"]
-    assert runs.log.Eval(5, train=2.0, val=line["val"], val_char=1.0, train_char=1.5).by_character == (1.5, 1.0)
+    assert Eval(5, train=2.0, val=line["val"], val_char=1.0, train_char=1.5).by_character == (1.5, 1.0)
 
 
 def test_of_characters_nothing_is_told_twice(tmp_path: Path) -> None:
