@@ -16,7 +16,12 @@ PATIENCE = 20_000  # milliseconds: the machine may be busy
 LINK_PAUSE = 900  # after this long without a change the address bar has followed
 
 # What a page shows last; of any other the seed.
-LAST = {"attention": "[data-stages]", "mlp": "[data-neuron]", "model": "section[aria-label='The model']"}
+LAST = {
+    "attention": "[data-stages]",
+    "embeddings": "section[aria-label='Guess first']",
+    "mlp": "[data-neuron]",
+    "model": "section[aria-label='The model']",
+}
 
 # The shadow roots of the page's panels, which may lie in each other.
 ROOTS = """((find) => find(find, document))((find, node) => [...node.querySelectorAll("*")]

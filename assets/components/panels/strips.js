@@ -69,6 +69,7 @@ export default class Strips extends Card {
 
   draw() {
     const { T, C, shade, position } = this.data;
+    this.card.dataset.rows = String(T);
     this.blank(!T);
     if (!T) return this.say(`Type a character: it becomes ${C} numbers, and its place in the text ${C} others.`);
     const many = position.length ? 3 : 1;

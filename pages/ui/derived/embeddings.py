@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pages.ui import cache
+from pages.ui.derived import tokens
 from pages.ui.shared import shared
 
 if TYPE_CHECKING:
@@ -26,7 +27,6 @@ ORDERS = ("id", "kind", "frequency", "likeness")
 AXES = 8  # that the map lets choose from
 NEAREST = 12
 ONE_HOT = 64  # tokens that the two layers are compared on
-COUNTED = 2_000_000  # characters of a text that are counted, at most
 
 
 def room(width: int) -> int:
@@ -36,20 +36,12 @@ def room(width: int) -> int:
 
 @shared(64)
 def counts(name: str) -> tuple[int, ...]:
-    """How often each token occurs in the model's text (its first 2,000,000 characters); nothing if that is not here."""
-    from gpt import corpora
-    from gpt.corpora import CorpusUnavailable
-
-    loaded = cache.model(name, cache.offered()[name].steps[-1])
-    corpus = str(loaded.record.get("corpus"))
-    for each in (corpus, "shakespeare" if corpus == "tinyshakespeare" else ""):
-        try:
-            text = corpora.load(each).text[:COUNTED]
-        except (CorpusUnavailable, ValueError):
-            continue
-        found = Counter(loaded.tokenizer.encode_known(text)[0])
-        return tuple(found.get(i, 0) for i in range(loaded.config.vocab_size))
-    return ()
+    """How often each token occurs in the model's text, as far as it is counted; nothing if that is not here."""
+    corpus, loaded = tokens.text_of(name), cache.model(name, cache.offered()[name].steps[-1])
+    if corpus is None:
+        return ()
+    found = Counter(loaded.tokenizer.encode_known(corpus.text)[0])
+    return tuple(found.get(i, 0) for i in range(loaded.config.vocab_size))
 
 
 @shared(64)
@@ -70,10 +62,10 @@ def listed(name: str, step: int, order: str, start: int) -> tuple[int, ...]:
     from gpt.analysis.token_kinds import KINDS, kind
 
     loaded = cache.model(name, step)
-    tokens, most = loaded.tokenizer.tokens, room(loaded.config.n_embd)
+    names, most = loaded.tokenizer.tokens, room(loaded.config.n_embd)
     every = tuple(range(loaded.config.vocab_size))
     if order == "kind":
-        every = tuple(sorted(every, key=lambda i: KINDS.index(kind(tokens[i]))))
+        every = tuple(sorted(every, key=lambda i: KINDS.index(kind(names[i]))))
     elif order == "frequency" or (order == "likeness" and len(every) > most):
         every = frequent(name)
     ids = every[start : start + most]
