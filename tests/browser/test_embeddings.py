@@ -42,7 +42,7 @@ def test_numbers_under_the_pointer_and_choices_in_the_link(visit: Visit) -> None
     canvas.click(position={"x": room["width"] * 0.5, "y": room["height"] * 0.5})
     link = page.wait_link({"layer": "3"})
     page.settled()
-    assert re.fullmatch(r"input\.\d+\.\d+", page.link()["number"]), link
+    assert re.fullmatch(r"input\.\d+\.\d+", page.link()["emb-sum"]), link
 
     tables = card(page, "Embedding tables")
     alike = tables.locator("canvas.alike")
@@ -53,7 +53,7 @@ def test_numbers_under_the_pointer_and_choices_in_the_link(visit: Visit) -> None
     wanted = float(first @ second / first.norm() / second.norm())
     assert numbers(tables.locator("p.readout").inner_text())[-2] == pytest.approx(wanted, abs=6e-4)
     page.page.keyboard.press("Enter")
-    page.wait_link({"number": "tokens.1.2"})
+    page.wait_link({"emb-sum": "tokens.1.2"})
     expect(card(page, "The sum behind one number").locator(".formula")).to_contain_text("cosine")
     page.button("Position table").click()
     page.wait_link({"table": "positions"})

@@ -149,7 +149,7 @@ def test_choices_are_heard_and_stand_in_the_link_and_nonsense_changes_nothing() 
     before = link_of(app)
     odd = {
         "sum": "1.2",
-        "number": "input.x.1",
+        "emb-sum": "input.x.1",
         "places": "there",
         "table": "x",
         "axes": "1.1",
@@ -172,7 +172,7 @@ def link_of(app: AppTest) -> dict[str, str]:
 
 def test_a_number_is_worked_out_and_its_lines_print_it(tmp_path: Path) -> None:
     for number in ("input.5.17", "tokens.43.30", "positions.3.9", "input.99.1", ""):
-        seen = reading.read(permalink.restore({"prompt": TEXT, **({"number": number} if number else {})}))
+        seen = reading.read(permalink.restore({"prompt": TEXT, **({"emb-sum": number} if number else {})}))
         found = vector_sum.panel(seen)
         printed = io.StringIO()
         with contextlib.redirect_stdout(printed):
@@ -252,3 +252,8 @@ def test_the_tables_below_are_what_is_shown(link: dict[str, str]) -> None:
     assert found[f"{which}-cosines"].shape == (shown["R"], shown["R"])
     assert ("input-vectors" in found) == bool(seen.ids)
     assert len(found["token-map"]) == len(seen.vocabulary)
+
+
+def test_no_two_choices_have_one_name_in_the_link() -> None:
+    names = [row.name for row in permalink.TABLE]
+    assert len(set(names)) == len(names)

@@ -141,7 +141,7 @@ export default class Strips extends Card {
       hover(cell ? cell[0] : null);
     };
     /** @param {Cell} cell */
-    const work = ([t, c]) => this.send("choice", { number: `input.${t + 1}.${c + 1}` });
+    const work = ([t, c]) => this.send("choice", { "emb-sum": `input.${t + 1}.${c + 1}` });
     wireCells(canvas, {
       point,
       choose: work,

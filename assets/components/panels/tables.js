@@ -229,6 +229,6 @@ export default class Tables extends Card {
   work(at, [row, column]) {
     const { ids, which } = this.data;
     if (at === "cell") return;
-    this.send("choice", { number: `${which}.${ids[row]}.${ids[column]}` });
+    this.send("choice", { "emb-sum": `${which}.${ids[row]}.${ids[column]}` });
   }
 }

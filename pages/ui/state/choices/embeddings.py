@@ -116,5 +116,5 @@ ROWS = (
     Parameter("sum", "embeddings.sum", lambda _: None, parse_ids, lambda ids: ".".join(map(str, ids))),
     Parameter("places", "embeddings.scheme", lambda _: "", one_of("way to tell places", SCHEMES), str),
     Parameter("shuffle", "embeddings.shuffle", lambda _: 0, lambda word, _: whole(word, 0, ORDERS_MOST, 0), str),
-    Parameter("number", "embeddings.number", lambda _: None, parse_number, lambda number: ".".join(map(str, number))),
+    Parameter("emb-sum", "embeddings.number", lambda _: None, parse_number, lambda number: ".".join(map(str, number))),
 )
