@@ -60,5 +60,5 @@ def with_scheme(trained: Reading) -> Reading:
     return replace(trained, model=model, trace=trace)
 
 
-layout.top_row(session.current())
+layout.top_row(session.current(), here="embeddings")
 layout.live(embeddings, folded="embeddings")

@@ -28,5 +28,5 @@ def residual() -> Reading:
     return seen
 
 
-layout.top_row(session.current())
+layout.top_row(session.current(), here="residual")
 layout.live(residual, folded="residual")

@@ -94,6 +94,8 @@ def visits() -> Iterator[AppTest]:
     yield visit("pages/explore/model.py", model="lesson-2", prompt="")
     yield visit("pages/explore/embeddings.py", prompt="ROMEO: a", shuffle="1", places="index")
     yield visit("pages/explore/embeddings.py", model="lesson-2", prompt="", table="positions")
+    for word in ("norm", "neurons", "stream"):
+        yield visit("pages/explore/model.py", prompt="ROMEO: a", dive=word)
     yield visit("pages/explore/model.py", prompt="ROMEO: a", dive="head", cell="dot.3.1")
     yield visit("pages/explore/residual.py", prompt="ROMEO: a", worked="cosine.3")
     yield visit("pages/explore/residual.py", prompt="")

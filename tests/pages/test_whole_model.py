@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ from gpt import bundled
 from gpt.analysis.norms import norms
 from pages.ui.board.panels import model as panel
 from pages.ui.state import permalink, reading
-from tests.support.visitor import only_bundled, proto, tell, unpack, visit
+from tests.support.visitor import board_head, only_bundled, proto, tell, unpack, visit
 
 TEXT = "ROMEO: a\nb"
 
@@ -73,6 +74,32 @@ def test_the_scene_stands_in_the_link_and_nonsense_leaves_it() -> None:
     assert shown(app)["scene"] == 7
     assert permalink.restore({"scene": "no"}).notices == ("The link's scene is not one of the story; nothing is told.",)
     assert "scene" not in permalink.link(permalink.restore({}))
+
+
+@pytest.mark.parametrize(
+    ("dive", "number", "inner"),
+    [
+        ("head", {"cell": "dot.3.1"}, "stages"),
+        ("norm", {"ln-sum": "output.5"}, "normsteps"),
+        ("neurons", {"neuron": "7"}, "neurons"),
+        ("stream", {"sum": "effect.3"}, "writes"),
+    ],
+)
+def test_one_dives_three_levels_down(dive: str, number: dict[str, str], inner: str) -> None:
+    """The model beside the part; then beside one number, whose sum is right; a model that lacks the part shows all."""
+    app = visit("pages/explore/model.py", prompt=TEXT, dive=dive)
+    names = [name for name, *_ in board_head(proto(app, "board").bytes)["panels"]]
+    assert names[-3:] == ["model", "dive", inner]
+    crumbs = json.loads(proto(app, "dive").json)["crumbs"]
+    assert len(crumbs) == 2 and crumbs[0][1]["dive"] == ""
+    deeper = visit("pages/explore/model.py", prompt=TEXT, dive=dive, **number)
+    assert len(json.loads(proto(deeper, "dive").json)["crumbs"]) == 3
+    assert json.loads(proto(deeper, "worked").json)["difference"] < 1e-4
+    tell(deeper, "dive", choice=json.loads(proto(deeper, "dive").json)["crumbs"][0][1], view={"n": 1, "cell": None})
+    assert [name for name, *_ in board_head(proto(deeper, "board").bytes)["panels"]][-1] == "next"
+    if dive != "stream":
+        lacking = visit("pages/explore/model.py", model="lesson-2", prompt=TEXT, dive=dive)
+        assert [name for name, *_ in board_head(proto(lacking, "board").bytes)["panels"]][-1] == "next"
 
 
 def shown(app: AppTest) -> dict[str, Any]:

@@ -7,7 +7,8 @@ import { Card } from "../shared/panel.js";
 
 /**
  * @typedef {object} Payload
- * @property {[title: string, to: string][]} crumbs from the model down to what is looked at
+ * @property {[title: string, choice: Record<string, string>][]} crumbs from the model down, each with what
+ *   Python is told to go there
  * @property {string} page the path of the page about the part
  * @property {string} sentence
  */
@@ -31,9 +32,9 @@ export default class Dive extends Card {
     this.say(sentence);
     const last = crumbs.length - 1;
     this.trail.replaceChildren(
-      ...crumbs.map(([title, to], i) => {
+      ...crumbs.map(([title], i) => {
         const here = el("span", { text: title, "aria-current": "step" });
-        const back = el("button", { type: "button", class: "soft", text: title, onclick: () => this.go(to) });
+        const back = el("button", { type: "button", class: "soft", text: title, onclick: () => this.go(i) });
         return el("li", {}, i === last ? here : back);
       }),
     );
@@ -42,13 +43,12 @@ export default class Dive extends Card {
 
   /** One level up. */
   up() {
-    const { crumbs } = this.data;
-    this.go(crumbs[crumbs.length - 2]?.[1] ?? "");
+    this.go(Math.max(0, this.data.crumbs.length - 2));
   }
 
-  /** @param {string} to "" up to the whole model */
-  go(to) {
+  /** @param {number} level 0: up to the whole model */
+  go(level) {
     if (bus.view.cell) move({ cell: null });
-    if (!to) this.send("choice", { dive: "" });
+    this.send("choice", this.data.crumbs[level][1]);
   }
 }

@@ -8,7 +8,7 @@ import { LanePicker } from "../shared/lanepicker.js";
 import { Card } from "../shared/panel.js";
 import { StoryPlayer } from "../shared/storyplayer.js";
 import { Paint } from "../shared/wholepaint.js";
-import { feeding, nameOf, partAt, picture, towards } from "../shared/wholeparts.js";
+import { feeding, into, nameOf, partAt, picture, towards } from "../shared/wholeparts.js";
 import { scenes } from "../shared/wholestory.js";
 import { tellPart } from "../shared/wholewords.js";
 
@@ -138,7 +138,7 @@ export default class Model extends Card {
     const said = part ? tellPart(this.data, part, look) : told;
     if (this.readout.textContent !== said) this.readout.textContent = said;
     this.canvas.setAttribute("aria-label", `The model. Arrow keys move, Enter opens or pins, Escape lets go. ${said}`);
-    this.inside.hidden = part?.kind !== "head" && part?.kind !== "arcs";
+    this.inside.hidden = !part || !into(part);
     this.canvas.dataset.part = part ? nameOf(part) : "";
     this.canvas.dataset.lit = String(look.lit?.size ?? drawn.parts.length);
   }
@@ -234,8 +234,9 @@ export default class Model extends Card {
 
   /** Down into what is held. */
   dive() {
-    const held = this.part(this.held) ?? this.part(this.pointed);
-    if (held) this.send("choice", { dive: "head" });
+    const part = this.part(this.held) ?? this.part(this.pointed);
+    const way = part && into(part);
+    if (way) this.send("choice", way);
   }
 
   toggleAll() {

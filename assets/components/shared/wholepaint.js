@@ -67,7 +67,7 @@ export class Paint extends Marks {
     this.pen.textAlign = "center";
     this.pen.textBaseline = "top";
     for (const { kind, lane: at, x, w } of parts) {
-      if (at !== from || this.pen.measureText(NAMES[kind]).width > w + 4) continue;
+      if (at !== from || this.pen.measureText(NAMES[kind]).width > w - 2) continue;
       this.pen.fillText(NAMES[kind], x + w / 2, start + lanes * lane + 3);
     }
   }

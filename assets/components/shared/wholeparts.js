@@ -226,3 +226,22 @@ export function towards(parts, now, [across, along]) {
   const way = parts.filter((one) => one.lane === now.lane && one.kind !== "block");
   return way[clamp(way.indexOf(now) + along, 0, way.length - 1)] ?? now;
 }
+
+/**
+ * What Python is told to look inside a part; null: there is nothing inside.
+ * @param {Part} part
+ * @returns {Record<string, string> | null}
+ */
+export function into({ kind, layer, which }) {
+  const norm = kind === "final" ? "final" : `${which ? "mlp" : "attn"}.${layer + 1}`;
+  /** @type {Partial<Record<Kind, Record<string, string>>>} */
+  const ways = {
+    head: { dive: "head" },
+    arcs: { dive: "head" },
+    norm: { dive: "norm", ln: norm, "ln-sum": "" },
+    final: { dive: "norm", ln: norm, "ln-sum": "" },
+    neurons: { dive: "neurons", neuron: "0" },
+  };
+  const stream = ["input", "guess", "attn", "mlp"].includes(kind) ? { dive: "stream", sum: "" } : null;
+  return ways[kind] ?? stream;
+}

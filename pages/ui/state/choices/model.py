@@ -11,7 +11,13 @@ if TYPE_CHECKING:
     from pages.ui.state.inputs import Inputs
 
 SCENES = 40  # more than any model has
-DIVES = ("", "head")  # what one can look inside; layer, head and token are those that are chosen
+DIVES = (
+    "",
+    "head",
+    "norm",
+    "neurons",
+    "stream",
+)  # what one can look inside; layer, head and token are those that are chosen
 
 
 @dataclass(frozen=True)
