@@ -37,9 +37,7 @@ def row(size: int, seeds: tuple[int, ...]) -> Row:
     corpus = corpora.load(CORPUS)
     train, held_out = corpus.split()
     tokenizer = of_text("bpe", train, size) if size else of_text("char", corpus.text, 0)
-    tokens = len(tokenizer.encode(held_out))
-    a_token = len(train) / len(tokenizer.encode(train))  # characters
-    steps = round(READ / a_token / (TRAIN.batch_size * MODEL.block_size))
+    tokens, steps = len(tokenizer.encode(held_out)), steps_of(len(train), len(tokenizer.encode(train)))
     bits, begun = list[float](), 0.0
     for seed in seeds:
         trainer, loss = trained(corpus, tokenizer, steps, seed)
@@ -47,6 +45,11 @@ def row(size: int, seeds: tuple[int, ...]) -> Row:
         bits.append(round(judged(trainer) * tokens / len(held_out), 4))
     kind, parameters = "byte pairs" if size else "characters", count(model_of(tokenizer))
     return Row(tokenizer.vocab_size, kind, tokens, len(held_out), steps, parameters, begun, tuple(bits))
+
+
+def steps_of(characters: int, tokens: int) -> int:
+    """How many steps read READ characters of a text that has so many tokens."""
+    return round(READ * tokens / characters / (TRAIN.batch_size * MODEL.block_size))
 
 
 def model_of(tokenizer: Tokenizer) -> GPTConfig:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from gpt.analysis.renaming import Seen
     from gpt.corpora import Corpus
     from gpt.model import GPT
+    from gpt.tokenizers import Tokenizer
 
 STRETCH = 50_000  # characters between two breaths
 COUNTED = 2_000_000  # characters of a text that are counted, at most
@@ -46,7 +47,7 @@ def text_of(name: str) -> Corpus | None:
 
     loaded = cache.model(name, cache.offered()[name].steps[-1])
     corpus = str(loaded.record.get("corpus"))
-    for each in (corpus, USUAL if corpus == "tinyshakespeare" else ""):
+    for each in (USUAL, corpus) if corpus == "tinyshakespeare" else (corpus,):  # the same text, by its sha256
         try:
             found = corpora.load(each)
         except (CorpusUnavailable, ValueError):
@@ -55,13 +56,18 @@ def text_of(name: str) -> Corpus | None:
     return None
 
 
-@shared(32)
+@shared(64)
 def ids_of(name: str) -> Work[tuple[Tensor, Tensor]] | None:
     """A model's text in its tokens: ids (N,) to learn from and (M,) to judge with; None without that text."""
     corpus = text_of(name)
     if corpus is None:
         return None
-    tokenizer = cache.model(name, cache.offered()[name].steps[-1]).tokenizer
+    return ids_in(corpus, cache.model(name, cache.offered()[name].steps[-1]).tokenizer)
+
+
+@shared(8)
+def ids_in(corpus: Corpus, tokenizer: Tokenizer) -> Work[tuple[Tensor, Tensor]]:
+    """A text in tokens, for all models that read it so."""
 
     def job(tell: Callable[[float], None]) -> tuple[Tensor, Tensor]:
         import torch

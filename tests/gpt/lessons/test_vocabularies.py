@@ -9,7 +9,7 @@ import pytest
 from gpt import corpora
 from gpt.lessons import vocabularies
 from gpt.lessons.rung import CORPUS
-from gpt.lessons.train_vocabularies import row, trained
+from gpt.lessons.train_vocabularies import steps_of, trained
 from gpt.lessons.vocabularies import BEGUN, SEEDS, SIZES, Row, in_words, recorded
 from gpt.tokenizers import BPETokenizer
 
@@ -22,11 +22,12 @@ def test_every_size_was_measured_with_every_seed() -> None:
 def test_one_row_measured_again() -> None:
     """Lengths, steps and parameters to the last one; and the training up to its step BEGUN."""
     kept = recorded()[2]
-    found = row(kept.size, ())
-    assert dataclasses.replace(found, begun=0.0) == dataclasses.replace(kept, begun=0.0, bits=())
     corpus = corpora.load(CORPUS)
     tokenizer = BPETokenizer.train(corpus.split()[0], kept.size)
-    _, begun = trained(corpus, tokenizer, kept.steps, SEEDS[0], BEGUN)
+    trainer, begun = trained(corpus, tokenizer, kept.steps, SEEDS[0], BEGUN)
+    assert kept.tokens == len(trainer.held_out)
+    assert kept.steps == steps_of(len(corpus.split()[0]), len(trainer.ids))
+    assert kept.parameters == sum(weight.numel() for weight in trainer.model.parameters())
     assert begun == pytest.approx(kept.begun, abs=0.02)
 
 
