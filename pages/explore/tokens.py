@@ -13,6 +13,7 @@ from pages.ui.board.panels import (
     selection,
     sizes,
     token_questions,
+    token_sums,
     tokens,
     vocabulary,
 )
@@ -34,7 +35,8 @@ def tokens_page() -> Reading:
         (renamed.panel(seen), 24),
         (cuts.panel(seen), 30),
         (sizes.panel(seen), 30),
-        (token_questions.panel(seen), 60),
+        (token_sums.panel(seen), 30),
+        (token_questions.panel(seen), 30),
     )
     return seen
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 from streamlit.testing.v1 import AppTest
@@ -19,6 +20,7 @@ from pages.ui import cache as caches
 from pages.ui.board.panels import ids
 from pages.ui.derived import tokens as derived
 from pages.ui.derived.background import Work
+from tests.pages.test_attention import printed
 from tests.support import shipped
 from tests.support.visitor import only_bundled, proto, tell, type_in, unpack, visit
 
@@ -208,3 +210,29 @@ def test_the_order_of_the_rows_is_one_of_the_tables() -> None:
     from pages.ui.state.choices.tokens import SORTS
 
     assert tuple(ORDERS) == SORTS
+
+
+def test_the_entropy_is_summed_and_its_lines_print_it() -> None:
+    ready(shipped.DEFAULT)
+    told = sent(page(prompt="e"), "worked")
+    shares = np.array(list(Counter(text()).values())) / len(text())
+    entropy = float(-(shares * np.log2(shares)).sum())
+    assert f"H = {entropy:.6g} bits a token" in told["sum"]
+    assert printed(told["code"]) == pytest.approx(entropy, abs=1e-9)
+    assert told["terms"][0][0] == "“·”"
+    mine = Counter(text())["e"] / len(text())
+    assert f"{-np.log2(mine):.3f} bits by frequency" in told["sentence"]
+
+
+def test_guesses_follow_from_the_counts() -> None:
+    ready(shipped.DEFAULT)
+    found = sent(page(prompt=TEXT), "guess")["questions"]
+    assert len(found) == 3
+    counted, many, reached = Counter(text()).most_common(), 0, 0
+    while reached < len(text()) / 2:
+        reached += counted[many][1]
+        many += 1
+    assert found[0]["explanation"].startswith(f"{many} of 65")
+    assert found[0]["right"] == (0 if many / 65 <= 1 / 8 else 1 if many / 65 <= 1 / 3 else 2)
+    learned = BPETokenizer.train(text()[: int(0.9 * len(text()))], 8_192)
+    assert f"become {len(learned.encode(TEXT))} tokens" in found[2]["explanation"]
