@@ -21,6 +21,7 @@ LAST = {
     "embeddings": "section[aria-label='Guess first']",
     "mlp": "[data-neuron]",
     "model": "section[aria-label='The model']",
+    "tokens": "[data-switch=renamed]",
 }
 
 # The shadow roots of the page's panels, which may lie in each other.

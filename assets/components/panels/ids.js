@@ -71,6 +71,7 @@ export default class Ids extends Card {
     this.input.placeholder = ids.length ? `such as ${ids.slice(0, 4).join(" ")}` : "such as 0 1";
     this.decoded.textContent = decoded === "" ? " " : "“" + glyph(decoded) + "”";
     this.fault.textContent = fault;
+    this.card.dataset.rows = String(tokens.length);
   }
 
   draw() {

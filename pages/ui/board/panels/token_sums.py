@@ -32,7 +32,7 @@ def panel(seen: Reading) -> Worked:
         ],
         sum=(
             f"{max(len(there) - TERMS, 0)} smaller terms together {rest:.4f}. H = {shown:.6g} bits a token, what "
-            f"guessing by frequency costs; blind guessing costs {math.log2(len(every)):.4f}. Summed exactly {exact:.6g}: "
+            f"guessing by frequency costs; blindly it is {math.log2(len(every)):.4f}. Summed exactly {exact:.6g}: "
             f"difference {tiny(abs(shown - exact))}."
         ),
         difference=abs(shown - exact),
