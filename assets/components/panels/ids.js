@@ -31,7 +31,7 @@ export default class Ids extends Card {
   /** @param {ShadowRoot} root */
   constructor(root) {
     super(root, "Text ⇄ ids", "run");
-    this.list = el("ol", { class: "ids mono", "aria-label": "Tokens and their ids" });
+    this.list = el("ol", { class: "ids mono", tabindex: 0, "aria-label": "Tokens and their ids" });
     this.list.onpointerover = (event) => hover(this.placeOf(event));
     this.list.onpointerleave = () => hover(null);
     this.list.onclick = (event) => {

@@ -43,8 +43,8 @@ export default class Sizes extends Card {
   constructor(root) {
     super(root, "How many entries?", "run");
     this.again = new Again();
-    this.lengths = el("div", { class: "scroll" });
-    this.models = el("div", { class: "scroll" });
+    this.lengths = el("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "Lengths" });
+    this.models = el("div", { class: "scroll", tabindex: 0, role: "group", "aria-label": "Models" });
     this.trade = el("p", { class: "trade" });
     this.body.append(this.lengths, this.models, this.trade);
   }
