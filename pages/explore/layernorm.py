@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gpt.analysis.layer_norms import places
 from pages.ui.board import layout
 from pages.ui.board.norms_seen import questions, worked_sum
 from pages.ui.board.norms_seen.view import view_of
@@ -26,11 +27,13 @@ def layernorm() -> Reading:
     """Everything that follows the keys."""
     seen = reading.read(session.current())
     view = view_of(seen)
+    here = ((link.panel(seen), 60), (prompt.panel(seen), 20), (selection.panel(seen), 60), (tokens.panel(seen), 40))
+    if not places(seen.config):
+        every, table = (everynorm.panel(seen, view), 60), (normtable.panel(seen, view), 60)
+        layout.show(*here, every, table, (placements.panel(), 60))
+        return seen
     layout.show(
-        (link.panel(seen), 60),
-        (prompt.panel(seen), 20),
-        (selection.panel(seen), 60),
-        (tokens.panel(seen), 40),
+        *here,
         (everynorm.panel(seen, view), 33),
         (gains.panel(seen, view), 27),
         (normhist.panel(seen, view), 33),

@@ -40,6 +40,7 @@ const every = {
   words: ["attn.1", "mlp.1", "final"],
   at: 0,
   sentence: "",
+  waits: false,
   stats: Float32Array.from({ length: 24 }, (_, i) => i),
 };
 const gains = {

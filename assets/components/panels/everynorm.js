@@ -17,6 +17,7 @@ import { hundredths, named, short } from "../shared/text.js";
  * @property {string[]} words (M,) as Python is told them
  * @property {number} at the norm that is shown
  * @property {string} sentence
+ * @property {boolean} waits for a prompt: its room stays
  * @property {Float32Array} stats (M, kinds, T): mean and spread before, mean and spread after
  */
 /** @typedef {{ left: number, top: number, wide: number, high: number }} Frame of one map */
@@ -133,8 +134,9 @@ export default class EveryNorm extends Card {
   }
 
   draw() {
-    const { T, M, at, sentence } = this.data;
+    const { T, M, at, sentence, waits } = this.data;
     this.blank(!M);
+    this.body.hidden = !M && !waits;
     this.say(sentence);
     if (!M) return void sharp(this.canvas, this.width(), 190);
     const norm = this.row ?? at;

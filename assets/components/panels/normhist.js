@@ -70,7 +70,7 @@ export default class NormHist extends Card {
     context.fillRect(left, HEAD + HIGH, wide, 0.5);
     // One spread to either side of the mean.
     context.fillRect(x(mean[i] - spread[i]), HEAD + HIGH + 2, x(mean[i] + spread[i]) - x(mean[i] - spread[i]), 2);
-    context.fillText(`${stages[i]}: spread ${hundredths(spread[i])}`, left, HEAD / 2);
+    context.fillText(`${stages[i]}: ${hundredths(spread[i])}`, left, HEAD / 2);
     context.fillText(short(-most[i], 2), left, HEAD + HIGH + FOOT / 2 + 2);
     const end = short(most[i], 2);
     context.fillText(end, left + wide - context.measureText(end).width, HEAD + HIGH + FOOT / 2 + 2);

@@ -65,7 +65,7 @@ export default class Placements extends Card {
     const { rows, kinds } = this.data;
     const step = Number(this.pick.value);
     const shown = rows.filter((row) => row[2] === step);
-    const width = Math.max(this.width() > 620 ? this.width() / 2 - 8 : this.width(), 200);
+    const width = Math.max(this.width() > 620 ? (this.width() - 20) / 2 : this.width(), 200);
     const context = sharp(canvas, width, HIGH + FOOT);
     if (!shown.length) return;
     const numbers = shown.flatMap((row) => row[which]).map((x) => Math.max(x, 1e-9));

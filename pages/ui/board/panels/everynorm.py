@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gpt.analysis.layer_norms import places
 from pages.ui.board.norms_seen.view import View, label, waiting
 from pages.ui.board.panel import Panel, array, sized
 from pages.ui.state.reading import Reading
@@ -28,6 +29,7 @@ class EveryNorm(Panel):
     words: Sequence[str] = sized("M")  # as `choice` has them
     at: int  # the norm that is shown
     sentence: str
+    waits: bool = False  # for a prompt: its room stays
     stats: np.ndarray = array("float32", "M", "kinds", "T")  # mean, spread before; mean, spread after
 
 
@@ -35,7 +37,10 @@ def panel(seen: Reading, view: View | None) -> EveryNorm:
     """All norms; the browser draws them."""
     if view is None:
         stats, T = NO_NORMS, 0
-        return EveryNorm(T=T, M=0, tokens=(), labels=(), names=(), words=(), at=0, sentence=waiting(seen), stats=stats)
+        waits = bool(places(seen.config))
+        return EveryNorm(
+            T=T, M=0, tokens=(), labels=(), names=(), words=(), at=0, sentence=waiting(seen), waits=waits, stats=stats
+        )  # fmt: skip
     found = view.every.places
     return EveryNorm(
         T=len(seen.ids),

@@ -12,7 +12,7 @@ from pages.ui.board.panel import Panel, array
 from pages.ui.state.reading import Reading
 
 BINS = 41  # an odd number: one of them has 0 in its middle
-STAGES = ("before", "levelled", "times gain")
+STAGES = ("before", "levelled", "× gain")
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,10 +40,10 @@ def panel(seen: Reading, view: View | None) -> NormHist:
     parts = [part.flatten().numpy() for part in (before, levelled, after)]
     most = [float(np.abs(part).max()) for part in parts]
     counts = [np.histogram(part, BINS, (-top, top))[0] for part, top in zip(parts, most, strict=True)]
-    biased = " plus bias" if view.every.bias is not None else ""
+    biased = " + bias" if view.every.bias is not None else ""
     return NormHist(
         sentence=f"All {parts[0].size:,} numbers of the prompt's {len(seen.ids)} tokens, {view.name}. Each token is "
-        "levelled alone; the gain then stretches every dimension by its own factor.",
+        "levelled alone; the gain then stretches each dimension by its own factor. Beside each name: the spread.",
         stages=[*STAGES[:-1], STAGES[-1] + biased],
         most=most,
         mean=[float(part.mean()) for part in parts],
