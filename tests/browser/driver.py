@@ -19,6 +19,7 @@ LINK_PAUSE = 900  # after this long without a change the address bar has followe
 LAST = {
     "attention": "[data-stages]",
     "embeddings": "section[aria-label='Guess first']",
+    "layernorm": "[data-norms]",
     "mlp": "[data-neuron]",
     "model": "section[aria-label='The model']",
     "tokens": "[data-switch=renamed]",
@@ -58,7 +59,7 @@ class Driver:
 
     def ready(self, last: str = "[data-knob=seed]") -> None:
         """Everything is drawn, the last part too, and nothing is under way."""
-        self.page.wait_for_selector("[data-rows], [data-neuron]", state="attached")
+        self.page.wait_for_selector("[data-rows], [data-neuron], [data-norms]", state="attached")
         self.page.wait_for_selector(last)
         self.settled()
 

@@ -135,6 +135,7 @@ export default class EveryNorm extends Card {
 
   draw() {
     const { T, M, at, sentence, waits } = this.data;
+    this.card.dataset.norms = String(M);
     this.blank(!M);
     this.body.hidden = !M && !waits;
     this.say(sentence);
