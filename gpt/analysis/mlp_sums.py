@@ -1,4 +1,4 @@
-"""One number of a neuron, taken apart: its terms, its formula, and the same in PyTorch.
+"""One number of a neuron, or a head's effect beside it, taken apart: its terms, its formula, and the same in PyTorch.
 
 Formulas count from 1, as everything on a page does; PyTorch counts from 0.
 """
@@ -11,9 +11,11 @@ from dataclasses import dataclass
 
 from torch import Tensor
 
+from gpt.analysis.attribution import handed_on, head_effects, out_table
 from gpt.analysis.logit_direction import read_backwards
 from gpt.analysis.mlp import as_read, check_neuron, mlp_input, output_table, pushes, written_by
 from gpt.analysis.neuron_names import KINDS
+from gpt.analysis.stages import check_head
 from gpt.analysis.sums import Sum, Term, products, spelled, total
 from gpt.config import need_int, need_one_of
 from gpt.model import GPT
@@ -34,7 +36,7 @@ class Place:
 
     kind: str  # of KINDS
     layer: int
-    neuron: int
+    neuron: int  # of the kind "head": which head
     position: int
     token: int
 
@@ -56,10 +58,13 @@ class Worked:
 def worked(model: GPT, trace: Trace, place: Place) -> Worked:
     """The sum behind one number. Raises ValueError for a kind, neuron, place or token that is not there."""
     need_one_of("kind", place.kind, KINDS)
-    check_neuron(model, place.layer, place.neuron)
+    if place.kind == "head":
+        check_head(model.config, place.layer, place.neuron)
+    else:
+        check_neuron(model, place.layer, place.neuron)
     need_int("position", place.position, 0, len(trace.logits) - 1)
     need_int("token", place.token, 0, trace.logits.shape[1] - 1)
-    by_kind = {"before": before_sum, "after": after_sum, "push": push_sum, "effect": effect_sum}
+    by_kind = {"before": before_sum, "after": after_sum, "push": push_sum, "effect": effect_sum, "head": head_sum}
     made = by_kind[place.kind](model, trace, place)
     return Worked(made, shown(model, trace, place), made.text or spelled(made.terms, made.bias, made.value))
 
@@ -71,7 +76,10 @@ def shown(model: GPT, trace: Trace, place: Place) -> float:
         return float((trace.mlp_pre if place.kind == "before" else trace.mlp_post)[at])
     if place.kind == "push":
         return float(pushes(model, place.layer, place.neuron)[place.token])
-    way = read_backwards(model, trace, place.position, place.token).mlp[place.layer].float()  # (C,)
+    back = read_backwards(model, trace, place.position, place.token)
+    if place.kind == "head":
+        return float(head_effects(model, trace, place.position, back)[place.layer, place.neuron])
+    way = back.mlp[place.layer].float()  # (C,)
     return float(trace.mlp_post[at] * (written_by(model, place.layer, place.neuron) @ way))
 
 
@@ -137,6 +145,23 @@ def effect_sum(model: GPT, trace: Trace, place: Place) -> Sum:
         f"way = read_backwards(model, seen, {t}, {v}).mlp[{layer}].float()\n"
         f"seen.mlp_post[{layer}, {t}, {n}] * model.blocks[{layer}].mlp.project.weight[:, {n}] @ way"
     )
+    return Sum(formula, terms, total(terms), code)
+
+
+def head_sum(model: GPT, trace: Trace, place: Place) -> Sum:
+    """What a head brings from each token, as much as it looks at it, read into one token's logit."""
+    layer, head, t, v = place.layer, place.neuron, place.position, place.token
+    way = read_backwards(model, trace, t, v).attn[layer]  # (C,)
+    brought = handed_on(trace, layer)[head].double() @ (out_table(model, layer)[head].double() @ way)  # (T,)
+    terms = products("token", trace.pattern[layer, head, t], brought)
+    D = model.config.head_size
+    code = (
+        "from gpt.analysis.logit_direction import read_backwards\n"
+        f"way = read_backwards(model, seen, {t}, {v}).attn[{layer}].float()\n"
+        f"table = model.blocks[{layer}].attn.project.weight[:, {head * D} : {(head + 1) * D}]\n"
+        f"seen.z[{layer}, {head}, {t}] @ table.T @ way"
+    )
+    formula = f"effect of head {head + 1} = sum over tokens j of pattern[{t + 1}, j] × (v[j] W_O · way to the logit)"
     return Sum(formula, terms, total(terms), code)
 
 

@@ -2,5 +2,5 @@
 
 from __future__ import annotations
 
-KINDS = ("before", "after", "push", "effect")  # the numbers that are worked out
+KINDS = ("before", "after", "push", "effect", "head")  # the numbers that are worked out
 BREAKS = ("neuron", "layer", "identity")  # what is broken

@@ -88,7 +88,7 @@ def test_numbers_are_what_numpy_finds(number: int) -> None:
     size = np.sort(np.abs(after[at]))[::-1]
     half = int(np.argmax(np.cumsum(size) >= 0.5 * size.sum())) + 1
     assert abs(int(re.findall(r"strongest ([\d,]+) carry", sent.sentence)[0].replace(",", "")) - half) <= 1
-    way = to_logit(model, true, at, shown.token)[layer]
+    way, way_of_heads = to_logit(model, true, at, shown.token)[layer]
     table = model.w[f"{b}.mlp.project.weight"]  # (C, 4C)
     effect = after[at] * (table.T @ way)
     assert close(sent.effect, effect)
@@ -100,6 +100,7 @@ def test_numbers_are_what_numpy_finds(number: int) -> None:
     value = {
         "before": before[at, shown.neuron], "after": after[at, shown.neuron],
         "effect": effect[shown.neuron], "push": pushed[shown.token],
+        "head": here["z"][seen.inputs.head, at] @ model.out_table(layer, seen.inputs.head) @ way_of_heads,
     }[kind]  # fmt: skip
     sum_ = neuron_sum.panel(seen, shown)
     for one in re.findall(r"(?:Shown|precision) (-?[\d.]+(?:e-?\d+)?)", sum_.sum):
@@ -108,11 +109,11 @@ def test_numbers_are_what_numpy_finds(number: int) -> None:
     assert np.array_equal(dots.before, sent.before) and dots.names[dots.own]
 
 
-def to_logit(model: NumpyGPT, seen: Any, at: int, token: int) -> list[np.ndarray]:
-    """For each layer the direction that its MLP's output must have to lift a logit, (C,)."""
+def to_logit(model: NumpyGPT, seen: Any, at: int, token: int) -> list[tuple[np.ndarray, np.ndarray]]:
+    """For each layer the directions, (C,) each, in which its MLP's and its attention's outputs lift a logit."""
     table = {"tied": "token_embedding", "untied": "unembed"}.get(model.c["head"])
     every = np.eye(model.C) if table is None else model.w[f"{table}.weight"]
-    way, found = every[token] - every.mean(0), list[np.ndarray]()
+    way, found = every[token] - every.mean(0), list[tuple[np.ndarray, np.ndarray]]()
 
     def back(name: str, x: np.ndarray, way: np.ndarray) -> np.ndarray:
         y = way * model.w[f"{name}.weight"] / np.sqrt(x.var() + 1e-5)
@@ -124,10 +125,10 @@ def to_logit(model: NumpyGPT, seen: Any, at: int, token: int) -> list[np.ndarray
         here, b = seen["layers"][layer], f"blocks.{layer}"
         if model.c["norm"] == "post":
             way = back(f"{b}.norm2", here["into norm2"][at], way)
-        found.insert(0, way)
-        way = way if model.c["residual"] else way * 0
+        of_mlp, way = way, way if model.c["residual"] else way * 0
         if model.c["norm"] == "post":
             way = back(f"{b}.norm1", here["into norm1"][at], way)
+        found.insert(0, (of_mlp, way))
         way = way if model.c["residual"] else way * 0
     return found
 

@@ -12,12 +12,14 @@ import pytest
 from torch import Generator
 
 from gpt import checkpoint
+from gpt.analysis import mlp
 from gpt.config import GPTConfig
 from gpt.model import GPT
 from gpt.runs import Run
 from gpt.storage.step_files import step_name
 from gpt.trace import trace
 from pages.ui import cache
+from pages.ui.derived import search as searches
 from tests.support.pairs import PairTokenizer, known
 from tests.support.visitor import AppTest, clean, only_bundled, proto, tell, type_in, unpack, visit
 
@@ -96,3 +98,16 @@ def test_it_is_worked_out_like_any_other() -> None:
 def test_an_example_that_it_cannot_read_is_not_offered() -> None:
     app = visit(PLAYGROUND, model="pairs")
     assert sent(app, "prompt")["examples"] == [] and not app.exception
+
+
+def test_neurons_push_tokens_of_several_characters() -> None:
+    """Typed tokens are found, pushes are of the whole vocabulary; its text is on no shelf, and that is said."""
+    app = visit("pages/explore/mlp.py", model="pairs", prompt="abca", toward="b", number="push", neuron="3", layer="2")
+    told = sent(app, "fires")
+    pushes = mlp.pushes(MODEL, 1, 2)
+    best = int(pushes.argmax())
+    assert told["up"][0] == [PAIRS.tokens[best], pytest.approx(float(pushes[best]), abs=1e-6)]
+    assert sent(app, "pushers")["token"] in PAIRS.tokens
+    searches.job("pairs", 1).work()
+    app = tell(app, "neurons", choice={"look": "1"})
+    assert sent(app, "fires")["found"] == sent(app, "habits")["found"] == searches.MISSING

@@ -4,6 +4,7 @@ import { move } from "../shared/bus.js";
 import { choose } from "../shared/choosing.js";
 import { arrow, clamp, css, el, letters, placeOf, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
+import { savePng } from "../shared/png.js";
 import { exact, glyph, short } from "../shared/text.js";
 
 /**
@@ -66,6 +67,11 @@ export default class Neurons extends Card {
     this.orders.append(...this.buttons);
     this.canvas = el("canvas", { role: "img", tabindex: 0 });
     this.readout = el("p", { class: "readout", "aria-live": "polite" });
+    const save = () => savePng(this.root, [this.canvas], [this.title.textContent ?? ""], "neurons.png");
+    const label = "Save this picture as a PNG";
+    this.orders.append(
+      el("button", { type: "button", class: "soft", text: "PNG", "aria-label": label, onclick: save }),
+    );
     const tools = el("div", { class: "tools" }, this.layers, this.orders);
     this.body.append(tools, this.canvas, this.readout);
     /** @type {Order} */

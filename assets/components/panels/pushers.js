@@ -86,9 +86,13 @@ export default class Pushers extends Card {
       }),
     );
     this.heads.replaceChildren(
-      ...heads.map(([layer, head, effect]) =>
-        row(`${layer + 1} · head ${head + 1}`, "", effect / most, effect, () => move({ layer, head }), false),
-      ),
+      ...heads.map(([layer, head, effect]) => {
+        const show = () => {
+          move({ layer, head });
+          choose(this, { number: "head" });
+        };
+        return row(`${layer + 1} · head ${head + 1}`, "", effect / most, effect, show, false);
+      }),
     );
   }
 }
