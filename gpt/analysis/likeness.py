@@ -34,18 +34,18 @@ def cosines(rows: Tensor) -> Tensor:
     return units @ units.T  # (N, N)
 
 
-def nearest(rows: Tensor, vector: Tensor, count: int, without: Collection[int] = ()) -> tuple[tuple[int, float], ...]:
-    """The rows (N, C) that point most the way of a vector (C,): (row, cosine), the most alike first."""
-    cosine = unit(rows) @ unit(vector)  # (N,)
+def nearest(units: Tensor, vector: Tensor, count: int, without: Collection[int] = ()) -> tuple[tuple[int, float], ...]:
+    """The rows (N, C), each of length 1, that point most the way of a vector (C,): (row, cosine), most alike first."""
+    cosine = units @ unit(vector).to(units.dtype)  # (N,)
     cosine[list(without)] = -2.0
-    best, who = cosine.topk(max(0, min(count, len(rows) - len(set(without)))))  # (count,)
+    best, who = cosine.topk(max(0, min(count, len(units) - len(set(without)))))  # (count,)
     return tuple((int(i), float(c)) for i, c in zip(who, best, strict=True))
 
 
-def direction(rows: Tensor, a: int, b: int, c: int, count: int = 5) -> Direction:
-    """What lies where a - b + c leads, among rows (N, C)."""
+def direction(rows: Tensor, units: Tensor, a: int, b: int, c: int, count: int = 5) -> Direction:
+    """What lies where a - b + c leads, among rows (N, C); `units` are the same of length 1."""
     vector = rows[a].double() - rows[b].double() + rows[c].double()  # (C,)
-    return Direction(vector, nearest(rows, vector, count, {a, b, c}), nearest(rows, rows[c], count, {a, b, c}))
+    return Direction(vector, nearest(units, vector, count, {a, b, c}), nearest(units, rows[c], count, {a, b, c}))
 
 
 def chain(rows: Tensor) -> list[int]:
@@ -75,16 +75,19 @@ class Pairs:
     after: float  # mean cosine of the second with where the direction leads from the first
 
 
-def pairs(rows: Tensor, given: tuple[int, int], others: Sequence[tuple[int, int]]) -> Pairs:
-    """Take the direction from `given[0]` to `given[1]`, and add it to the first member of every other pair."""
+def pairs(rows: Tensor, units: Tensor, given: tuple[int, int], others: Sequence[tuple[int, int]]) -> Pairs:
+    """Take the direction from `given[0]` to `given[1]`, and add it to the first member of every other pair.
+
+    `units` are the rows (N, C) of length 1.
+    """
     step = rows[given[1]].double() - rows[given[0]].double()  # (C,)
-    units, right, alone, before, after = unit(rows), 0, 0, 0.0, 0.0  # (N, C)
+    right, alone, before, after = 0, 0, 0.0, 0.0
     for one, other in others:
-        led = nearest(rows, rows[one].double() + step, 1, {one, *given})
-        plain = nearest(rows, rows[one], 1, {one, *given})
+        led = nearest(units, rows[one].double() + step, 1, {one, *given})
+        plain = nearest(units, rows[one], 1, {one, *given})
         right += bool(led) and led[0][0] == other
         alone += bool(plain) and plain[0][0] == other
         before += float(units[one] @ units[other])
-        after += float(unit(rows[one].double() + step) @ units[other])
+        after += float(unit(rows[one].double() + step).to(units.dtype) @ units[other])
     many = max(len(others), 1)
     return Pairs(right, alone, len(others), before / many, after / many)

@@ -11,7 +11,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-RUNS = 15  # of which the median counts
+RUNS = 15  # of which the median counts; fewer where each takes long
+WORK = 5e8  # multiplications in all
 
 
 @dataclass(frozen=True)
@@ -23,7 +24,7 @@ class Compared:
     C: int
     equal: bool  # the outputs, bit for bit
     gradient: float  # the largest difference of the tables' gradients
-    looked_up: float  # milliseconds, the median of RUNS
+    looked_up: float  # milliseconds, the median of some runs
     multiplied: float  # milliseconds, the one-hot vectors being there already
 
     @property
@@ -43,9 +44,13 @@ def compare(table: Tensor, ids: Sequence[int]) -> Compared:
     hot = F.one_hot(rows, len(table)).to(table.dtype)  # (T, V)
     up = torch.randn(len(rows), table.shape[1], generator=torch.Generator().manual_seed(1))  # (T, C) what comes back
     equal, away = same(lookup, weight, rows, hot, up)
-    with torch.no_grad():
-        times = [milliseconds(lambda: F.embedding(rows, lookup)), milliseconds(lambda: F.linear(hot, weight))]
     V, C = table.shape
+    runs = max(3, min(RUNS, int(WORK / (len(rows) * V * C))))
+    with torch.no_grad():
+        times = [
+            milliseconds(lambda: F.embedding(rows, lookup), runs),
+            milliseconds(lambda: F.linear(hot, weight), runs),
+        ]
     return Compared(len(rows), V, C, equal, away, *times)
 
 
@@ -57,10 +62,10 @@ def same(lookup: Tensor, weight: Tensor, rows: Tensor, hot: Tensor, up: Tensor) 
     return torch.equal(one, other), float((of_rows - of_product.T).abs().max())
 
 
-def milliseconds(work: Callable[[], object]) -> float:
-    """How long it takes, the median of RUNS."""
+def milliseconds(work: Callable[[], object], runs: int = RUNS) -> float:
+    """How long it takes, the median of some runs."""
     taken = []
-    for _ in range(RUNS):
+    for _ in range(runs):
         start = time.perf_counter()
         work()
         taken.append(time.perf_counter() - start)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import numpy as np
     from torch import Tensor
 
-    from gpt.analysis.likeness import Pairs
+    from gpt.analysis.likeness import Direction, Pairs
     from gpt.analysis.onehot import Compared
     from gpt.analysis.placements import Idea
     from gpt.analysis.principal import Seen
@@ -168,14 +168,28 @@ def onehot(name: str, step: int) -> Compared:
     return compare(loaded.model.token_embedding.weight, [ids[t % len(ids)] for t in range(T)])
 
 
+@shared(64)
+def letters(name: str) -> tuple[tuple[int, int], ...]:
+    """Every capital letter of a model's alphabet with its small one, as ids."""
+    from gpt.analysis.token_kinds import letter_pairs
+
+    return tuple(letter_pairs(cache.model(name, cache.offered()[name].steps[-1]).tokenizer.tokens))
+
+
 @shared(40)
 def capitals(name: str, step: int) -> Pairs | None:
     """How often “a − A” leads from another capital letter to its small one; None without three pairs."""
     from gpt.analysis.likeness import pairs
-    from gpt.analysis.token_kinds import letter_pairs
 
-    loaded = cache.model(name, step)
-    found = letter_pairs(loaded.tokenizer.tokens)
+    loaded, found = cache.model(name, step), letters(name)
     if len(found) < 3:
         return None
-    return pairs(loaded.model.token_embedding.weight.detach(), found[0], found[1:])
+    return pairs(loaded.model.token_embedding.weight.detach(), units(name, step), found[0], found[1:])
+
+
+@shared(64)
+def direction(name: str, step: int, a: int, b: int, c: int) -> Direction:
+    """Where a - b + c leads among all tokens."""
+    from gpt.analysis.likeness import direction as find
+
+    return find(cache.model(name, step).model.token_embedding.weight.detach(), units(name, step), a, b, c)

@@ -48,11 +48,11 @@ def test_cosines_are_those_of_torch_and_the_nearest_is_the_largest() -> None:
     alike = likeness.cosines(rows)
     for i in (0, 7, 19):
         assert alike[i].float() == pytest.approx(torch.cosine_similarity(rows[i], rows, dim=1), abs=1e-6)
-        found = likeness.nearest(rows, rows[i], 3, {i})
+        found = likeness.nearest(likeness.unit(rows), rows[i], 3, {i})
         others = alike[i].clone()
         others[i] = -2
         assert [j for j, _ in found] == others.argsort(descending=True)[:3].tolist()
-    assert likeness.nearest(rows[:2], rows[0], 5, {0}) == ((1, pytest.approx(float(alike[0, 1]))),)
+    assert likeness.nearest(likeness.unit(rows[:2]), rows[0], 5, {0}) == ((1, pytest.approx(float(alike[0, 1]))),)
 
 
 def test_a_chain_has_every_row_once_and_goes_on_to_the_most_alike() -> None:
@@ -68,8 +68,8 @@ def test_a_direction_leads_where_it_was_made_to() -> None:
     rows = torch.eye(5)
     rows[1] = rows[0] + rows[4]  # b = a + step
     rows[3] = rows[2] + rows[4]  # d = c + step
-    assert likeness.direction(rows, 1, 0, 2).nearest[0] == (3, pytest.approx(1.0))
-    found = likeness.pairs(rows, (0, 1), [(2, 3)])
+    assert likeness.direction(rows, likeness.unit(rows), 1, 0, 2).nearest[0] == (3, pytest.approx(1.0))
+    found = likeness.pairs(rows, likeness.unit(rows), (0, 1), [(2, 3)])
     assert (found.right, found.count) == (1, 1)
     assert found.before < found.after == pytest.approx(1.0)
 

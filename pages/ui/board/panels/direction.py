@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from gpt.analysis.likeness import direction
-from gpt.analysis.token_kinds import letter_pairs
 from pages.ui.board.panel import Panel, sized
 from pages.ui.board.words import quoted
 from pages.ui.derived import embeddings as derived
@@ -32,7 +30,7 @@ def panel(seen: Reading) -> Direction:
     """The chosen sum; of letters, small - capital + another capital, if none is chosen."""
     chosen, V = seen.inputs, len(seen.vocabulary)
     a, b, c = terms(seen)
-    found = direction(seen.checkpoint.model.token_embedding.weight.detach(), a, b, c)
+    found = derived.direction(chosen.model, chosen.step, a, b, c)
     ids = list(derived.mapped(chosen.model))
     ids += [i for i in dict.fromkeys((a, b, c)) if i not in ids]
 
@@ -57,7 +55,7 @@ def terms(seen: Reading) -> tuple[int, int, int]:
     if asked is not None:
         a, b, c = (min(i, V - 1) for i in asked)
         return a, b, c
-    pairs = letter_pairs(seen.vocabulary)
+    pairs = derived.letters(seen.inputs.model)
     if len(pairs) > 1:
         (capital, small), (other, _) = pairs[0], pairs[1]
         return small, capital, other
@@ -69,7 +67,7 @@ def sentence(seen: Reading) -> str:
     found = derived.capitals(seen.inputs.model, seen.inputs.step)
     if found is None:
         return "The three tokens themselves do not count as neighbours."
-    pairs = letter_pairs(seen.vocabulary)
+    pairs = derived.letters(seen.inputs.model)
     capital, small = (quoted(seen.vocabulary[i]) for i in pairs[0])
     return (
         f"{small} − {capital} added to each of {found.count} other capital letters: the nearest is its small letter "
