@@ -22,6 +22,7 @@ LAST = {
     "layernorm": "[data-norms]",
     "mlp": "[data-neuron]",
     "model": "section[aria-label='The model']",
+    "residual": "section[aria-label='Dropout']",
     "tokens": "[data-switch=renamed]",
 }
 

@@ -153,6 +153,7 @@ export default class Lens extends Card {
   update() {
     const { T, how, sentence } = this.data;
     this.say(sentence);
+    this.card.dataset.rows = String(T);
     const bar = "A bar in a cell: it is the true next token.";
     this.how.textContent = `${how} ${bar} Point for words and numbers; a click pins the token and works it out.`;
     this.scroll.hidden = this.labels.hidden = this.readout.hidden = !T;

@@ -204,7 +204,7 @@ function bar(from, long, kind) {
 
 /** What the columns are. */
 function headings() {
-  const names = ["part", "length", "cosine with the stream", "running sum to the logit, effect"];
+  const names = ["part", "length", "cosine", "running sum to the logit, effect"];
   return el(
     "div",
     { role: "row", class: "line heading" },
