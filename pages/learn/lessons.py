@@ -6,7 +6,6 @@ import streamlit as st
 
 from gpt.lessons import numbered, texts
 from pages.ui import glossary
-from pages.ui.board import layout
 from pages.ui.lessons import all_rungs, choices, experiments, navigation, quiz
 from pages.ui.lessons import rung as rung_panels
 
@@ -40,5 +39,4 @@ if place == choices.ALL:
 elif place == choices.WORDS:
     all_rungs.words()
 else:
-    layout.ask_owner()
     lesson(int(place))

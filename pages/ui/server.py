@@ -10,6 +10,8 @@ from streamlit.logger import get_logger
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.state.session_state import Serialized, Value, WStates
 
+from pages.ui import shell
+
 LONGEST, DEEPEST = 100_000, 20  # characters of a component's message, and brackets within brackets
 BROKEN = (ValueError, TypeError, OverflowError, RecursionError, AttributeError, IndexError)
 
@@ -24,6 +26,7 @@ def prepare() -> None:
     # It asks a service on the internet for this machine's address there: at the start, when all addresses are listened
     # on, and whenever a page of another site knocks. It is told one, so it never asks.
     net_util._external_ip = "127.0.0.1"
+    shell.prepare()
 
 
 def ignore_broken_messages() -> None:

@@ -13,7 +13,7 @@ from gpt.lessons.rung import CORPUS
 from gpt.runs import control
 from gpt.size import count
 from pages.ui import cache
-from pages.ui.board import charts
+from pages.ui.board import charts, layout
 from pages.ui.lessons import choices
 from pages.ui.problem import problem
 from pages.ui.state import callbacks, visitor
@@ -138,6 +138,7 @@ def again(rung: Rung) -> None:
     if rung.model is None or rung.train is None:
         st.markdown("The scaled-up model takes over an hour: `python -m gpt.train --preset shakespeare`.")
         return
+    layout.ask_owner()  # only here: its answer draws the page again
     if st.button("Train it again, here", key=f"again-{rung.name}"):
         try:
             wish = visitor.request(rung)
