@@ -7,6 +7,7 @@ import { reset, show } from "./support/page.js";
 
 import Chart, { stepFrom, tellPoint } from "../../assets/components/panels/chart.js";
 import Matrix, { nameAt, tellCell } from "../../assets/components/panels/matrix.js";
+import Table from "../../assets/components/panels/table.js";
 import { spanOf, ticksOf, wrapped, written } from "../../assets/components/shared/axes.js";
 import { bus } from "../../assets/components/shared/bus.js";
 import { inkOn } from "../../assets/components/shared/colours.js";
@@ -269,4 +270,18 @@ test("files: a row a number; what a spreadsheet would take for a formula is text
   ]);
   const { panel: cells } = show(Matrix, square(2, ["a", "b"]));
   assert.deepEqual(cells.rows()[2], ["", "a", "b", "", 0.25]);
+});
+
+test("table: names above, cells below, all of it text", () => {
+  const { panel } = show(Table, { names: ["a", "b"], rows: [["1", "<b>*x*</b>"]] });
+  const told = (tag) => panel.root.all(tag).map((cell) => cell.textContent);
+  assert.deepEqual(
+    [told("th"), told("td")],
+    [
+      ["a", "b"],
+      ["1", "<b>*x*</b>"],
+    ],
+  );
+  panel.receive({ names: ["c"], rows: [] }, panel.send);
+  assert.deepEqual([told("th"), told("td")], [["c"], []]);
 });

@@ -20,7 +20,7 @@ from gpt.config import SamplingConfig
 from gpt.lessons import RUNGS, numbered, texts, trained
 from gpt.lessons.experiments.numbers import ALPHABET
 from gpt.trace import Trace, trace
-from tests.support.visitor import clean, only_bundled, pictures, visit
+from tests.support.visitor import clean, only_bundled, pictures, tables, visit
 
 LESSONS = [rung.number for rung in RUNGS]
 OWN = "KING HENRY:\nMy liege, the queen is dead."  # longer than 32 characters, and none of the examples
@@ -202,8 +202,8 @@ def test_another_text_gives_another_picture(number: int) -> None:
 
 
 def test_dropout_tells_of_the_student_s_text_below_its_curves() -> None:
-    tables = [opened(9, text=text).table[0].value.to_csv() for text in (OWN, "To be, or not to be, that is")]
-    assert tables[0] != tables[1]
+    one, other = (tables(opened(9, text=text))[0] for text in (OWN, "To be, or not to be, that is"))
+    assert one != other
 
 
 # What to turn each control to, so that something else is seen.
@@ -223,7 +223,7 @@ def test_there_is_one_thing_to_turn_and_it_changes_what_is_seen(number: int) -> 
     def page(app: AppTest) -> str:
         """Everything of the experiment."""
         told = [element.value for element in [*app.markdown, *app.code]]
-        return "\n".join([str(look(app)), *told, *(table.value.to_csv() for table in app.table)])
+        return "\n".join([str(look(app)), *told, str(tables(app))])
 
     assert page(after) != page(before)
 

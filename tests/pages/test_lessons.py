@@ -14,7 +14,7 @@ from gpt.lessons import RUNGS, difference, named, numbered
 from gpt.lessons.quiz import catalogue
 from gpt.lessons.quiz.question import UNKNOWN, Question
 from gpt.runs import RunError, control
-from tests.support.visitor import clean, only_bundled, pictures, proto, visit
+from tests.support.visitor import clean, only_bundled, pictures, proto, tables, visit
 
 LESSONS = [rung.number for rung in RUNGS]
 
@@ -49,7 +49,7 @@ def told(app: AppTest) -> str:
 def drawn(app: AppTest) -> int:
     """How many tables, charts and diagrams a page shows."""
     diagrams = [one for one in app.get("bidi_component") if one.proto.component_name == "nanoscope_diagram"]
-    return len(app.table) + len(app.dataframe) + len(pictures(app)) + len(diagrams)
+    return len(tables(app)) + len(app.dataframe) + len(pictures(app)) + len(diagrams)
 
 
 def guess(app: AppTest, question: Question, answer: object) -> AppTest:
@@ -262,10 +262,10 @@ def test_what_changed_and_the_code_are_the_program_s() -> None:
 
 def test_all_rungs_read_what_is_typed() -> None:
     app = lessons(lesson="all")
-    table = app.table[0].value
-    assert list(table["rung"])[0].replace("\\", "") == "2 · The bigram" and len(table) == 13
-    again = clean(app.text_input(key="lesson-text").set_value("KING RICHARD II").run()).table[0].value
-    assert list(again["likeliest next"]) != list(table["likeliest next"])
+    table = tables(app)[0]
+    assert table[0]["rung"] == "2 · The bigram" and len(table) == 13
+    again = clean(app.text_input(key="lesson-text").set_value("KING RICHARD II").run())
+    assert [row["likeliest next"] for row in tables(again)[0]] != [row["likeliest next"] for row in table]
     silent = clean(app.text_input(key="lesson-text").set_value("日本").run())
     assert "no character that the model knows" in told(silent)
 

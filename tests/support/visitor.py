@@ -82,6 +82,13 @@ def pictures(app: AppTest) -> list[tuple[str, dict[str, Any]]]:
     return found
 
 
+def tables(app: AppTest) -> list[list[dict[str, str]]]:
+    """Every small table outside of a board: its rows, cells by the columns' names."""
+    sent = [one.proto for one in app.get("bidi_component") if one.proto.component_name == "nanoscope_table"]
+    told = [json.loads(one.json) for one in sent]
+    return [[dict(zip(one["names"], row, strict=True)) for row in one["rows"]] for one in told]
+
+
 def board_head(data: bytes) -> dict[str, Any]:
     """The header of a board: its name, the frame that it builds upon, and its panels."""
     return json.loads(data[4 : 4 + int.from_bytes(data[:4], "little")])

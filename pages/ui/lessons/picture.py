@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import pandas as pd
 import streamlit as st
 
 from gpt.figures.chart import Chart
 from gpt.figures.glyphs import glyph
 from gpt.figures.matrix import Matrix
-from pages.ui.board import charts
+from pages.ui.board import charts, components
+from pages.ui.board.panels.table import Table
 from pages.ui.state.validate import plain
 
 LOOK = "look"  # the key of the picture that "Look for" speaks of
@@ -39,8 +39,9 @@ def picture(figure: Chart | Matrix, sentence: str, key: str = LOOK) -> None:
 
 
 def table(rows: Sequence[Mapping[str, object]]) -> None:
-    """A small table whose cells wrap; nothing in them becomes Markdown."""
-    st.table(pd.DataFrame([{name: plain(str(value)) for name, value in row.items()} for row in rows]), hide_index=True)
+    """A small table whose cells wrap; of two on a page, the columns differ."""
+    if rows:
+        components.alone(Table.of(rows), key="table " + " ".join(rows[0]))
 
 
 def cut(asked: str, read: Sequence[object]) -> str:
