@@ -122,7 +122,7 @@ def test_the_tables_hold_the_same_numbers() -> None:
     assert not app.exception
     tables = [frame.value for frame in app.dataframe]
     befores, afters, _ = vectors("shakespeare", "abc")
-    assert len(tables) == 3
+    assert len(tables) == 4 and len(tables[3]) == 27 * 9
     np.testing.assert_allclose(tables[0].loc["the final norm"]["spread before"], befores[-1].std(-1), rtol=1e-4)
     np.testing.assert_allclose(tables[2]["output"], afters[2][-1], atol=1e-5)
 

@@ -4,6 +4,7 @@ import { bus, hover, looking, move } from "../shared/bus.js";
 import { cellGaps, paintCells } from "../shared/cells.js";
 import { arrow, clamp, css, el, letters, placeOf, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
+import { savePng } from "../shared/png.js";
 import { hundredths, named, short } from "../shared/text.js";
 
 /**
@@ -50,7 +51,14 @@ export default class EveryNorm extends Card {
     this.canvas = el("canvas", { role: "img", tabindex: 0 });
     this.pick = el("select", { "aria-label": "Layer norm", onchange: () => this.choose(Number(this.pick.value)) });
     this.readout = el("p", { class: "readout" });
-    this.body.append(el("div", { class: "row" }, this.pick, this.readout), this.canvas);
+    this.save = el("button", {
+      type: "button",
+      class: "soft save",
+      text: "PNG",
+      "aria-label": "Save the picture as PNG",
+    });
+    this.save.onclick = () => savePng(root, [this.canvas], ["Every layer norm"], "layer-norms.png");
+    this.body.append(el("div", { class: "row" }, this.pick, this.readout, this.save), this.canvas);
     /** @type {Frame[]} */
     this.frames = [];
     /** @type {number | null} */

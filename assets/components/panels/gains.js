@@ -3,6 +3,7 @@
 import { cellGaps, paintCells } from "../shared/cells.js";
 import { arrow, clamp, css, el, letters, placeOf, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
+import { savePng } from "../shared/png.js";
 import { exact, short } from "../shared/text.js";
 
 /**
@@ -43,7 +44,14 @@ export default class Gains extends Card {
     this.canvas = el("canvas", { role: "img", tabindex: 0 });
     this.readout = el("p", { class: "readout" });
     this.list = el("div", { class: "found" });
-    this.body.append(this.canvas, this.readout, this.list);
+    this.save = el("button", {
+      type: "button",
+      class: "soft save",
+      text: "PNG",
+      "aria-label": "Save the picture as PNG",
+    });
+    this.save.onclick = () => savePng(root, [this.canvas], ["Gain by dimension"], "gains.png");
+    this.body.append(this.canvas, el("div", { class: "row under" }, this.readout, this.save), this.list);
     /** @type {[norm: number, dimension: number] | null} */
     this.pointed = null;
     this.canvas.onpointermove = (event) => this.point(this.cell(event));

@@ -2,6 +2,7 @@
 
 import { css, el, letters, sharp } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
+import { savePng } from "../shared/png.js";
 import { short, thousands } from "../shared/text.js";
 
 /**
@@ -28,8 +29,19 @@ export default class Placements extends Card {
     this.legend = el("span", { class: "legend" });
     this.pictures = [4, 5].map(() => el("canvas", { role: "img" }));
     this.facts = el("dl");
+    this.save = el("button", {
+      type: "button",
+      class: "soft save",
+      text: "PNG",
+      "aria-label": "Save the picture as PNG",
+    });
+    this.save.onclick = () => savePng(root, this.pictures, ["", ""], "pre-post-none.png");
     const both = el("div", { class: "both" }, ...this.pictures);
-    this.body.append(el("div", { class: "row" }, el("label", {}, "Step ", this.pick), this.legend), both, this.facts);
+    this.body.append(
+      el("div", { class: "row" }, el("label", {}, "Step ", this.pick), this.legend, this.save),
+      both,
+      this.facts,
+    );
   }
 
   frame() {

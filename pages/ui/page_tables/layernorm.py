@@ -8,6 +8,7 @@ import streamlit as st
 from gpt.analysis import layer_norms, norm_sums
 from gpt.figures import tables as figures
 from gpt.figures.tables import numbered, places
+from gpt.lessons import placements
 from pages.ui.state.reading import Reading
 from pages.ui.tables import show
 
@@ -22,7 +23,7 @@ def draw(seen: Reading) -> None:
         return
     every = layer_norms.every(seen.model, seen.trace)
     names = [layer_norms.name(seen.config, place) for place in found]
-    spreads, gains, way = st.tabs(["All norms", "Gains", "One token"])
+    spreads, gains, way, alike = st.tabs(["All norms", "Gains", "One token", "Trained alike"])
     with spreads:
         frames = [
             pd.DataFrame(stats.numpy().T, index=pd.Index(places(seen.tokens), name="token"), columns=list(KINDS))
@@ -53,3 +54,11 @@ def draw(seen: Reading) -> None:
             f"Token {token}, {names[index]}: mean {steps.mean:.6g}, variance {steps.variance:.6g}, spread with eps "
             f"{steps.spread:.6g}.",
         )
+    with alike:
+        rows = [
+            {"norms": row.kind, "seed": row.seed, "step": row.step, "loss": row.loss, "boundary": boundary}
+            | {"length": row.length[boundary], "gradient": row.gradient[boundary]}
+            for row in placements.measured()
+            for boundary in range(len(row.length))
+        ]
+        show(pd.DataFrame(rows), "pre-post-none", "Models that differ in the place of their norms alone.")
