@@ -110,7 +110,9 @@ export default class Strips extends Card {
    * @param {number} many of the three
    */
   pictures(at, many) {
-    const { T, C, tokens, shade } = this.data;
+    const { T, C, tokens, shade, row, token, position } = this.data;
+    const own = (/** @type {number} */ t, /** @type {number} */ c) => token[row[t] * C + c];
+    const place = (/** @type {number} */ t, /** @type {number} */ c) => position[t * C + c];
     for (let i = 0; i < many; i++) {
       drawCells(this.root, this.canvases[i], {
         rows: tokens,
@@ -121,7 +123,7 @@ export default class Strips extends Card {
         grown: 1,
         stamp: String(this.version),
         kind: "signed",
-        value: (t, c) => clamp(threeOf(this.data, t, c)[i] / shade, -1, 1),
+        value: (t, c) => clamp(((i === 1 ? 0 : own(t, c)) + (i && place(t, c))) / shade, -1, 1),
         hidden: () => false,
         edge: EDGE,
         marks: [

@@ -13,7 +13,7 @@ from pages.ui.state.reading import Reading
 CODE = """table = model.token_embedding.weight       # (V, C)
 linear = nn.Linear(V, C, bias=False)
 linear.weight = nn.Parameter(table.T)      # it keeps (C, V)
-hot = F.one_hot(ids, V).float()            # (T, V), a single 1 a row
+hot = F.one_hot(ids, V).float()            # (T, V)
 torch.equal(linear(hot), table[ids])       # True"""
 
 
