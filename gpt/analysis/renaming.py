@@ -31,11 +31,15 @@ def renaming(V: int, seed: int) -> Tensor:
 
 def read(model: GPT, ids: Sequence[int], names: Tensor, n: int = 5) -> Seen:
     """What a model makes of tokens `ids` (T,) that are handed to it under other names (V,)."""
-    named = names[list(ids)]  # (T,)
     with torch.no_grad():
-        logits = model(named[None])[0]  # (T, V)
-    loss = float(surprise(logits, named.tolist()).mean()) if len(ids) > 1 else None
-    return Seen(top(logits[-1][names], n), loss)
+        logits = model(names[list(ids)][None])[0]  # (T, V)
+    return seen_of(logits[:, names], ids, n)
+
+
+def seen_of(logits: Tensor, ids: Sequence[int], n: int = 5) -> Seen:
+    """The same from logits (T, V) in the order of the true ids."""
+    loss = float(surprise(logits, ids).mean()) if len(ids) > 1 else None
+    return Seen(top(logits[-1], n), loss)
 
 
 def rows_renamed(model: GPT, names: Tensor) -> GPT | None:

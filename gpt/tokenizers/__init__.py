@@ -12,7 +12,7 @@ from gpt.tokenizers.pairs import MAX_VOCABULARY, MIN_VOCABULARY, USUAL_VOCABULAR
 from gpt.tokenizers.protocol import Tokenizer, UnknownCharacter
 
 __all__ = ["BPETokenizer", "CharTokenizer", "KINDS", "MAX_CHARS", "MAX_VOCABULARY", "MIN_VOCABULARY", "Tokenizer"]
-__all__ += ["USUAL_VOCABULARY", "UnknownCharacter", "check_vocabulary", "load", "of_text"]
+__all__ += ["USUAL_VOCABULARY", "UnknownCharacter", "bytes_of", "check_vocabulary", "load", "of_text"]
 
 KINDS: dict[str, Callable[[object], Tokenizer]] = {"char": CharTokenizer.from_json, "bpe": BPETokenizer.from_json}
 
@@ -25,6 +25,11 @@ def load(values: object) -> Tokenizer:
     if not isinstance(kind, str) or kind not in KINDS:
         raise ValueError(f"The tokenizer's kind is {repr(kind)[:40]}, but it must be one of {', '.join(KINDS)}.")
     return KINDS[kind](values)
+
+
+def bytes_of(tokenizer: Tokenizer, token: int) -> bytes:
+    """A token in UTF-8; of byte pairs it may be a part of a character."""
+    return tokenizer.pieces[token] if isinstance(tokenizer, BPETokenizer) else tokenizer.tokens[token].encode("utf-8")
 
 
 def of_text(kind: str, text: str, vocab_size: int) -> Tokenizer:

@@ -5,7 +5,6 @@ import { beforeEach, mock, test } from "node:test";
 
 import { reset, show } from "./support/page.js";
 
-import { bytesOf } from "../../assets/components/panels/ids.js";
 import Merging, { mergesAt, pieces } from "../../assets/components/panels/merging.js";
 import { Again } from "../../assets/components/shared/again.js";
 
@@ -27,8 +26,7 @@ test("pieces: half a character is told by its bytes", () => {
   assert.deepEqual(pieces("\ufeffa", [1, 1, NEVER, NEVER], 1), ["\ufeff", "a"]);
 });
 
-test("bytes and stops", () => {
-  assert.deepEqual(bytesOf("é\n"), ["c3", "a9", "0a"]);
+test("stops of the slider", () => {
   assert.deepEqual(
     [0, 0.5, 1].map((at) => mergesAt(at, 8_000)),
     [0, 1_000, 8_000],

@@ -65,6 +65,7 @@ def test_ids_are_the_models_and_decode_to_the_text() -> None:
     chars = sorted(set(text()))
     assert told["ids"] == [chars.index(char) for char in TEXT]
     assert told["tokens"] == list(TEXT)
+    assert told["bytes"] == [f"{ord(char):02x}" for char in TEXT]
     assert "“ä” (U+00E4) has no id among the 65" in told["unknown"]
     app = tell(page(prompt=TEXT), "ids", choice={"ids": " ".join(map(str, told["ids"]))})
     assert sent(app, "ids")["decoded"] == TEXT

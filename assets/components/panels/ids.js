@@ -12,19 +12,13 @@ import { glyph, spoken, thousands } from "../shared/text.js";
  * @property {string[]} tokens that the model reads
  * @property {number[]} ids of them
  * @property {string[]} kinds of them
+ * @property {string[]} bytes of them in UTF-8, in hexadecimal: "c3 a9"
  * @property {string} unknown a sentence; empty when every character has an id
  * @property {string} typed ids
  * @property {string} decoded the text of what was typed
  * @property {string} fault what is wrong with it
  * @property {number} limit characters that may be typed
  */
-
-/**
- * A token's bytes in UTF-8, as people write them.
- * @param {string} token
- */
-export const bytesOf = (token) =>
-  [...new TextEncoder().encode(token)].map((byte) => byte.toString(16).padStart(2, "0"));
 
 /** @extends {Card<Payload>} */
 export default class Ids extends Card {
@@ -83,7 +77,7 @@ export default class Ids extends Card {
       item.classList.toggle("query", place === i);
       item.classList.toggle("pinned", place === bus.view.pin);
     });
-    const bytes = bytesOf(tokens[i]);
+    const bytes = this.data.bytes[i].split(" ");
     const what = `“${glyph(tokens[i])}” at position ${i + 1} is a ${kinds[i].replace("letters", "piece of letters")}`;
     const many = bytes.length > 1 ? `${bytes.length} bytes` : "one byte";
     this.say(`${what}, id ${thousands(ids[i])} of ${thousands(V)}; in UTF-8 ${many}: ${bytes.join(" ")}. ${unknown}`);

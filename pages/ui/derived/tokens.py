@@ -140,13 +140,10 @@ def rows_renamed(name: str, step: int, seed: int) -> GPT | None:
 
 @shared(48)
 def renamed(name: str, step: int, ids: tuple[int, ...], seed: int, mended: bool) -> Seen | None:
-    """A prompt under shuffled ids (seed 0: as they are), read by the model, or by the one whose rows follow them."""
-    import torch
-
+    """A prompt under shuffled ids, read by the model, or by the one whose rows follow them."""
     from gpt.analysis.renaming import read, renaming
 
     model = rows_renamed(name, step, seed) if mended else cache.model(name, step).model
     if model is None:
         return None
-    V = model.config.vocab_size
-    return read(model, ids, renaming(V, seed) if seed else torch.arange(V))
+    return read(model, ids, renaming(model.config.vocab_size, seed))

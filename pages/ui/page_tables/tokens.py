@@ -7,6 +7,7 @@ import streamlit as st
 
 from gpt.figures.glyphs import named
 from gpt.lessons import vocabularies
+from gpt.tokenizers import bytes_of
 from pages.ui import tables
 from pages.ui.derived import tokens, vocabulary
 from pages.ui.state.reading import Reading
@@ -38,7 +39,7 @@ def ids(seen: Reading) -> Table:
         {
             "token": [named(token) for token in seen.tokens],
             "id": seen.ids,
-            "UTF-8": [token.encode("utf-8").hex(" ") for token in seen.tokens],
+            "UTF-8": [bytes_of(seen.checkpoint.tokenizer, i).hex(" ") for i in seen.ids],
         },
         index=pd.RangeIndex(1, len(seen.ids) + 1, name="place"),
     )

@@ -43,6 +43,10 @@ def test_the_sentence_follows_from_the_numbers() -> None:
     middle = Row(300, "byte pairs", 600, 900, 30, 2_000, 0.0, (3.5, 3.6))
     assert "from 256 to 300 it rises from 3.10 to 3.55, with every seed" in in_words((small, middle, large))
     assert in_words((small,)) == ""
+    letters = Row(65, "characters", 900, 900, 50, 900, 0.0, (2.5, 2.9))
+    assert "65 characters cut the text exactly as 256 bytes do, and yet cost 0.40 bits less" in in_words(
+        (letters, small, large)
+    )
 
 
 def test_nothing_was_measured(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from gpt.analysis.token_kinds import kind
-from gpt.tokenizers import Tokenizer
+from gpt.tokenizers import Tokenizer, bytes_of
 from pages.ui.board.panel import Panel, sized
 from pages.ui.board.words import quoted
 from pages.ui.state.choices.tokens import IDS
@@ -25,6 +25,7 @@ class Ids(Panel):
     tokens: Sequence[str] = sized("T")
     ids: Sequence[int] = sized("T")
     kinds: Sequence[str] = sized("T")
+    bytes: Sequence[str] = sized("T")  # of each token in UTF-8, in hexadecimal: "c3 a9"
     unknown: str  # a sentence; empty when every character has an id
     typed: str
     decoded: str  # the text of what was typed
@@ -42,6 +43,7 @@ def panel(seen: Reading) -> Ids:
         tokens=seen.tokens,
         ids=seen.ids,
         kinds=[kind(token) for token in seen.tokens],
+        bytes=[bytes_of(seen.checkpoint.tokenizer, i).hex(" ") for i in seen.ids],
         unknown=unknown(seen),
         typed=typed,
         decoded=decoded,

@@ -37,10 +37,10 @@ def panel(seen: Reading) -> Renamed:
     from gpt.analysis import renaming
 
     chosen, seed = seen.inputs, seen.inputs.token_choices.renamed
-    if not seen.ids:
+    if seen.trained is None:
         return Renamed(sentence=WAITING, seed=seed, ids=[], ways=[])
     names = renaming.renaming(seen.config.vocab_size, seed).tolist() if seed else range(seen.config.vocab_size)
-    ways = [("as trained", derived.renamed(chosen.model, chosen.step, seen.ids, 0, False))]
+    ways: list[tuple[str, Seen | None]] = [("as trained", renaming.seen_of(seen.trained.logits, seen.ids))]
     if seed:
         ways.append(("ids shuffled", derived.renamed(chosen.model, chosen.step, seen.ids, seed, False)))
         ways.append(("rows shuffled along", derived.renamed(chosen.model, chosen.step, seen.ids, seed, True)))
