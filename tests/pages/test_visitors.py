@@ -151,7 +151,7 @@ def test_a_run_called_like_a_bundled_model(tmp_path: Path, monkeypatch: pytest.M
     cache.forget_offered()
     names = list(cache.offered())
     assert names == [*(model.name for model in bundled.shelf()), "another"]
-    assert cache.offered()[shipped.DEFAULT] == bundled.bundled()[0]
+    assert cache.offered()[shipped.DEFAULT] == shipped.shelved()
     assert visit().session_state["inputs"].model == shipped.DEFAULT
     cache.forget_offered()
 
