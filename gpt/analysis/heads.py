@@ -26,7 +26,7 @@ ROLES = {
     "itself": "the token itself",
     "same": "earlier copies of the same token",
     "induction": "the token after an earlier copy",
-    "word start": "the first letter of the word",
+    "word start": "the first token of the word",
     **{name: f"the token {name}" for name in BACK},
 }
 CLEAR = 0.4  # below this share, a head has no clear role here
@@ -41,7 +41,7 @@ WORDS = {
     "itself": "How much each token keeps on itself, on average over all tokens but the first.",
     "same": "How much goes to earlier copies of the same token, where there are any.",
     "induction": "How much goes to the token after an earlier copy of the present one: what came next last time.",
-    "word start": "How much goes to the first letter of the word, from its other letters.",
+    "word start": "How much goes to the first token of the word, from its other tokens.",
     **{name: f"How much goes to the token {name}, from every token that has one." for name in BACK},
     "diffuse": "How evenly it spreads: its entropy as a share of the largest possible, "
     "100 % when all visible tokens weigh the same.",

@@ -48,6 +48,7 @@ test("next token: of very many tokens the last places are told, and the pinned o
   hover(0);
   assert.deepEqual(first(), ["1", "0.750"]);
   hover(1);
+  assert.ok(panel.list.classList.classes.has("blank"));
   assert.match(panel.note.textContent, /^Click this token/);
   hover(2);
   assert.deepEqual(first(), ["0", "0.875"]);

@@ -35,6 +35,18 @@ export function tellCell(tokens, row, query, key, causal) {
   return `${who} gives ${tenths(row[key])} of its attention to ${whom}.`;
 }
 
+/**
+ * The beginning of a token, as far as there is room; of a longer one rather its letters than the blank before them.
+ * @param {string} token
+ * @param {number} room in letters as wide as high
+ */
+export function brief(token, room) {
+  const shown = [...glyph(token)];
+  const fits = Math.max(1, Math.floor(room / 0.62)); // a letter of this font is as wide
+  if (shown.length > fits && shown[0] === "·") shown.shift();
+  return shown.slice(0, fits).join("");
+}
+
 /** @extends {Card<Payload>} */
 export default class Head extends Card {
   /** @param {ShadowRoot} root */
@@ -155,9 +167,10 @@ export default class Head extends Card {
       const at = edge + (i + 0.5) * side;
       const lane = (edge * ((Math.floor(i / every) % lanes) + 0.5)) / lanes;
       const label = (/** @type {number | null} */ mark, /** @type {string} */ colour, x = lane, y = lane) => {
+        const room = Math.min(edge / lanes, x === lane ? edge : side * every * lanes);
         const near = mark !== null && i !== mark && Math.abs(i - mark) * side < apart / lanes;
         context.fillStyle = i === mark ? css(this.root, colour) : text;
-        if (i === mark || (i % every === 0 && !near)) context.fillText(glyph(token).slice(0, 1), x, y);
+        if (i === mark || (i % every === 0 && !near)) context.fillText(brief(token, room / size), x, y);
       };
       label(query, "--st-blue-color", undefined, at);
       label(key, "--st-orange-color", at);

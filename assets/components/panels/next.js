@@ -191,7 +191,7 @@ export default class Next extends Card {
     this.title.textContent = last ? "Next token" : `After ${named(tokens, at)}`;
     const found = this.after(at);
     if (!found) {
-      this.list.classList.add("blank");
+      this.list.classList.toggle("blank", true);
       return this.say(`Click this token to see what may follow it: with ${V} tokens only the last places are told.`);
     }
     const bits = entropy(found.p);

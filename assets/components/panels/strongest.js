@@ -113,6 +113,10 @@ export default class Strongest extends Card {
     const order = keys.sort((a, b) => row[b] - row[a] || a - b).slice(0, SHOWN);
     const others = (attention.causal ? query + 1 : T) - order.length;
     this.say(`${named(tokens, query)} in ${headName(bus.view)}.`);
+    this.list.classList.toggle(
+      "pieces",
+      tokens.some((token) => glyph(token).length > 2),
+    );
     this.list.replaceChildren(...order.map((k) => this.line(query, k, row[k])));
     if (others <= 0) return;
     this.list.append(

@@ -37,7 +37,7 @@ def test_a_blank_at_the_start_is_no_letter_of_the_word() -> None:
     """The word of "\\nROMEO" begins at R."""
     tokens, pattern = list("\nROMEO"), torch.zeros(1, 1, 6, 6)
     pattern[0, 0, torch.arange(6), torch.tensor([0, 1, 1, 1, 1, 1])] = 1.0
-    assert describe(pattern, tokens)[0].phrase == "100 % on the first letter of the word"
+    assert describe(pattern, tokens)[0].phrase == "100 % on the first token of the word"
     assert answers(pattern, tokens)["word start"][1] == 4
     role = describe(shipped.inside("\nROMEO").pattern, tokens)[2 * 6 + 5]  # the head of `shakespeare` that does it
     assert role.name == "word start" and role.share > 0.85
