@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from gpt import bundled, checkpoint, corpora
+from gpt import bundled, corpora
 from gpt.lessons import MODELS, RUNGS, trained
 from gpt.presets import PRESETS
 from gpt.record import by_character

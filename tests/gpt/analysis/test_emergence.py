@@ -67,8 +67,8 @@ def keys(tokens: Sequence[str], role: str, q: int) -> list[int]:
     if role == "induction":
         return [k + 1 for k in range(q) if tokens[k] == tokens[q] and k + 1 < q]
     start = q
-    while start and tokens[start - 1][-1:].isalpha():
-        start -= 1
+    while start and tokens[start].isalpha() and tokens[start - 1][-1:].isalpha():
+        start -= 1  # " the" begins a word itself
     return [start] if tokens[q][-1:].isalpha() and start < q else []
 
 
