@@ -79,6 +79,8 @@ def test_the_lens_is_a_plain_softmax_at_every_boundary() -> None:
         assert np.abs(shares[:, t, token] - share[:, t]).max() < 1e-5
         assert np.array_equal((shares[:, t] > shares[:, t, token, None]).sum(-1) + 1, rank[:, t])
     assert not rank[:, -1].any()
+    own = int((ids[0, :, 0] == shipped.ids_of(TEXT)).sum())
+    assert told["sentence"].startswith(f"Read at the embedding, the first guess is the token itself for {own} of {T}.")
 
 
 @pytest.mark.parametrize("name", [model.name for model in bundled.bundled()])

@@ -88,4 +88,7 @@ def formed(stream: Stream) -> str:
     right = int((stream.lens.rank[-1] == 1).sum())
     known = int((stream.lens.rank[-1] > 0).sum())
     truth = f" The true next token is the model's first guess after {right} of {known}." if known else ""
-    return f"After {last} of {T} tokens the last block changes the first guess.{truth}"
+    seen = stream.seen.ids[stream.start :][:T]
+    own = sum(guess == token for guess, token in zip(stream.lens.best[0, :, 0].tolist(), seen, strict=False))
+    start = f"Read at the embedding, the first guess is the token itself for {own} of {T}."
+    return f"{start} After {last} of {T} tokens the last block changes the first guess.{truth}"
