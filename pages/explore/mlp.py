@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from gpt.analysis.mlp import has_neurons
 from pages.ui.board import feedforward, layout
 from pages.ui.board.panels import (
     bend,
@@ -22,14 +23,15 @@ from pages.ui.state.reading import Reading
 
 
 def feed_forward() -> Reading:
-    """Everything that follows the keys."""
+    """Everything that follows the keys; of a model without neurons what is left are its heads."""
     seen = reading.read(session.current())
+    top = [(link.panel(seen), 60), (prompt.panel(seen), 20), (selection.panel(seen), 60), (tokens.panel(seen), 40)]
+    if not has_neurons(seen.config):
+        layout.show(*top, (neurons.panel(seen, None), 24), (habits.panel(seen), 36))
+        return seen
     shown = feedforward.look(seen)
     layout.show(
-        (link.panel(seen), 60),
-        (prompt.panel(seen), 20),
-        (selection.panel(seen), 60),
-        (tokens.panel(seen), 40),
+        *top,
         (neurons.panel(seen, shown), 38),
         (bend.panel(seen, shown), 22),
         (pushers.panel(seen, shown), 24),

@@ -8,6 +8,7 @@ import { reset } from "./support/page.js";
 import { bounds } from "../../assets/components/panels/bend.js";
 import { ordered, tellOne } from "../../assets/components/panels/neurons.js";
 import { signed } from "../../assets/components/panels/pushers.js";
+import { before } from "../../assets/components/shared/passages.js";
 import { choose } from "../../assets/components/shared/choosing.js";
 
 beforeEach(reset);
@@ -44,6 +45,11 @@ test("the bend's picture holds every neuron, and from -2 to 2", () => {
   assert.deepEqual(bounds({ ...drawn, ...empty }), { low: -2, high: 2, bottom: -0.25, top: 2 });
   const wide = { before: Float32Array.from([-5, 3]), after: Float32Array.from([-0.5, 7]) };
   assert.deepEqual(bounds({ ...drawn, ...wide }), { low: -5, high: 3, bottom: -0.5, top: 7 });
+});
+
+test("marks stand below each other: what is before them is counted as it is shown", () => {
+  assert.equal(before({ tokens: ["a", "\n", "the", "x"], at: 3 }), 5);
+  assert.equal(before({ tokens: ["a"], at: 0 }), 0);
 });
 
 test("choices of one moment are told together, later ones alone", (context) => {

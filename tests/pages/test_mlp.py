@@ -15,6 +15,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from streamlit.testing.v1 import AppTest
 
 from gpt.analysis import mlp_sums, mlp_switches
 from gpt.analysis.neuron_names import BREAKS, KINDS
@@ -26,7 +27,7 @@ from pages.ui.state import permalink, reading
 from pages.ui.state.reading import Reading
 from tests.support import ROOT
 from tests.support.numpy_gpt import NumpyGPT, activate
-from tests.support.visitor import only_bundled, proto, tell, unpack, visit
+from tests.support.visitor import board_head, only_bundled, proto, tell, unpack, visit
 
 TEXT = "ROMEO:\nO my love"
 PAGE = "pages/explore/mlp.py"
@@ -190,11 +191,29 @@ def test_the_page_tells_and_hears() -> None:
     app = tell(app, "neurons", choice={"neuron": "99999", "breaks": "layer.neuron.x"})  # more than there are
     assert unpack(proto(app, "neurons").bytes)["neuron"] < 256
     assert json.loads(proto(app, "switches").json)["on"] == ["layer"]
-    for link_, words in (({"prompt": ""}, "Type a"), ({"model": "lesson-5", "prompt": "ab"}, "no feed-forward part")):
-        app = visit(PAGE, **link_)
-        assert words in unpack(proto(app, "neurons").bytes)["sentence"]
-        for name in ("pushers", "fires", "switches", "worked"):
-            assert words in json.loads(proto(app, name).json)["sentence"] or words == "Type a", name
+    app = visit(PAGE, prompt="")
+    assert (
+        "Type a" in unpack(proto(app, "neurons").bytes)["sentence"]
+        and not json.loads(proto(app, "fires").json)["places"]
+    )
+    app = visit(PAGE, model="lesson-5", prompt="ab")  # its heads are all that is left
+    assert "no feed-forward part" in unpack(proto(app, "neurons").bytes)["sentence"]
+    assert {panel[0] for panel in board(app)["panels"]} == {
+        "link",
+        "prompt",
+        "selection",
+        "tokens",
+        "neurons",
+        "habits",
+    }
+    app = visit(PAGE, model="lesson-2", prompt="ab")
+    assert "no heads" in json.loads(proto(app, "habits").json)["sentence"]
+
+
+def board(app: AppTest) -> dict[str, Any]:
+    """What the page's board holds."""
+    sent = [one.proto for one in app.get("bidi_component")]
+    return next(board_head(one.bytes) for one in sent if one.component_name == "nanoscope_board")
 
 
 def test_what_is_broken_and_what_it_costs() -> None:

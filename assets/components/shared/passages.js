@@ -23,14 +23,23 @@ function text(tokens, at, others) {
 }
 
 /**
+ * How many characters stand before the mark.
+ * @param {{ tokens: string[], at: number }} place
+ */
+export const before = ({ tokens, at }) => [...tokens.slice(0, at).map(glyph).join("")].length;
+
+/**
  * @param {HTMLElement} list
  * @param {{ tokens: string[], at: number, others: number[], value: string }[]} places
  */
 export function listPassages(list, places) {
+  const longest = Math.max(0, ...places.map(before));
   list.replaceChildren(
-    ...places.map(({ tokens, at, others, value }) =>
-      el("li", {}, el("span", { class: "mono value", text: value }), text(tokens, at, others)),
-    ),
+    ...places.map((place) => {
+      const passage = text(place.tokens, place.at, place.others);
+      passage.prepend(" ".repeat(longest - before(place))); // so that the marks stand below each other
+      return el("li", {}, el("span", { class: "mono value", text: place.value }), passage);
+    }),
   );
   requestAnimationFrame(() => inSight(list));
 }
