@@ -27,9 +27,9 @@ const STEP = HIGH + 8;
 const EDGE = 74; // room for the labels
 /** @type {[Order, string][]} */
 const ORDERS = [
-  ["own", "In their own order"],
-  ["after", "Most active first"],
-  ["effect", "Most effect first"],
+  ["own", "Own order"],
+  ["after", "Most active"],
+  ["effect", "Most effect"],
 ];
 
 /**
