@@ -48,7 +48,7 @@ class NumpyGPT:
             notes = file.metadata()
             self.w: dict[str, Array] = {name: file.get_tensor(name).astype(np.float64) for name in file.keys()}  # noqa: SIM118
         self.c: dict[str, Any] = json.loads(notes["config"])
-        self.vocabulary: list[str] = json.loads(notes["tokenizer"])["chars"]
+        self.vocabulary: list[str] = json.loads(notes["tokenizer"]).get("chars", [])  # bytes are read elsewhere
         self.on, self.off_head = switches, head
         self.L, self.H, self.C = self.c["n_layer"], self.c["n_head"], self.c["n_embd"]
         self.D = self.C // self.H
