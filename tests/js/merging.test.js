@@ -43,7 +43,7 @@ test("a panel that waits asks again until all is done, and not when it is gone",
   again.follow(0.9, () => assert.fail());
   again.stop();
   mock.timers.tick(5_000);
-  assert.deepEqual(sent, [["choice", { again: "1" }]]);
+  assert.deepEqual(sent, [["again", { n: 1 }]]);
   mock.timers.reset();
 });
 

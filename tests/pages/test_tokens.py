@@ -237,3 +237,9 @@ def test_guesses_follow_from_the_counts() -> None:
     assert found[0]["right"] == (0 if many / 65 <= 1 / 8 else 1 if many / 65 <= 1 / 3 else 2)
     learned = BPETokenizer.train(text()[: int(0.9 * len(text()))], 8_192)
     assert f"become {len(learned.encode(TEXT))} tokens" in found[2]["explanation"]
+
+
+def test_looking_again_changes_no_choice() -> None:
+    app = tell(page(prompt=TEXT), "ids", choice={"sort": "count"})
+    before = app.session_state["inputs"]
+    assert tell(app, "ids", again={"n": 1}).session_state["inputs"] == before

@@ -19,7 +19,7 @@ export class Again {
     if (busy === null) return;
     this.timer = setTimeout(() => {
       this.asked += 1;
-      send("choice", { again: String(this.asked) }); // no choice of that name: only the page is drawn again
+      send("again", { n: this.asked }); // a state of its own: it must not take the place of a choice on its way
     }, PAUSE);
   }
 

@@ -191,6 +191,10 @@ def open_model(name: str, text: str) -> None:
         session.keep(replace(changes.to_model(told, name), notices=()))
 
 
+def looked_again() -> None:
+    """What is worked out in the background may be there by now: the page is drawn again, and nothing is chosen."""
+
+
 def lacking() -> None:
     """The browser lacks what the last frame builds upon: the next one is whole."""
     session.forget(FRAMES)
@@ -203,6 +207,7 @@ HEARD: dict[str, Callable[[], None]] = {
     "view": view_changed,
     "knobs": knobs_changed,
     "choice": choice_made,
+    "again": looked_again,
     "slid": slid,
     "left": tour_left,
     "lack": lacking,
