@@ -39,7 +39,7 @@ import { glyph, named, percent, spoken } from "../shared/text.js";
  */
 
 const SHOWN = 10;
-const MOST = 500; // rows of the whole list
+const MOST = 500; // rows
 /** Where the track may end; without the lens always at 100 %. */
 const ENDS = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1];
 /** @type {[Knob, string, number, number | null, number][]} name, label, from, to (null: all of the vocabulary), step */
@@ -77,6 +77,8 @@ export default class Next extends Card {
     this.knobs = el("div", { class: "knobs" });
     this.list = el("div", {}, this.bars, axis, this.draws);
     this.body.append(this.list, this.knobs);
+    /** @type {string[] | null} */
+    this.named = null; // whose names have their width
     /** @type {Row[]} */
     this.rows = [];
     this.open = false;
@@ -182,6 +184,12 @@ export default class Next extends Card {
     const { T, tokens, vocabulary } = this.data;
     const V = vocabulary.length;
     this.list.classList.toggle("blank", !T);
+    if (vocabulary !== this.named)
+      this.list.classList.toggle(
+        "pieces",
+        vocabulary.some((one) => glyph(one).length > 2),
+      );
+    this.named = vocabulary;
     if (!T) {
       this.title.textContent = "Next token";
       return this.say(`It will spread 100 % over its ${V} tokens.`);
@@ -192,7 +200,7 @@ export default class Next extends Card {
     const found = this.after(at);
     if (!found) {
       this.list.classList.toggle("blank", true);
-      return this.say(`Click this token to see what may follow it: with ${V} tokens only the last places are told.`);
+      return this.say(`Click this token to see what may follow it: of ${V} tokens only the last places are told.`);
     }
     const bits = entropy(found.p);
     this.say(`Uncertainty ${bits.toFixed(2)} bits, like ${(2 ** bits).toFixed(1)} equal options.`);
