@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.ui.board import layout
+from pages.ui.board import layout, token_questions, token_sums
 from pages.ui.board.panels import (
     cuts,
     ids,
@@ -12,8 +12,6 @@ from pages.ui.board.panels import (
     renamed,
     selection,
     sizes,
-    token_questions,
-    token_sums,
     tokens,
     vocabulary,
 )
