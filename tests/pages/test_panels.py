@@ -29,10 +29,10 @@ HEADS = {"L": 2, "H": 3, "T": 4, "causal": True, "roles": ["a"] * 6, "clearest":
 
 
 def classes(name: str) -> list[type[Panel]]:
-    """The payload classes of a panel."""
+    """The payload classes of a panel; one that it extends may be another panel's."""
     module = importlib.import_module(f"pages.ui.board.panels.{FILES.get(name, name)}")
     found = inspect.getmembers(module, lambda one: inspect.isclass(one) and issubclass(one, Panel) and one is not Panel)
-    return [one for _, one in found]
+    return [one for _, one in found if one.__module__ == module.__name__]
 
 
 def described(script: str) -> set[str]:
@@ -42,6 +42,9 @@ def described(script: str) -> set[str]:
         for body, name in re.findall(r"/\*\*((?:(?!\*/).)*?@typedef \{object\} (\w+)(?:(?!\*/).)*)\*/", script, re.S)
     )
     one_line = re.search(r"@typedef \{(.*)\} Payload\b", script)
+    elsewhere = re.fullmatch(r'import\("(\.{1,2}/.*)"\)\.Payload', one_line[1]) if one_line else None
+    if elsewhere:
+        return described((SCRIPT / elsewhere[1]).read_text(encoding="utf-8"))
     if "Payload" in blocks:
         return blocks["Payload"]
     assert one_line, "no Payload"
