@@ -7,7 +7,6 @@ from dataclasses import replace
 from pages.ui.board import layout
 from pages.ui.board.panels import (
     direction,
-    embedding_questions,
     link,
     near,
     onehot,
@@ -19,8 +18,8 @@ from pages.ui.board.panels import (
     strips,
     tables,
     tokens,
-    vector_sum,
 )
+from pages.ui.board.parts import embedding_questions, vector_sum
 from pages.ui.derived import embeddings as derived
 from pages.ui.state import reading, session
 from pages.ui.state.reading import Reading

@@ -4,20 +4,8 @@ from __future__ import annotations
 
 from gpt.analysis.mlp import has_neurons
 from pages.ui.board import feedforward, layout
-from pages.ui.board.panels import (
-    bend,
-    broken,
-    fires,
-    habits,
-    link,
-    neuron_guess,
-    neuron_sum,
-    neurons,
-    prompt,
-    pushers,
-    selection,
-    tokens,
-)
+from pages.ui.board.panels import bend, fires, habits, link, neurons, prompt, pushers, selection, tokens
+from pages.ui.board.parts import broken, neuron_guess, neuron_sum
 from pages.ui.state import reading, session
 from pages.ui.state.reading import Reading
 

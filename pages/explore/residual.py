@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from pages.ui.board import layout, stream, stream_guess, stream_worked
+from pages.ui.board import layout, stream
 from pages.ui.board.panels import dimensions, dropout, gradient, lens, link, prompt, ranks, selection, tokens, writes
+from pages.ui.board.parts import stream_guess, stream_worked
 from pages.ui.state import session
 from pages.ui.state.reading import Reading
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.ui.board import layout, token_questions, token_sums
+from pages.ui.board import layout
 from pages.ui.board.panels import (
     cuts,
     ids,
@@ -15,6 +15,7 @@ from pages.ui.board.panels import (
     tokens,
     vocabulary,
 )
+from pages.ui.board.parts import token_questions, token_sums
 from pages.ui.state import reading, session
 from pages.ui.state.reading import Reading
 

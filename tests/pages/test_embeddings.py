@@ -20,17 +20,8 @@ from gpt.analysis.embeddings import input_parts
 from gpt.analysis.perplexity import surprise
 from gpt.trace import trace
 from pages.ui.board import payload
-from pages.ui.board.panels import (
-    direction,
-    embedding_questions,
-    near,
-    onehot,
-    shuffled,
-    space,
-    strips,
-    tables,
-    vector_sum,
-)
+from pages.ui.board.panels import direction, near, onehot, shuffled, space, strips, tables
+from pages.ui.board.parts import embedding_questions, vector_sum
 from pages.ui.derived import embeddings as derived
 from pages.ui.page_tables import embeddings as page_tables
 from pages.ui.state import permalink, reading

@@ -21,7 +21,8 @@ from gpt.analysis import mlp_sums, mlp_switches
 from gpt.analysis.neuron_names import BREAKS, KINDS
 from pages.ui import cache
 from pages.ui.board import feedforward
-from pages.ui.board.panels import bend, broken, fires, neuron_sum, neurons, pushers
+from pages.ui.board.panels import bend, fires, neurons, pushers
+from pages.ui.board.parts import broken, neuron_sum
 from pages.ui.derived.search import Job
 from pages.ui.state import permalink, reading
 from pages.ui.state.reading import Reading

@@ -14,7 +14,8 @@ from gpt.analysis import mlp_switches
 from gpt.analysis.search import Search
 from pages.ui import cache
 from pages.ui.board import feedforward
-from pages.ui.board.panels import fires, habits, neuron_guess
+from pages.ui.board.panels import fires, habits
+from pages.ui.board.parts import neuron_guess
 from pages.ui.derived import search as searches
 from pages.ui.derived.search import Job
 from pages.ui.state import permalink, reading

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from pages.ui.board import feedforward, stream, stream_worked
+from pages.ui.board import feedforward, stream
 from pages.ui.board.norms_seen import worked_sum
 from pages.ui.board.norms_seen.view import View, view_of
 from pages.ui.board.panel import Panel
-from pages.ui.board.panels import neuron_sum, neurons, normsteps, stages, worked, writes
+from pages.ui.board.panels import neurons, normsteps, stages, worked, writes
+from pages.ui.board.parts import neuron_sum, stream_worked
 from pages.ui.state.reading import Reading
 
 UP = {"ln-sum": "", "neuron": "0", "sum": ""}  # the words of the link by which a part's number is let go of

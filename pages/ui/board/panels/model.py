@@ -13,9 +13,10 @@ from gpt.analysis.lens import how_read, lens
 from gpt.analysis.whole import norm_spreads, strongest_neurons, whole
 from gpt.config import GPTConfig
 from gpt.trace import Trace
-from pages.ui.board import digits
+from pages.ui.board import digits, stream
 from pages.ui.board.panel import Panel, array, sized
 from pages.ui.board.panels.heads import roles_of
+from pages.ui.derived import residual
 from pages.ui.state.reading import Reading
 
 NEURONS = 6  # that are named for each token
@@ -167,8 +168,10 @@ def guesses(seen: Reading, trace: Trace, T: int) -> dict[str, Any]:
     """What every boundary would say, and how likely it held the token that comes next."""
     config = seen.config
     large = (config.n_layer + 1) * T * config.vocab_size > LARGE
-    start = max(0, T - FEW) if large else 0
-    found = lens(seen.model, trace, seen.ids, best=1, start=start)
+    if large or trace is not seen.trained:  # a switch is turned: nobody else asks for it
+        found = lens(seen.model, trace, seen.ids, best=1, start=max(0, T - FEW) if large else 0)
+    else:
+        found = residual.lens_of(seen.inputs.model, seen.inputs.step, seen.ids, False, stream.BEST)
     best = found.best[..., 0].numpy()  # (B, U)
     known, place = np.unique(best, return_inverse=True)
     asked = found.wanted.numpy()  # (U,)
