@@ -82,7 +82,7 @@ def test_the_scene_stands_in_the_link_and_nonsense_leaves_it() -> None:
         ("head", {"cell": "dot.3.1"}, "stages"),
         ("norm", {"ln-sum": "output.5"}, "normsteps"),
         ("neurons", {"neuron": "7"}, "neurons"),
-        ("stream", {"sum": "effect.3"}, "writes"),
+        ("stream", {"worked": "effect.3"}, "writes"),
     ],
 )
 def test_one_dives_three_levels_down(dive: str, number: dict[str, str], inner: str) -> None:

@@ -242,6 +242,6 @@ export function into({ kind, layer, which }) {
     final: { dive: "norm", ln: norm, "ln-sum": "" },
     neurons: { dive: "neurons", neuron: "0" },
   };
-  const stream = ["input", "guess", "attn", "mlp"].includes(kind) ? { dive: "stream", sum: "" } : null;
+  const stream = ["input", "guess", "attn", "mlp"].includes(kind) ? { dive: "stream", worked: "" } : null;
   return ways[kind] ?? stream;
 }

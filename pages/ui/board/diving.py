@@ -13,7 +13,7 @@ from pages.ui.board.panels import neurons, normsteps, stages, worked, writes
 from pages.ui.board.parts import neuron_sum, stream_worked
 from pages.ui.state.reading import Reading
 
-UP = {"ln-sum": "", "neuron": "0", "sum": ""}  # the words of the link by which a part's number is let go of
+UP = {"ln-sum": "", "neuron": "0", "worked": ""}  # the words of the link by which a part's number is let go of
 
 
 @dataclass(frozen=True)
