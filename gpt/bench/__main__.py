@@ -50,6 +50,12 @@ KEYS = (  # what is typed where, how many keys at most, and what is wanted
     ("Attention, anywhere in it", Typing(page="/attention"), 40, Goals(200)),
     ("Attention, anywhere in it", Typing(page="/attention", tokens=128), 40, Goals(200)),
     ("Timeline, anywhere in it", Typing(page="/timeline"), 40, Goals(200)),
+    ("The model, anywhere in it", Typing(page="/model"), 40, Goals(200)),
+    ("Tokens, anywhere in it", Typing(page="/tokens"), 40, Goals(200)),
+    ("Embeddings, anywhere in it", Typing(page="/embeddings"), 40, Goals(200)),
+    ("Layer norm, anywhere in it", Typing(page="/layernorm"), 40, Goals(200)),
+    ("Feed-forward, anywhere in it", Typing(page="/mlp"), 40, Goals(200)),
+    ("Residual stream, anywhere in it", Typing(page="/residual"), 40, Goals(200)),
 )
 
 

@@ -33,7 +33,8 @@ CLOCK = """
   const changed = (i) => {
     if (clock.start === null || clock.done !== null) return;
     clock.seen.add(i);
-    if (!clock.wanted || strip.dataset.text !== box.value || ![...clock.wanted].every((j) => clock.seen.has(j))) return;
+    if (!clock.wanted || (strip && strip.dataset.text !== box.value)) return;
+    if (![...clock.wanted].every((j) => clock.seen.has(j))) return;
     const start = clock.start;
     requestAnimationFrame(() => {
       const { port1, port2 } = new MessageChannel(); // heard after the frame was painted
@@ -63,12 +64,13 @@ SELECT = """
   box.setSelectionRange(i, i + 1);
 }
 """
-# What every key so far has redrawn is wanted of each that follows; true if heads and bars are among it.
+# What every key so far has redrawn is wanted of each that follows; true if there is a picture among it, and on the
+# first page heads and bars.
 WANT = """
-(bars) => {
+(first) => {
   const clock = window.keyClock, seen = clock.pictures();
   clock.wanted = new Set(seen.filter((i) => !clock.wanted || clock.wanted.has(i)));
-  return clock.has("[data-rows]") && (!bars || clock.has("[data-p]"));
+  return clock.has("canvas") && (!first || (clock.has("[data-rows]") && clock.has("[data-p]")));
 }
 """
 DONE = "() => window.keyClock.done"
@@ -124,7 +126,7 @@ def measure(keys: int = 100, gap: float = 0.15, how: Typing | None = None) -> Ke
             came: list[int] = []
             page.on("websocket", lambda socket: socket.on("framereceived", lambda data: came.append(len(data))))
             page.goto(f"{server.url}{how.page}?prompt={quote(text)}")
-            page.wait_for_selector(f'[data-rows="{len(text)}"]', timeout=60_000)
+            page.wait_for_selector(f'[data-rows="{len(text)}"], [data-text]', timeout=60_000)
             page.wait_for_timeout(2_000)
             return press(page, psutil.Process(server.process.pid), keys, gap, how, came)
         except Error as error:
@@ -150,9 +152,7 @@ def press(page: Any, server: Any, keys: int, gap: float, how: Typing, came: list
         if i < 0:
             page.wait_for_timeout(600)
             if not page.evaluate(WANT, how.page == "/"):
-                raise BenchError(
-                    "The heads or the bars did not follow a key: the page has changed, and this clock must too."
-                )
+                raise BenchError("The pictures did not follow a key: the page has changed, and this clock must too.")
         else:
             times.append(page.wait_for_function(DONE, timeout=10_000).json_value())
             page.wait_for_timeout(1_000 * gap)

@@ -60,8 +60,11 @@ def inside(rectangle: list[float], card: list[float]) -> bool:
 
 
 def go(page: Driver, title: str) -> None:
-    """Follow a link of the bar."""
-    page.page.get_by_role("link", name=title, exact=True).first.click()
+    """Follow a link of the bar, or of its list where not all fit."""
+    links = page.page.locator(".bar").get_by_role("link", name=title, exact=True)
+    if not links.first.is_visible():
+        page.page.get_by_role("button", name="Pages", exact=True).click()
+    links.locator("visible=true").first.click()
     page.page.wait_for_function("(title) => document.title === title", arg=f"{title} · Nanoscope")
     page.settled()
 

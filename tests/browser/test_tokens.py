@@ -45,7 +45,7 @@ def test_what_one_does_on_the_page(visit: Visit) -> None:
     assert few < len(TEXT)
     page.page.keyboard.press("End")
     expect(merging.get_by_role("status")).to_contain_text("7,936 of 7,936")
-    page.page.get_by_label("Shuffle the ids").check()
+    page.page.get_by_label("Shuffle the ids").click()
     broken = card(page, "What if the ids were others?")
     expect(broken).to_contain_text("worse than guessing blindly among 65")
     cuts = card(page, "How a batch is cut")

@@ -176,10 +176,9 @@ def test_one_dives_to_a_single_number_and_comes_back_up(visit: Visit) -> None:
     """Model, head, one number with its operands; a link opens it; each crumb leads back, Escape too."""
     page = visit(f"prompt={quote(TEXT)}&layer=3&head=6", page="model")
     canvas(page).focus()
-    for key in ("ArrowRight",) * 20:
-        if (canvas(page).get_attribute("data-part") or "").startswith("arcs.2"):
-            break
-        canvas(page).press(key)
+    for part in ("input.-1", "guess.0", "attn.0", "mlp.0", "guess.1", "attn.1", "mlp.1", "guess.2", "norm.2", "arcs.2"):
+        canvas(page).press("ArrowRight")
+        expect(canvas(page)).to_have_attribute("data-part", re.compile(rf"^{re.escape(part)}\."))
     canvas(page).press("Enter")
     page.page.get_by_role("button", name="Look inside").click()
     page.page.wait_for_selector("[data-stages]")

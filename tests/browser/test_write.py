@@ -181,7 +181,7 @@ def test_to_a_smaller_model_and_back_while_it_writes(visit: Visit) -> None:
     wait_written(page, 3)
     for model in ("sort", "shakespeare"):
         page.page.get_by_role("combobox").first.click()
-        page.page.get_by_role("option", name=re.compile(f"^{model}")).click()
+        page.page.get_by_role("option", name=re.compile(f"^{model} ")).click()
         config = shipped.loaded(model).config
         expect(page.page.locator("[data-layer][data-head]")).to_have_count(config.n_layer * config.n_head)
         page.settled()

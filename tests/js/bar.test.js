@@ -75,7 +75,9 @@ test("bar: what fits is shown", () => {
   };
   assert.equal(fits(300), "all");
   assert.equal(fits(301, 300), "section");
-  assert.equal(fits(900, 800, 300), "none");
+  assert.equal(fits(900, 800, 300), "tools");
+  assert.equal(panel.tools.parent, panel.bar);
+  assert.equal(fits(900, 800, 700, 300), "none");
   assert.equal(panel.tools.parent, panel.drop);
   assert.equal(fits(200), "all");
   assert.equal(panel.tools.parent, panel.bar);

@@ -56,7 +56,7 @@ def test_a_view_recomputed(number: int) -> None:
     shares = softmax(level if table is None else model.linear(table, level))  # (S, T, V)
 
     told = lens.panel(seen, here)
-    ids = np.array([model.vocabulary.index(word) for word in told.words])[told.best]  # (S, T, K)
+    ids = np.array([seen.vocabulary.index(word) for word in told.words])[told.best]  # (S, T, K)
     close(told.shares, np.take_along_axis(shares, ids, -1))
     close(told.shares, np.sort(shares, -1)[..., ::-1][..., : told.K])
     for t, token in enumerate(seen.ids[1:]):

@@ -154,7 +154,7 @@ def hostile() -> Iterator[tuple[str, bytes, str]]:
     yield "half a character", with_notes(tokenizer={"kind": "char", "chars": ["\ud800", *"abcd"]}), "UTF-8 can write"
     yield "a character twice", with_notes(tokenizer={"kind": "char", "chars": [*"abcda"]}), "more than once"
     yield "a word as a character", with_notes(tokenizer={"kind": "char", "chars": ["ab", *"cdef"]}), "one character"
-    yield "a tokenizer of another kind", with_notes(tokenizer={"kind": "bpe"}), "kind is 'bpe'"
+    yield "a tokenizer of another kind", with_notes(tokenizer={"kind": "wordpiece"}), "kind is 'wordpiece'"
     yield "six characters for five tokens", with_notes(tokenizer={"kind": "char", "chars": [*"abcdef"]}), "6 tokens"
     # the tensors' descriptions
     yield "a tensor that is null", changed(lambda h: h.update({TABLE: None})), "not described as a tensor"

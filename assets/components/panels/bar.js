@@ -16,8 +16,8 @@ import { keepTour, tourSeen } from "../shared/tourmemory.js";
  * @property {boolean} tour whether this page has one
  */
 
-/** How much of the list of pages is in sight: all of it; the section that one is in; nothing. */
-const ROOM = ["all", "section", "none"];
+/** What is in sight: all pages; those of the section that one is in; the tools alone; one button. */
+const ROOM = ["all", "section", "tools", "none"];
 const SAID = 2_500; // milliseconds
 const AGAIN = 500; // milliseconds from one look at the address to the next: Streamlit writes it, too, when it likes
 

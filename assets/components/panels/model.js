@@ -138,7 +138,8 @@ export default class Model extends Card {
     const said = part ? tellPart(this.data, part, look) : told;
     if (this.readout.textContent !== said) this.readout.textContent = said;
     this.canvas.setAttribute("aria-label", `The model. Arrow keys move, Enter opens or pins, Escape lets go. ${said}`);
-    this.inside.hidden = !part || !into(part);
+    const held = this.part(this.held);
+    this.inside.hidden = !held || !into(held); // of what is pointed at it would go on the way to it
     this.canvas.dataset.part = part ? nameOf(part) : "";
     this.canvas.dataset.lit = String(look.lit?.size ?? drawn.parts.length);
   }
@@ -234,7 +235,7 @@ export default class Model extends Card {
 
   /** Down into what is held. */
   dive() {
-    const part = this.part(this.held) ?? this.part(this.pointed);
+    const part = this.part(this.held);
     const way = part && into(part);
     if (way) this.send("choice", way);
   }
