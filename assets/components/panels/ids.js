@@ -35,7 +35,7 @@ export default class Ids extends Card {
     this.input = el("input", { type: "text", class: "mono", spellcheck: "false", autocomplete: "off" });
     this.input.oninput = () => this.send("choice", { ids: this.input.value });
     const field = el("label", { class: "field" }, el("span", { text: "Ids → text" }), this.input);
-    this.decoded = el("p", { class: "decoded mono", role: "status", "aria-label": "The text of these ids" });
+    this.decoded = el("p", { class: "decoded mono", role: "group", "aria-label": "The text of these ids" });
     this.fault = el("p", { class: "fault", role: "status" });
     this.body.append(this.list, field, this.decoded, this.fault);
   }
