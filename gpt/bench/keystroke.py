@@ -70,7 +70,7 @@ WANT = """
 (first) => {
   const clock = window.keyClock, seen = clock.pictures();
   clock.wanted = new Set(seen.filter((i) => !clock.wanted || clock.wanted.has(i)));
-  return clock.has("canvas") && (!first || (clock.has("[data-rows]") && clock.has("[data-p]")));
+  return clock.wanted.size > 0 && (!first || (clock.has("[data-rows]") && clock.has("[data-p]")));
 }
 """
 DONE = "() => window.keyClock.done"
