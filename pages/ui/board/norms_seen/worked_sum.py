@@ -5,8 +5,8 @@ from __future__ import annotations
 from gpt.analysis import norm_sums, sums
 from gpt.analysis.norm_sums import WHOLE
 from pages.ui.board.norms_seen.view import View, waiting
-from pages.ui.board.panels.worked import TERMS, Worked, loading
-from pages.ui.board.words import quoted, tiny
+from pages.ui.board.panels.worked import COUNTED, TERMS, Worked, loading, multiplied, outcome, spelled
+from pages.ui.board.words import quoted
 from pages.ui.state.reading import Reading
 
 
@@ -18,7 +18,7 @@ def panel(seen: Reading, view: View | None) -> Worked:
     found = norm_sums.worked(seen.model, view.trace, view.place, token, step, dimension)
     first, smaller, rest = sums.cut(found.terms, TERMS)
     what = step if step in WHOLE else f"{step}, number {dimension + 1}"
-    more = f"{smaller} smaller terms together {rest:.4f}. " if smaller else ""
+    out = outcome(found.shown, found.recomputed, found.difference)
     lines = [
         *(["import torch"] if "torch." in found.code else []),
         "from gpt import checkpoint",
@@ -29,11 +29,9 @@ def panel(seen: Reading, view: View | None) -> Worked:
     ]
     return Worked(
         formula=found.formula,
-        sentence=f"Token {token + 1} {quoted(seen.tokens[token])}, {view.name}: {what}. Everything counts from 1; only "
-        "the lines of PyTorch count from 0.",
-        terms=[(term.label, " × ".join(f"{x:.4f}" for x in term.factors), term.product) for term in first],
-        sum=f"{found.text}. {more}Shown {found.shown:.6g}, recomputed in double precision {found.recomputed:.6g}: "
-        f"difference {tiny(found.difference)}.",
+        sentence=f"Token {token + 1} {quoted(seen.tokens[token])}, {view.name}: {what}. {COUNTED}",
+        terms=[(term.label, multiplied(term.factors), term.product) for term in first],
+        sum=spelled(found.text, smaller, rest, out),
         difference=found.difference,
         code="\n".join(lines),
     )

@@ -14,6 +14,7 @@ from pages.ui.state.reading import VECTORS, Reading
 
 PROJECT = Path(__file__).resolve().parents[4]
 TERMS = 6  # that are shown one by one
+COUNTED = "Everything counts from 1; only the lines of PyTorch count from 0."
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -41,9 +42,9 @@ def panel(seen: Reading) -> Worked:
     what = f"token {row + 1}, {what}" if stage in VECTORS else f"token {row + 1} {what}"
     return Worked(
         formula=sum_.formula,
-        sentence=f"Stage {stage}, {what}. Everything counts from 1; only the lines of PyTorch count from 0.",
+        sentence=f"Stage {stage}, {what}. {COUNTED}",
         terms=[(label(term.label, seen.tokens), operands(stage, term), term.product) for term in first],
-        sum=spelled(sum_, smaller, rest),
+        sum=spelled(sum_.text, smaller, rest, outcome(sum_.shown, sum_.recomputed, sum_.difference), sum_.bias),
         difference=sum_.difference,
         code=arithmetic.pytorch(loading(seen), seen.ids, sum_, chosen.switches),
     )
@@ -57,18 +58,26 @@ def label(name: str, tokens: Sequence[str]) -> str:
 
 def operands(stage: str, term: Term) -> str:
     """What is multiplied; of the softmax, what is raised."""
-    numbers = [f"{x:.4f}" for x in term.factors]
-    return f"exp({numbers[0]} - {numbers[1]})" if stage == "pattern" else " × ".join(numbers)
+    if stage == "pattern":
+        return "exp({:.4f} - {:.4f})".format(*term.factors)
+    return multiplied(term.factors)
 
 
-def spelled(sum_: arithmetic.Worked, smaller: int, rest: float) -> str:
-    """What comes out: shown, recomputed, difference."""
+def multiplied(factors: Sequence[float]) -> str:
+    """The factors of a term."""
+    return " × ".join(f"{x:.4f}" for x in factors)
+
+
+def spelled(text: str, smaller: int, rest: float, out: str, bias: float | None = None) -> str:
+    """A sum in one line, what its smaller terms are together, its bias, and what comes out."""
     more = f"{smaller} smaller terms together {rest:.4f}. " if smaller else ""
-    bias = f"Bias {sum_.bias:.4f}. " if sum_.bias is not None else ""
-    return (
-        f"{sum_.text}. {more}{bias}Shown {sum_.shown:.6g}, recomputed in double precision {sum_.recomputed:.6g}: "
-        f"difference {tiny(sum_.difference)}."
-    )
+    added = f"Bias {bias:.4f}. " if bias is not None else ""
+    return f"{text}. {more}{added}{out}"
+
+
+def outcome(shown: float, recomputed: float, difference: float) -> str:
+    """What comes out: shown, recomputed, difference."""
+    return f"Shown {shown:.6g}, recomputed in double precision {recomputed:.6g}: difference {tiny(difference)}."
 
 
 def loading(seen: Reading) -> str:

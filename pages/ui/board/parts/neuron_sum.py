@@ -5,8 +5,8 @@ from __future__ import annotations
 from gpt.analysis import mlp_sums, sums
 from gpt.analysis.mlp_sums import Place
 from pages.ui.board.feedforward import Look, token_of, waiting
-from pages.ui.board.panels.worked import TERMS, Worked, label, loading
-from pages.ui.board.words import quoted, tiny
+from pages.ui.board.panels.worked import COUNTED, TERMS, Worked, label, loading, multiplied, outcome, spelled
+from pages.ui.board.words import quoted
 from pages.ui.state.reading import Reading
 
 
@@ -29,18 +29,12 @@ def panel(seen: Reading, shown: Look | None) -> Worked:
         "head": f"effect on {shown.called}",
     }.get(kind, kind)
     where = "" if kind == "push" else f" at {shown.place}"
-    more = f"{smaller} smaller terms together {rest:.4f}. " if smaller else ""
-    bias = f"Bias {found.sum.bias:.4f}. " if found.sum.bias is not None else ""
+    out = outcome(found.shown, found.sum.value, found.difference)
     return Worked(
         formula=found.sum.formula,
-        sentence=f"Layer {shown.layer + 1}, {who}, {of}{where}. Everything counts from 1; only the lines "
-        "of PyTorch count from 0.",
-        terms=[
-            (label(term.label, seen.tokens), " × ".join(f"{x:.4f}" for x in term.factors), term.product)
-            for term in first
-        ],
-        sum=f"{found.text}. {more}{bias}Shown {found.shown:.6g}, recomputed in double precision {found.sum.value:.6g}: "
-        f"difference {tiny(found.difference)}.",
+        sentence=f"Layer {shown.layer + 1}, {who}, {of}{where}. {COUNTED}",
+        terms=[(label(term.label, seen.tokens), multiplied(term.factors), term.product) for term in first],
+        sum=spelled(found.text, smaller, rest, out, found.sum.bias),
         difference=found.difference,
         code=mlp_sums.pytorch(loading(seen), seen.ids, found.sum),
     )

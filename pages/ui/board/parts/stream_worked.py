@@ -7,9 +7,9 @@ from gpt.analysis.lens import boundary_names
 from gpt.analysis.stream_sums import Found
 from gpt.analysis.sums import cut
 from pages.ui.board.panels import dropout
-from pages.ui.board.panels.worked import TERMS, Worked, loading
+from pages.ui.board.panels.worked import COUNTED, TERMS, Worked, loading, outcome, spelled
 from pages.ui.board.stream import Stream
-from pages.ui.board.words import quoted, tiny
+from pages.ui.board.words import quoted
 from pages.ui.state.reading import Reading
 
 
@@ -19,14 +19,12 @@ def panel(seen: Reading, stream: Stream | None) -> Worked:
         return Worked(sentence="Click any number: the sum behind it will stand here.")
     (what, found), number = chosen(stream), stream.seen.inputs.residual.number
     first, smaller, rest = cut(found.terms, TERMS)
-    more = f"{smaller} smaller terms together {rest:.4f}. " if smaller else ""
     difference = abs(found.shown - found.value)
     return Worked(
         formula=found.formula,
-        sentence=f"{what}. Everything counts from 1; only the lines of PyTorch count from 0.",
+        sentence=f"{what}. {COUNTED}",
         terms=[(term.label, operands(number, term.factors), term.product) for term in first],
-        sum=f"{found.text}. {more}Shown {found.shown:.6g}, recomputed in double precision {found.value:.6g}: "
-        f"difference {tiny(difference)}.",
+        sum=spelled(found.text, smaller, rest, outcome(found.shown, found.value, difference)),
         difference=difference,
         code=lines(stream, found),
     )

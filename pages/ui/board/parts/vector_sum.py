@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from pages.ui.board.panels.worked import TERMS, Worked, loading
-from pages.ui.board.words import quoted, tiny
+from pages.ui.board.panels.worked import TERMS, Worked, loading, outcome
+from pages.ui.board.words import quoted
 from pages.ui.state.reading import Reading
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def added(seen: Reading, row: int, column: int) -> Worked:
         sentence=f"Number {column} of what goes in for token {row}, {quoted(seen.tokens[t])}{other(seen)}. "
         "Everything counts from 1; only the lines of PyTorch count from 0.",
         terms=[(label, f"{number:.6f}", number) for label, number in parts],
-        sum=told(shown, recomputed),
+        sum=outcome(shown, recomputed, abs(shown - recomputed)),
         difference=abs(shown - recomputed),
         code="\n".join(code),
     )
@@ -88,16 +88,10 @@ def cosine(seen: Reading, table: Tensor, name: str, pair: tuple[int, int], names
         formula="cosine = a · b / (|a| × |b|)",
         sentence=f"{names[0]}, of length {lengths[0]:.4f}, and {names[1]}, of length {lengths[1]:.4f}{note}.",
         terms=terms,
-        sum=smaller + told(shown, recomputed),
+        sum=smaller + outcome(shown, recomputed, abs(shown - recomputed)),
         difference=abs(shown - recomputed),
         code="\n".join(code),
     )
-
-
-def told(shown: float, recomputed: float) -> str:
-    """What comes out."""
-    away = tiny(abs(shown - recomputed))
-    return f"Shown {shown:.6g}, recomputed in double precision {recomputed:.6g}: difference {away}."
 
 
 def other(seen: Reading) -> str:
