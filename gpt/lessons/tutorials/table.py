@@ -1,0 +1,17 @@
+"""All listings, road by road, in the order in which one walks them."""
+
+from __future__ import annotations
+
+from gpt.lessons.tutorials.listing import ROADS, Listing
+
+# Each module of a road ends in a tuple called LISTINGS.
+LISTINGS: tuple[Listing, ...] = ()
+BY_KEY = {one.key: one for one in LISTINGS}
+
+
+def of(road: str) -> tuple[Listing, ...]:
+    """The listings of one of the ROADS."""
+    return tuple(one for one in LISTINGS if one.road == road)
+
+
+__all__ = ["BY_KEY", "LISTINGS", "ROADS", "of"]
