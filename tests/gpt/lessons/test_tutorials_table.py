@@ -22,4 +22,5 @@ def test_everything_that_can_be_turned_answers() -> None:
     for listing in LISTINGS:
         for turn in listing.turns:
             for option in turn.options[1:]:
-                assert repr(listing.outcome({turn.key: option})) != repr(listing.outcome()), f"{listing.key}: {turn.key}={option}"
+                turned = listing.outcome({turn.key: option})
+                assert repr(turned) != repr(listing.outcome()), f"{listing.key}: {turn.key}={option}"
