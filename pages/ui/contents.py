@@ -23,5 +23,8 @@ def sections() -> dict[str, list[StreamlitPage]]:
             st.Page("pages/train/studio.py", title="Studio"),
             st.Page("pages/train/timeline.py", title="Timeline"),
         ],
-        "Learn": [st.Page("pages/learn/lessons.py", title="Lessons")],
+        "Learn": [
+            st.Page("pages/learn/lessons.py", title="Lessons"),
+            st.Page("pages/learn/tutorials.py", title="As printed"),
+        ],
     }

@@ -23,6 +23,7 @@ INSIDE_PAGES = {
     "board": "cache derived glossary page_tables problem state tables",
     "studio": "board cache problem state",
     "lessons": "board cache glossary problem state",
+    "tutorials": "board derived lessons problem state",
 }
 
 

@@ -26,6 +26,7 @@ PAGES = {
     "pages/train/studio.py": ("Studio", "studio"),
     "pages/train/timeline.py": ("Timeline", "timeline"),
     "pages/learn/lessons.py": ("Lessons", "lessons"),
+    "pages/learn/tutorials.py": ("As printed", "tutorials"),
 }
 
 

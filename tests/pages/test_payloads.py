@@ -114,6 +114,7 @@ def visits() -> Iterator[AppTest]:
     yield visit("pages/train/studio.py")
     yield visit("pages/learn/lessons.py", lesson="5", open="1")
     yield visit("pages/learn/lessons.py", lesson="8", open="1")
+    yield visit("pages/learn/tutorials.py")
 
 
 def test_every_payload_is_of_its_type(tmp_path: Path) -> None:

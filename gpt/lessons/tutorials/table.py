@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from gpt.lessons.tutorials import lecture_text
 from gpt.lessons.tutorials.listing import ROADS, Listing
 
 # Each module of a road ends in a tuple called LISTINGS.
-LISTINGS: tuple[Listing, ...] = ()
+LISTINGS: tuple[Listing, ...] = (*lecture_text.LISTINGS,)
 BY_KEY = {one.key: one for one in LISTINGS}
 
 
