@@ -13,7 +13,10 @@ import { Panel } from "../shared/panel.js";
  * @property {Parts} printed
  * @property {Parts} ours
  */
-/** @typedef {{ rows: Row[] }} Payload */
+/**
+ * @typedef {object} Payload
+ * @property {Row[]} rows
+ */
 
 /** @extends {Panel<Payload>} */
 export default class Printed extends Panel {
@@ -33,9 +36,7 @@ export default class Printed extends Panel {
 function item(row) {
   const mark = el("span", { class: "mark", "aria-hidden": "true", text: row.same ? "=" : "≠" });
   const verdict = el("span", { class: "verdict" }, mark, " " + row.verdict);
-  const two = row.same
-    ? [line("printed = here", row.printed)]
-    : [line("printed", row.printed), line("here", row.ours)];
+  const two = row.same ? [line("printed = here", row.printed)] : [line("printed", row.printed), line("here", row.ours)];
   return el(
     "li",
     { "data-same": String(row.same) },
