@@ -10,6 +10,7 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
+from gpt.sampling_config import LAST_SEED, SamplingConfig
 from gpt.settings import Config, ConfigError, need_bool, need_int, need_one_of, need_real, refuse, setting, write_table
 
 __all__ = ["Config", "ConfigError", "need_bool", "need_int", "need_one_of", "need_real", "refuse"]
@@ -17,7 +18,6 @@ __all__ += ["GPTConfig", "SamplingConfig", "TrainConfig"]
 
 FUSED_FROM = 512  # shorter contexts train faster with the explicit attention that the lessons show
 EVAL_BATCH = 32  # windows that an evaluation looks at together
-LAST_SEED = 2**32 - 1  # torch's CPU generator looks at 32 bits only
 
 
 @dataclass(frozen=True)
@@ -263,21 +263,6 @@ class TrainConfig(Config):
     threads: int = setting(
         1, "threads", "Threads of torch; another number gives other bits.", low=1, high=256, in_form=False
     )
-
-
-@dataclass(frozen=True)
-class SamplingConfig(Config):
-    """How the next token is drawn from the logits, in this order: temperature, top-k, top-p, renormalise."""
-
-    temperature: float = setting(
-        1.0, "temperature", "Above 1 flattens the distribution, below 1 sharpens it.", low=0.01, high=100.0
-    )
-    top_k: int | None = setting(0, "top-k", "Keep the k likeliest; 0 keeps all.", low=0, high=1_000_000, optional=True)
-    top_p: float = setting(
-        1.0, "top-p", "Then keep the fewest that hold this much probability; 1 keeps all.", low=0.0, high=1.0
-    )
-    greedy: bool = setting(False, "greedy", "Always the likeliest, the lowest id on a tie.")
-    seed: int = setting(1337, "seed", "Where chance begins: the same seed draws the same.", low=0, high=LAST_SEED)
 
 
 def words(kind: type[Config], field: str) -> tuple[str, ...]:

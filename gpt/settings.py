@@ -17,7 +17,7 @@ from types import MappingProxyType
 from typing import Any, Literal, Self, TypeVar
 
 Value = TypeVar("Value")
-Kind = Literal["switch", "whole", "real", "choice"]
+Kind = Literal["switch", "whole", "real", "choice", "order"]
 BEGIN, END = "<!-- {}: written by `python -m gpt.config README.md` -->", "<!-- end of {} -->"
 
 
@@ -55,6 +55,12 @@ def need_one_of(field: str, value: object, choices: tuple[str, ...]) -> None:
         raise refuse(field, value, "one of " + ", ".join(choices))
 
 
+def need_order(field: str, value: object, items: tuple[str, ...]) -> None:
+    """Refuse anything but all the listed words, each once, with dots between them."""
+    if not isinstance(value, str) or sorted(value.split(".")) != sorted(items):
+        raise refuse(field, value, f"these in any order, each once, with dots between: {'.'.join(items)}")
+
+
 @dataclass(frozen=True)
 class Setting:
     """What one field of a config says about itself."""
@@ -73,12 +79,13 @@ class Setting:
     unless: str  # the switch that makes it meaningless while it is on
     optional: bool  # None will do, too
     in_form: bool  # offered to whoever starts a training from a page
+    ordered: bool  # words: all of them in some order, with dots between them, instead of one
 
     @property
     def kind(self) -> Kind:
-        """Which values it takes: a switch True or False, a choice one of its words, the others numbers."""
+        """Which values it takes: a switch True or False, a choice one of its words, an order all, others numbers."""
         if self.choices:
-            return "choice"
+            return "order" if self.ordered else "choice"
         kinds: dict[type, Kind] = {bool: "switch", int: "whole", float: "real"}
         return kinds[type(self.default)]
 
@@ -95,6 +102,8 @@ class Setting:
                 need_real(self.name, value, self.low, self.high)
             case "choice":
                 need_one_of(self.name, value, tuple(self.choices))
+            case "order":
+                need_order(self.name, value, tuple(self.choices))
 
     @property
     def range(self) -> str:
@@ -108,6 +117,8 @@ class Setting:
                 return f"{self.low:g} to {self.high:g}"
             case "choice":
                 return "; ".join(f"{word}: {meaning}" for word, meaning in self.choices.items())
+            case "order":
+                return f"{'.'.join(self.choices)}, in any order"
 
     def written(self, value: object) -> str:
         """A value as one types it: on, 0.003, 2000, muon."""
@@ -139,10 +150,13 @@ def setting(
     unless: str = "",
     optional: bool = False,
     in_form: bool = True,
+    ordered: bool = False,
 ) -> Value:
     """A field of a config; the arguments are those of `Setting`, where each is explained."""
     known = MappingProxyType(dict(choices or {}))
-    about = Setting("", default, label, help, low, high, step, known, on, off, parts, unless, optional, in_form)
+    about = Setting(
+        "", default, label, help, low, high, step, known, on, off, parts, unless, optional, in_form, ordered
+    )
     return dataclasses.field(default=default, metadata={"setting": about})
 
 

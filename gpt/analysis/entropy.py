@@ -7,7 +7,7 @@ import math
 import torch
 from torch import Tensor
 
-from gpt.sampling import Row, as_row
+from gpt.pipeline import Row, as_row
 
 
 def bits(rows: Tensor) -> Tensor:

@@ -37,12 +37,12 @@ def numbers(seen: Reading) -> None:
             sentence = f"{attention_name(seen)}: each row is a token that looks, {sums}."
             show(tables.attention(attention_shown(seen, trace), seen.tokens), "attention", sentence)
     with following:
-        stages = sampling.stages(trace.logits[seen.query], chosen.knobs)
-        names = ("logits", "scaled", "after_top_k", "after_top_p", "probabilities")
+        stages = sampling.stages(trace.logits[seen.query], chosen.knobs, seen.ids[: seen.query + 1])
+        names = ("logits", "scaled", "after_top_k", "after_top_p", "after_min_p", "probabilities")
         columns = {name.replace("_", " "): getattr(stages, name).numpy() for name in names}
         table = tables.candidates(seen.vocabulary, columns)
         after = f"After token {seen.query + 1}, “{plain(glyph(seen.tokens[seen.query]))}”"
-        way = "from the model's logits to probabilities: temperature, top-k, top-p, renormalised"
+        way = "from the model's logits to probabilities: temperature, top-k, top-p, min-p, renormalised"
         show(table, "next-token", f"{after}: {way}.")
     with going_in:
         token, position = input_parts(model, seen.ids)  # (T, C), (T, C) or None

@@ -54,12 +54,15 @@ LIMITS: dict[str, tuple[float, float]] = {  # field -> the smallest and the larg
     "temperature": (0.01, 100),
     "top_k": (0, 1_000_000),
     "top_p": (0, 1),
+    "min_p": (0, 1),
+    "repetition_penalty": (0.1, 10),
 }
 FIELDS = [(kind, field) for kind in KINDS for field in dataclasses.fields(kind)]
 CHOICES = [(kind, field.name) for kind, field in FIELDS if field.type == "str"]
 SWITCHES = [(kind, field.name) for kind, field in FIELDS if field.type == "bool"]
 WHOLE = [(kind, field.name) for kind, field in FIELDS if str(field.type).startswith("int")]
 REAL = [(kind, field.name) for kind, field in FIELDS if field.type == "float"]
+ORDERS = [(kind, field.name) for kind, field in FIELDS if field.type == "Order"]
 
 
 def refused(kind: type[Config], field: str, value: object) -> str:
@@ -73,7 +76,9 @@ def refused(kind: type[Config], field: str, value: object) -> str:
 
 
 def test_every_field_is_tested_here() -> None:
-    assert sorted(WHOLE + REAL + CHOICES + SWITCHES, key=str) == sorted(((k, f.name) for k, f in FIELDS), key=str)
+    assert sorted(WHOLE + REAL + CHOICES + SWITCHES + ORDERS, key=str) == sorted(
+        ((k, f.name) for k, f in FIELDS), key=str
+    )
     assert {name for _, name in WHOLE + REAL} == LIMITS.keys()
 
 
@@ -92,6 +97,16 @@ def test_words(kind: type[Config], field: str) -> None:
         assert getattr(kind(**changed), field) == word
     for wrong in ("", "Adam", WORDS[field][0].upper(), None, 1, ["adamw"], "x\ny"):
         assert refused(kind, field, wrong).endswith("one of " + ", ".join(WORDS[field]) + ".")
+
+
+@pytest.mark.parametrize(("kind", "field"), ORDERS)
+def test_orders(kind: type[Config], field: str) -> None:
+    words = tuple(kind.settings()[field].choices)
+    for other in (words, words[::-1]):
+        assert getattr(kind(**{field: ".".join(other)}), field) == ".".join(other)
+    for wrong in ("", ".".join(words[1:]), ".".join((*words, words[0])), " ".join(words), None, 1, list(words), "x\ny"):
+        assert refused(kind, field, wrong).endswith(f"with dots between: {'.'.join(words)}.")
+    assert kind.settings()[field].range == f"{'.'.join(words)}, in any order"
 
 
 @pytest.mark.parametrize(("kind", "field"), SWITCHES)
@@ -154,6 +169,8 @@ def good(kind: type[Config]) -> st.SearchStrategy[Config]:
     """Every config of a kind that will do."""
     fields: dict[str, st.SearchStrategy[Any]] = {name: st.sampled_from(WORDS[name]) for k, name in CHOICES if k is kind}
     fields |= {name: st.booleans() for k, name in SWITCHES if k is kind}
+    for name in (name for k, name in ORDERS if k is kind):
+        fields[name] = st.permutations(tuple(kind.settings()[name].choices)).map(".".join)
     fields |= {name: whole(name) for k, name in WHOLE if k is kind}
     fields |= {name: st.floats(*LIMITS[name]) for k, name in REAL if k is kind}
     if kind is SamplingConfig:

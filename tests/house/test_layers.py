@@ -20,7 +20,8 @@ SECTIONS = ("explore", "probe", "train", "learn")
 INSIDE = {
     "settings": "",
     "numerals": "",
-    "config": "settings",
+    "sampling_config": "settings",
+    "config": "sampling_config settings",
     "storage": "",
     "tokenizers": "",
     "figures": "numerals",
@@ -35,7 +36,8 @@ INSIDE = {
     "trace": "config model past tap",
     "edits": "config tap trace",
     "decoder": "config model past",
-    "sampling": "config decoder model tokenizers",
+    "pipeline": "config sampling_config",
+    "sampling": "config decoder model pipeline tokenizers",
     "corpora": "storage tokenizers",
     "bundled": "numerals presets storage",
     "record": "storage",
@@ -43,7 +45,7 @@ INSIDE = {
     "gpt2": "config model storage weights",
     "runs": "bundled checkpoint config corpora record size storage tokenizers",  # a checkpoint only to judge an upload
     "train": "bundled checkpoint config corpora model presets record runs sampling settings storage tokenizers weights",
-    "analysis": "config numerals tap model weights trace edits sampling tokenizers",
+    "analysis": "config numerals pipeline tap model weights trace edits sampling tokenizers",
     "lessons": "analysis bundled checkpoint config corpora edits figures model presets published runs sampling size "
     "storage tap tokenizers trace train weights",
 }
@@ -52,7 +54,9 @@ INSIDE = {
 ENGINE = "torch numpy safetensors tokenizers tqdm filelock"
 OUTSIDE = {
     **dict.fromkeys(
-        "settings numerals config storage size diagram presets published bundled record corpora".split(), ""
+        "settings sampling_config numerals config storage size diagram presets published bundled record "
+        "corpora".split(),
+        "",
     ),
     "runs": "filelock",
     "figures": "numpy pandas",

@@ -99,7 +99,7 @@ def test_another_shape_or_type_is_refused(pattern: object) -> None:
 def test_lists_are_counted_too() -> None:
     logits = np.zeros((2, 3), np.float32)
     good = {"T": 2, "V": 3, "settings": {}, "rev": 0, "index": 0, "u": 0.5, "logits": logits, "before": logits[:0]}
-    good |= {"start": 0, "U": 2, "P": 0, "query": 1}
+    good |= {"start": 0, "U": 2, "P": 0, "query": 1, "ids": [0, 1]}
     NextToken(**good, tokens=["a", "b"], vocabulary=["a", "b", "c"])
     with pytest.raises(ShapeError, match="next.tokens holds 3 things"):
         NextToken(**good, tokens=["a", "b", "c"], vocabulary=["a", "b", "c"])

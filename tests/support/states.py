@@ -6,6 +6,7 @@ from random import Random
 
 from gpt.analysis.switches import SWITCHES
 from gpt.config import SamplingConfig
+from gpt.sampling_config import STEPS
 from pages.ui.state.inputs import Inputs, Written
 from pages.ui.state.validate import EXAMPLES, MODES, STAGES, START
 from tests.support import shipped
@@ -45,5 +46,8 @@ def random_inputs(chance: Random, models: tuple[str, ...] = MODELS) -> Inputs:
             top_p=chance.choice((1.0, 1.0, 0.93, 0.5)),
             greedy=chance.random() < 0.2,
             seed=chance.randrange(2**32),
+            min_p=chance.choice((0.0, 0.0, 0.05, 0.37)),
+            repetition_penalty=chance.choice((1.0, 1.0, 1.2, 0.85)),
+            order=".".join(chance.sample(tuple(STEPS), len(STEPS)) if chance.random() < 0.3 else STEPS),
         ),
     )

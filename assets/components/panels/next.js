@@ -5,6 +5,7 @@ import { bus, looking, tell } from "../shared/bus.js";
 import { distribution, entropy, possible } from "../shared/distribution.js";
 import { arrow, bar, clamp, el } from "../shared/dom.js";
 import { drawStrip } from "../shared/drawstrip.js";
+import { slider } from "../shared/knobs.js";
 import { Card } from "../shared/panel.js";
 import { glyph, named, percent, spoken } from "../shared/text.js";
 
@@ -15,6 +16,7 @@ import { glyph, named, percent, spoken } from "../shared/text.js";
  * @property {number} T
  * @property {number} V
  * @property {string[]} tokens that the model reads
+ * @property {number[]} ids (T,) what the repetition penalty is about
  * @property {string[]} vocabulary (V,)
  * @property {number} start the first position that is told
  * @property {number} U how many positions are told
@@ -129,23 +131,16 @@ export default class Next extends Card {
   slider(name, label, low, high, step) {
     const { settings } = this;
     const V = this.data.vocabulary.length;
-    const output = el("output", { class: "value" });
-    const range = { type: "range", min: low, max: high ?? V, step };
-    const input = el("input", { ...range, "aria-label": label, "data-knob": name });
-    input.value = String(name === "top_k" ? settings.top_k || V : settings[name]); // the far right of top-k keeps all
     // A link may lie beyond the slider or between its stops: what counts is the setting, until someone moves the knob.
-    const show = () => {
-      output.textContent = String(name === "top_k" ? settings.top_k || "all" : +settings[name].toFixed(3));
-    };
-    show();
-    input.oninput = () => {
-      const value = +input.value;
-      settings[name] = name !== "top_k" ? value : value >= V ? 0 : Math.max(1, value);
-      show();
-      this.draw();
-    };
-    input.onchange = () => this.tellKnobs();
-    return el("label", {}, el("span", { text: label }), input, output);
+    return slider(label, name, [low, high ?? V, step], {
+      at: name === "top_k" ? settings.top_k || V : settings[name], // the far right of top-k keeps all
+      words: () => String(name === "top_k" ? settings.top_k || "all" : +settings[name].toFixed(3)),
+      moved: (value) => {
+        settings[name] = name !== "top_k" ? value : value >= V ? 0 : Math.max(1, value);
+        this.draw();
+      },
+      settled: () => this.tellKnobs(),
+    });
   }
 
   /** Greedy and the seed. */
@@ -174,10 +169,11 @@ export default class Next extends Card {
    * @param {number} place
    */
   after(place) {
-    const { vocabulary, start = 0, logits, before, P, query } = this.data;
+    const { vocabulary, start = 0, logits, before, P, query, ids = [] } = this.data;
     const V = vocabulary.length;
-    if (place < start) return P && place === query ? distribution(before, this.settings) : null;
-    return distribution(logits.subarray((place - start) * V, (place - start + 1) * V), this.settings);
+    const seen = ids.slice(0, place + 1);
+    if (place < start) return P && place === query ? distribution(before, this.settings, seen) : null;
+    return distribution(logits.subarray((place - start) * V, (place - start + 1) * V), this.settings, seen);
   }
 
   draw() {

@@ -1,55 +1,26 @@
-// From logits to what may be drawn, in doubles, by the rule of gpt/sampling.py: temperature, top-k, top-p, renormalise.
+// What the next token is drawn from: how likely each is, what removed it, and where a draw falls.
 
-/**
- * @typedef {object} Settings
- * @property {number} temperature
- * @property {number} top_k 0: all
- * @property {number} top_p
- * @property {boolean} greedy
- */
+import { pipeline, REMOVED_BY } from "./pipeline.js";
+
+/** @typedef {import("./pipeline.js").Settings} Settings */
 /**
  * @typedef {object} Distribution
  * @property {Float64Array} p (V,) what the next token is drawn from
- * @property {Float64Array} before (V,) before top-k and top-p
- * @property {("" | "greedy" | "top-k" | "top-p")[]} removed what removed each token
+ * @property {Float64Array} before (V,) before anything is removed
+ * @property {("" | "greedy" | "top-k" | "top-p" | "min-p")[]} removed what removed each token
  * @property {number[]} order ids, likeliest first; of equals the smaller id
  */
 
 /**
  * @param {ArrayLike<number>} logits (V,)
  * @param {Settings} settings
+ * @param {number[]} [seen] ids that the repetition penalty is about
  * @returns {Distribution}
  */
-export function distribution(logits, { temperature, top_k, top_p, greedy }) {
-  const V = logits.length;
-  const order = [...Array(V).keys()].sort((a, b) => logits[b] - logits[a] || a - b);
-  const scaled = Float64Array.from(logits, (x) => x / temperature);
-  const softmax = (/** @type {number[]} */ kept) => {
-    const top = scaled[order[0]];
-    const p = new Float64Array(V);
-    let sum = 0;
-    for (const i of kept) sum += p[i] = Math.exp(scaled[i] - top);
-    for (const i of kept) p[i] /= sum;
-    return p;
-  };
-  const before = softmax(order);
-  /** @type {Distribution["removed"]} */
-  const removed = Array(V).fill("");
-  if (greedy) {
-    for (const i of order.slice(1)) removed[i] = "greedy";
-    return { before, removed, order, p: Float64Array.from(logits, (_, i) => +(i === order[0])) };
-  }
-  const byK = order.slice(0, top_k || V);
-  const among = softmax(byK);
-  const byP = new Set();
-  let sum = 0;
-  for (const i of byK) {
-    if (!byP.size || sum < top_p - 1e-12 || top_p === 1) byP.add(i);
-    sum += among[i];
-  }
-  for (const i of order.slice(top_k || V)) removed[i] = "top-k";
-  for (const i of byK) if (!byP.has(i)) removed[i] = "top-p";
-  return { before, removed, order, p: softmax(byK.filter((i) => byP.has(i))) };
+export function distribution(logits, settings, seen = []) {
+  const { p, removed, order } = pipeline(logits, settings, seen);
+  const all = pipeline(logits, { ...settings, top_k: 0, top_p: 1, min_p: 0, greedy: false }, seen);
+  return { p, before: all.p, removed: Array.from(removed, (code) => REMOVED_BY[code]), order: [...order] };
 }
 
 /**

@@ -110,7 +110,7 @@ def next_token(inputs: Inputs) -> tuple[Written, ...]:
     if seen.trace is None:
         return ()
     generator = sampling.generator(inputs.knobs.seed, len(inputs.written))
-    choice = sampling.choose(seen.trace.logits[-1], inputs.knobs, generator, explain=True)
+    choice = sampling.choose(seen.trace.logits[-1], inputs.knobs, generator, explain=True, seen=seen.ids)
     return (Written(choice.id, seen.vocabulary[choice.id], round(choice.probability, 4)),)
 
 
@@ -122,7 +122,7 @@ def picked(inputs: Inputs, id_: object) -> tuple[Written, ...]:
     number = whole(id_, -1, COUNT, -1)
     if seen.trace is None or not 0 <= number < len(seen.vocabulary):
         return ()
-    share = float(sampling.distribution(seen.trace.logits[-1], inputs.knobs)[number])
+    share = float(sampling.distribution(seen.trace.logits[-1], inputs.knobs, seen.ids)[number])
     return (Written(number, seen.vocabulary[number], round(share, 4)),)
 
 

@@ -21,6 +21,8 @@ from pages.ui.state.validate import LIMIT, MODES, START, WRITE_LIMIT, cell_of, c
 
 NORMS = ("attn", "mlp")  # of a block, by the part that each belongs to
 MOST = 10**9  # beyond every step, layer and token
+NUMBERS = {"t": "temperature", "k": "top_k", "p": "top_p", "seed": "seed"}
+NUMBERS |= {"minp": "min_p", "penalty": "repetition_penalty"}
 WORD = 400  # characters of a page's own choice, at most
 
 
@@ -210,7 +212,7 @@ def switches_notice(word: str, value: tuple[str, ...], inputs: Inputs) -> str:
 
 def parse_number(name: str, kind: type[int] | type[float]) -> Callable[[str, Inputs], float]:
     """A sampling setting; its bounds are those of SamplingConfig."""
-    field = {"t": "temperature", "k": "top_k", "p": "top_p", "seed": "seed"}[name]
+    field = NUMBERS[name]
 
     def parse(word: str, inputs: Inputs) -> float:
         try:
@@ -222,12 +224,22 @@ def parse_number(name: str, kind: type[int] | type[float]) -> Callable[[str, Inp
     return parse
 
 
+def parse_order(word: str, inputs: Inputs) -> str:
+    """The steps from logits to probabilities in another order."""
+    return SamplingConfig(order=clean(word, 40)).order
+
+
 KNOB_ROWS = (
     Parameter("t", "knobs.temperature", lambda _: KNOBS.temperature, parse_number("t", float), str),
     Parameter("k", "knobs.top_k", lambda _: KNOBS.top_k, parse_number("k", int), lambda k: str(k or 0)),
     Parameter("p", "knobs.top_p", lambda _: KNOBS.top_p, parse_number("p", float), str),
     Parameter("seed", "knobs.seed", lambda _: KNOBS.seed, parse_number("seed", int), str),
     Parameter("greedy", "knobs.greedy", lambda _: KNOBS.greedy, lambda word, _: word == "1", lambda on: str(int(on))),
+    Parameter("minp", "knobs.min_p", lambda _: KNOBS.min_p, parse_number("minp", float), str),
+    Parameter(
+        "penalty", "knobs.repetition_penalty", lambda _: KNOBS.repetition_penalty, parse_number("penalty", float), str
+    ),
+    Parameter("order", "knobs.order", lambda _: KNOBS.order, parse_order, str),
 )
 
 TABLE = (

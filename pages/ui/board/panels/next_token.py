@@ -26,6 +26,7 @@ class NextToken(Panel):
     T: int
     V: int
     tokens: Sequence[str] = sized("T")
+    ids: Sequence[int] = sized("T")  # what the repetition penalty is about
     vocabulary: Sequence[str] = sized("V")
     settings: Mapping[str, Any]  # taken when `rev` changes
     rev: int
@@ -56,6 +57,7 @@ def panel(seen: Reading) -> NextToken:
         T=T,
         V=V,
         tokens=seen.tokens,
+        ids=seen.ids,
         vocabulary=seen.vocabulary,
         settings=chosen.knobs.to_json(),
         rev=chosen.rev_view,
