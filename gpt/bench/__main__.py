@@ -25,13 +25,13 @@ import torch
 from torch import Generator
 
 from gpt import corpora
-from gpt.bench import keystroke, opening, race, training, writing
+from gpt.bench import keystroke, opening, pointing, race, training, writing
 from gpt.bench.keystroke import Typing
 from gpt.bench.training import BATCH, CONTEXT, processor, take_turns
 from gpt.config import ConfigError, need_int
 from gpt.trace import trace
 
-PARTS = ("train", "trace", "write", "keys", "open")
+PARTS = ("train", "trace", "write", "keys", "point", "open")
 MODEL = "shakespeare"  # the bundled model that is traced, and writes
 TRACE_GOAL, WRITE_GOAL = 1.3, 2.5
 
@@ -133,6 +133,16 @@ def bench_keys(keys: int) -> list[str]:
     return lines
 
 
+def bench_point() -> list[str]:
+    """Pointing at the whole model: until what feeds a part is lit, and until that is painted; nothing is asked."""
+    found = pointing.measure()
+    lines = [f"Pointing at the whole model, {keystroke.CONTEXT} tokens, {len(found.lit)} parts"]
+    for what, times, goal in (("lit", found.lit, pointing.LIT), ("painted", found.painted, pointing.PAINTED)):
+        lines.append(at_most(f"half of them {what}", statistics.median(times), goal, "ms", ".1f"))
+        lines.append(at_most(f"95 % of them {what}", keystroke.percentile(times, 95), goal, "ms", ".1f"))
+    return lines
+
+
 def at_most(what: str, found: float, goal: float | None, unit: str, digits: str) -> str:
     """A line whose number is to be small; without a goal it is only told."""
     if goal is None:
@@ -194,6 +204,7 @@ def main(arguments: list[str] | None = None) -> int:
                 "trace": lambda: bench_trace(5 * options.rounds),
                 "write": lambda: bench_write(max(1, options.rounds // 6)),
                 "keys": lambda: bench_keys(options.keys),
+                "point": bench_point,
                 "open": lambda: bench_open(5),
             }[part]()
             print("\n" + "\n".join(lines), flush=True)

@@ -42,5 +42,5 @@ def playground() -> Reading:
     return seen
 
 
-layout.top_row(session.current())
+layout.top_row(session.current(), here="playground", said=True)
 layout.live(playground, folded="numbers")

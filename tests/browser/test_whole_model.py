@@ -6,12 +6,15 @@ import math
 import random
 import re
 from collections.abc import Callable
+from statistics import median
 from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Locator, expect
 
+from gpt import bundled
 from gpt.analysis.norms import norms
+from gpt.bench import pointing
 from gpt.checkpoint import Checkpoint
 from gpt.trace import Trace, trace
 from tests.browser.driver import ROOTS, Driver
@@ -28,23 +31,6 @@ MOVE = f"""([x, y]) => {{
   return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() =>
     done([canvas.dataset.part, root.querySelector(".readout").textContent]))));
 }}"""
-SPEED = f"""() => {{
-  const root = {ROOTS}.find((root) => root.querySelector("canvas[role=application]"));
-  const canvas = root.querySelector("canvas"), box = canvas.getBoundingClientRect();
-  const took = [];
-  const once = (i) => new Promise((done) => {{
-    const begun = performance.now();
-    const [x, y] = [((i * 37) % 97) / 97, ((i * 61) % 89) / 89];
-    const at = {{ clientX: box.x + x * box.width, clientY: box.y + y * box.height, bubbles: true }};
-    requestAnimationFrame(() => {{
-      const from = performance.now();
-      canvas.dispatchEvent(new PointerEvent("pointermove", at));
-      requestAnimationFrame(() => setTimeout(() => done(took.push(performance.now() - from)), 0));
-    }});
-  }});
-  return [...Array(60).keys()].reduce((before, i) => before.then(() => once(i)), Promise.resolve())
-    .then(() => took.sort((a, b) => a - b));
-}}"""
 
 
 def canvas(page: Driver) -> Locator:
@@ -60,6 +46,11 @@ def readout(page: Driver) -> Locator:
 def story(page: Driver) -> Locator:
     """The buttons of the story."""
     return page.page.get_by_role("group", name="The story")
+
+
+def seen_parts(page: Driver) -> set[str]:
+    """What a pointer finds on its way along a lane."""
+    return {page.page.evaluate(MOVE, [x / 40, 0.5])[0] for x in range(1, 8)}
 
 
 def expected(part: str, model: Checkpoint, here: Trace, ids: list[int], head: int, layer: int) -> list[float]:
@@ -131,8 +122,9 @@ def test_two_hundred_numbers_are_the_model_s(visit: Visit, name: str, layer: int
         checked, kinds = checked + len(told), kinds | {kind}
     assert {"input", "attn", "mlp", "norm", "arcs", "head", "neurons", "guess"} <= kinds
     assert len(page.sent) == sent
-    took = page.page.evaluate(SPEED)
-    assert took[len(took) // 2] < 60, took
+    took = pointing.move(page.page, 40)
+    assert len(took.lit) > 20
+    assert median(took.lit) < 2 * pointing.LIT and median(took.painted) < pointing.PAINTED, took  # a busy machine's
 
 
 def test_the_story_is_told_by_keyboard_and_its_scene_by_the_link(visit: Visit) -> None:
@@ -199,6 +191,28 @@ def test_one_dives_to_a_single_number_and_comes_back_up(visit: Visit) -> None:
     trail.get_by_role("button", name="The model").press("Escape")
     expect(page.bars.first).to_be_visible()
     page.wait_link({"dive": None})
+
+
+def test_every_model_and_rung_stands_there_and_its_strip_unfolds_the_lanes(visit: Visit) -> None:
+    """One after the other by the picker; of a longer text the strip says what is in sight, and moves it."""
+    page = visit(f"prompt={quote(TEXT * 2)}", page="model")
+    strip = page.page.get_by_role("slider", name="Which tokens")
+    for one in reversed(bundled.shelf()):
+        page.page.get_by_role("combobox", name="Model").click()
+        page.page.get_by_role("option", name=one.label, exact=True).click()
+        page.wait_link({"model": None if one.name == "shakespeare" else one.name})
+        page.settled()
+        expect(readout(page)).not_to_be_empty()
+        kinds = {part.split(".")[0] for part in seen_parts(page)}
+        assert {"input", "guess"} <= kinds, one.name
+        last = strip.get_attribute("aria-valuetext") or ""
+        if strip.is_visible():
+            strip.press("Home")
+            expect(strip).to_have_attribute("aria-valuetext", re.compile(r"^tokens 1 to \d+ of"))
+            strip.press("PageDown")
+            strip.press("End")
+            expect(strip).to_have_attribute("aria-valuetext", last)
+    assert page.page.evaluate(STICKING_OUT) == []
 
 
 @pytest.mark.parametrize(("width", "height", "dark"), [(1280, 720, False), (390, 844, True)], ids=["screen", "phone"])

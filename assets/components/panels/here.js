@@ -10,6 +10,7 @@ import { Panel } from "../shared/panel.js";
  * @property {[from: number, to: number]} block the first of a block's parts, and the first behind them
  * @property {number} times how many blocks
  * @property {string} here the path of the page
+ * @property {boolean} slim a sentence stands above it
  */
 
 const MLP = 4; // of the theme's colours: see .streamlit/config.toml
@@ -21,10 +22,12 @@ export default class Here extends Panel {
     super(root);
     this.way = el("ol", { class: "way" });
     const label = "The parts of the model, in the order in which a token passes them";
-    root.append(el("nav", { "aria-label": label }, this.way));
+    this.nav = el("nav", { "aria-label": label }, this.way);
+    root.append(this.nav);
   }
 
   update() {
+    this.nav.classList.toggle("slim", this.data.slim);
     const { stops, block, times } = this.data;
     const items = stops.map((stop) => this.stop(stop));
     const colours = css(this.root, "--st-chart-categorical-colors").split(",");

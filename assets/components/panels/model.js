@@ -4,7 +4,7 @@
 import { bus, hover, looking, move } from "../shared/bus.js";
 import { arrow, clamp, el, placeOf, scale } from "../shared/dom.js";
 import { fly } from "../shared/flight.js";
-import { LanePicker } from "../shared/lanepicker.js";
+import { LanePicker, STRIP } from "../shared/lanepicker.js";
 import { Card } from "../shared/panel.js";
 import { StoryPlayer } from "../shared/storyplayer.js";
 import { Paint } from "../shared/wholepaint.js";
@@ -30,11 +30,12 @@ export default class Model extends Card {
     this.all = el("button", { type: "button", class: "soft", text: "All heads", onclick: () => this.toggleAll() });
     this.lanes = new LanePicker(() => (bus.view.pin === null ? this.drawSoon() : move({ pin: null })));
     this.story = new StoryPlayer({ count: () => this.scenes().length, show: (scene) => this.shown(scene) });
-    this.tools = el("div", { class: "tools" }, this.lanes.bar, this.all, this.story.bar);
+    this.tools = el("div", { class: "tools" }, this.lanes.range, this.all, this.story.bar);
     this.top.append(this.tools);
     this.canvas = el("canvas", { tabindex: 0, role: "application" });
     this.readout = el("p", { class: "readout", role: "status" });
-    this.stage = el("div", { class: "stage" }, this.canvas);
+    this.field = el("div", { class: "field" }, this.canvas);
+    this.stage = el("div", { class: "stage" }, this.lanes.strip, this.field);
     this.inside = el("button", { type: "button", class: "soft", text: "Look inside", onclick: () => this.dive() });
     this.body.append(this.stage, el("div", { class: "told" }, this.readout, this.inside));
     /** @type {import("../shared/wholeparts.js").Picture | null} */
@@ -85,16 +86,18 @@ export default class Model extends Card {
     const { T, L } = this.data;
     this.blank(!T);
     this.card.dataset.rows = String(T);
-    this.tools.hidden = this.canvas.hidden = !T;
+    this.tools.hidden = this.stage.hidden = !T;
     if (!T) {
       this.say("Type a character: here stands the whole model, from the text to the next token.");
       this.readout.textContent = "";
       return;
     }
-    const width = this.width(600);
-    const upright = width < UPRIGHT;
-    const room = clamp(window.innerHeight / scale() - BESIDES, LEAST, MOST);
-    const height = upright ? EACH.before + EACH.block * L : room;
+    const room = this.width(600);
+    const upright = room < UPRIGHT;
+    const width = upright ? room : room - STRIP;
+    const tall = clamp(window.innerHeight / scale() - BESIDES, LEAST, MOST);
+    const height = upright ? EACH.before + EACH.block * L : tall;
+    this.stage.classList.toggle("upright", upright);
     this.picture = this.arranged({ width, height, upright, open: this.data.open });
     this.paint = new Paint(this.root, this.canvas, this.data, this.picture, width, height);
     this.words();
@@ -106,7 +109,7 @@ export default class Model extends Card {
   flight() {
     const { T, L, tokens, written } = this.data;
     const [from, to] = [`guess.${L}.${T - 2}.0`, `token.-1.${T - 1}.0`].map((name) => this.part(name));
-    if (written === this.written + 1 && from && to) fly(this.stage, tokens[T - 1], from, to);
+    if (written === this.written + 1 && from && to) fly(this.field, tokens[T - 1], from, to);
     this.written = written;
   }
 
@@ -158,10 +161,9 @@ export default class Model extends Card {
   /** The sentences around the picture. */
   words() {
     const { L, open, H } = this.data;
-    const { from, lanes } = /** @type {import("../shared/wholeparts.js").Picture} */ (this.picture);
     const blocks = `Each lane is a token's stream; block ${open + 1} of ${L} is open.`;
     this.say(L ? blocks : "This model has no blocks: nothing looks back.");
-    this.lanes.mark(from, lanes);
+    if (this.picture) this.lanes.mark(this.picture);
     this.all.hidden = H < 2 || !L;
     this.all.setAttribute("aria-pressed", String(this.both));
     this.story.mark();

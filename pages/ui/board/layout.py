@@ -30,18 +30,18 @@ def frame(sections: Mapping[str, Sequence[StreamlitPage]], current: StreamlitPag
     components.alone(bar.panel(sections, current), key=callbacks.BAR, on_projector_change=callbacks.projector_changed)
 
 
-def top_row(chosen: Inputs, slider: bool = True, here: str = "") -> None:
+def top_row(chosen: Inputs, slider: bool = True, here: str = "", said: bool = False) -> None:
     """What this is, which model, at which step of its training. Outside the fragment: a key does not send it again.
 
-    A page with a slider of its own moves without this row, which then tells nothing of the step. A page about a part of
-    the model (`here`, its path) begins with the way of a token through all parts.
+    A page with a slider of its own moves without this row, which then tells nothing of the step. A page of Explore
+    (`here`, its path) begins with the way of a token through all parts; what the model is may be `said` above it.
     """
     what, which, when = st.columns([6.1, 2.45, 3.45], gap="small", vertical_alignment="center")
-    with what.container(key="intro"):
-        if here:
-            components.alone(way.panel(cache.model(chosen.model, chosen.step).config, here))
-        else:
+    with what.container(key="intro", gap=None):
+        if said or not here:
             st.markdown(f"**{validate.plain(intro.sentence(chosen) if slider else intro.whole(chosen))}**")
+        if here:
+            components.alone(way.panel(cache.model(chosen.model, chosen.step).config, here, slim=said))
     with which:
         model_picker(chosen)
     with when:

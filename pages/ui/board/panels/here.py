@@ -26,9 +26,10 @@ class Here(Panel):
     block: tuple[int, int]  # the first of a block's parts, and the first behind them
     times: int  # how many blocks
     here: str  # the path of the page
+    slim: bool = False  # no higher than its words: a sentence stands above it
 
 
-def panel(config: GPTConfig, here: str) -> Here:
+def panel(config: GPTConfig, here: str, slim: bool = False) -> Here:
     """The strip of a model, on a page of this path."""
     drawn = diagram.diagram(config)
     before = [("text", "stream", page("tokens")), ("embedding", "stream", page("embeddings"))]
@@ -36,7 +37,8 @@ def panel(config: GPTConfig, here: str) -> Here:
     after = [stop(box) for box in drawn.after if box.kind == "norm"]
     after += [("logits", "stream", page("next_token")), ("next token", "stream", page("next_token"))]
     stops = [*before, *block, *after]
-    return Here(stops=stops, block=(len(before), len(before) + len(block)), times=config.n_layer, here=here)
+    inner = (len(before), len(before) + len(block))
+    return Here(stops=stops, block=inner, times=config.n_layer, here=here, slim=slim)
 
 
 def stop(box: Box) -> tuple[str, str, str]:
