@@ -1,4 +1,4 @@
-// Which tokens of a long text are in sight: all lanes folded into a slim strip, with the window that one moves along it.
+// Which tokens of a long text are in sight: all lanes folded into a slim strip, with a window that one moves along it.
 
 import { arrow, clamp, el } from "./dom.js";
 
@@ -15,7 +15,8 @@ export class LanePicker {
     this.upright = false;
     this.range = el("span", { class: "range" });
     this.window = el("span", { class: "window" });
-    this.strip = el("div", { class: "strip", role: "slider", tabindex: 0, "aria-label": "Which tokens" }, this.window);
+    const spoken = { role: "slider", tabindex: 0, "aria-label": "Which tokens" };
+    this.strip = el("div", { class: "strip", ...spoken }, this.window);
     this.wire();
   }
 
@@ -44,7 +45,7 @@ export class LanePicker {
     for (const [name, value] of Object.entries(told)) strip.setAttribute(`aria-${name}`, String(value));
     strip.setAttribute("aria-orientation", upright ? "horizontal" : "vertical");
     strip.classList.toggle("upright", upright);
-    const style = { "--tokens": T, "--from": from, "--lanes": lanes, "--start": start, "--long": lanes * lane };
+    const style = { "--tokens": T, "--first": from, "--lanes": lanes, "--start": start, "--long": lanes * lane };
     for (const [name, value] of Object.entries(style)) strip.style.setProperty(name, String(value));
   }
 
