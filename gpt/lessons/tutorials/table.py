@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from gpt.lessons.tutorials import lecture_text
+from gpt.lessons.tutorials import blog_attention, blog_counting, blog_letters, lecture_text
 from gpt.lessons.tutorials.listing import ROADS, Listing
 
 # Each module of a road ends in a tuple called LISTINGS.
-LISTINGS: tuple[Listing, ...] = (*lecture_text.LISTINGS,)
+LISTINGS: tuple[Listing, ...] = (
+    *lecture_text.LISTINGS,
+    *blog_letters.LISTINGS,
+    *blog_counting.LISTINGS,
+    *blog_attention.LISTINGS,
+)
 BY_KEY = {one.key: one for one in LISTINGS}
 
 
