@@ -161,7 +161,7 @@ def permutation(turned: Turned) -> Outcome:
     moved = [float((a - b).abs().max()) for a, b in (without.weights, with_them.weights)]
     return Outcome(
         said=(
-            f"{POINTER!r} and {other!r}, without positions: what a letter takes from the others differs by "
+            f"“{POINTER}” and “{other}”, without positions: what a letter takes from the others differs by "
             f"{without.furthest:.1g} at most, its weights by {moved[0]:.1g}. That is rounding: the order was not "
             "noticed.",
             f"With position vectors added: {with_them.furthest:.2g}, where what a letter takes is "
@@ -215,7 +215,7 @@ def embedding(turned: Turned) -> Outcome:
         [
             Cells(shown, names, down, f"E, {ROWS} of {C} rows", [[f"{x:.2f}" for x in row] for row in shown]),
             Cells(
-                product[:ROWS].numpy(), list(word), down, f"E times one-hot columns of {word!r}",
+                product[:ROWS].numpy(), list(word), down, f"E times one-hot columns of “{word}”",
                 [[f"{x:.2f}" for x in row] for row in product[:ROWS].tolist()],
             ),
         ],
@@ -228,13 +228,13 @@ def embedding(turned: Turned) -> Outcome:
     same = float((product - lookup).abs().max())
     return Outcome(
         said=(
-            f"{word!r} is {ids}: these columns of E ({C} × {V}). The product with one-hot columns ({V} × {len(ids)}) "
+            f"“{word}” is {ids}: these columns of E ({C} × {V}). The product with one-hot columns ({V} × {len(ids)}) "
             f"differs from looking them up by {same:g}.",
             f"The product multiplies {C * V * len(ids):,} times to copy {C * len(ids)} numbers.",
         ),
         pictures=(
-            Picture("attention-embedding", signed, f"E, and beside it the {len(ids)} columns of {word!r}."),
-            Picture("attention-one-hot", ones, f"One column a letter of {word!r}, with a single 1 in it: {ids}."),
+            Picture("attention-embedding", signed, f"E, and beside it the {len(ids)} columns of “{word}”."),
+            Picture("attention-one-hot", ones, f"One column a letter of “{word}”, with a single 1 in it: {ids}."),
         ),
     )
 
@@ -255,7 +255,7 @@ LISTINGS = (
         ("lessons?lesson=4", "Lesson 4: one head"),
     ),
     Listing(
-        "attention-permutation", ROAD, 'The permutation of "pointer array"',
+        "attention-permutation", ROAD, "The permutation of “pointer array”",
         "Attention adds up what all tokens hand over, and a sum has no order. A pointer array is no array pointer: "
         "so something must tell the places apart.",
         permutation, (permute, permutation), (Turn("order", "Other order", ORDERS),),

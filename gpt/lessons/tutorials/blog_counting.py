@@ -42,7 +42,7 @@ def counting(turned: Turned) -> Outcome:
     n = int(turned["n"])
     plain, backed = held_out_losses("add one"), held_out_losses("back off")
     learned, large = seeds.losses("bigram"), trained.loss("scaled")
-    here = range(1, ngrams.LONGEST + 1)
+    here = [*range(1, ngrams.LONGEST + 1)]
     chart = Chart(
         Axis("n: characters of an n-gram, the foretold one among them", ticks=[(i, str(i)) for i in here]),
         Axis("nats a character, held out", form=".3f"),
@@ -103,24 +103,30 @@ def sentence(turned: Turned) -> Outcome:
     chart = Chart(
         Axis("character", ticks=[(i, glyph(char)) for i, char in enumerate(text)]),
         Axis("ln of its probability", form=".2f"),
-        [Series("after all before it", range(len(text)), logs, "bars")],
+        [Series("after all before it", [*range(len(text))], logs, "bars")],
     )  # fmt: skip
     hardest = min(range(len(text)), key=lambda i: logs[i])
     first = " · ".join(f"{math.exp(log):.3f}" for log in logs[:4])
     usual = sum(log_probabilities(loaded.model, loaded.tokenizer.encode("\n" + SENTENCES[0]))) - total
-    than = "" if text == SENTENCES[0] else f" {SENTENCES[0]!r} is e^{usual:.1f} times as likely."
+    than = "" if text == SENTENCES[0] else f" “{SENTENCES[0]}” is e^{usual:.1f} times as likely."
     known = " The sentence stands in the text that the model learned." if text in facts.corpus().split()[0] else ""
     return Outcome(
         said=(
-            f"P({text!r}) = {first} · ... = {whole:.4g}, a product of {len(text)} numbers; the sum of their logs is "
+            f"P(“{text}”) = {first} · ... = {whole:.4g}, a product of {len(text)} numbers; the sum of their logs is "
             f"{total:.4f}, and e to that is {math.exp(total):.4g}.{than}",
-            f"The least likely step is the {text[hardest]!r} at place {hardest + 1}: {math.exp(logs[hardest]):.2g}. "
+            f"The least likely step is “{glyph(text[hardest])}” at place {hardest + 1}: {math.exp(logs[hardest]):.2g}. "
             f"A character has {math.exp(total / len(text)):.3f} in the (geometric) mean: the loss is "
             f"{-total / len(text):.3f} nats.{known}",
             f"Such a product soon is smaller than what 32 bits hold ({SMALLEST:.2g}): at this rate after "
             f"{math.ceil(math.log(SMALLEST) * len(text) / total):,} characters. The sum of logs never is.",
         ),
-        pictures=(Picture("letters-sentence", chart, f"Log probability of each character of {text!r}."),),
+        pictures=(
+            Picture(
+                "letters-sentence",
+                chart,
+                f"ln of each character's probability: {', '.join(f'{log:.2f}' for log in logs)}.",
+            ),
+        ),
     )
 
 

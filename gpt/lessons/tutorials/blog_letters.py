@@ -48,12 +48,12 @@ def hello(turned: Turned) -> Outcome:
     return Outcome(
         printed if text == GREETINGS[0] else (),
         (
-            f"{text!r} has {len(text)} letters, {tokenizer.vocab_size} of them different: the alphabet is "
-            f"{''.join(tokenizer.chars)!r}, and the text {ids}. Read back it is {tokenizer.decode(ids)!r}.",
+            f"“{text}” has {len(text)} letters, {tokenizer.vocab_size} of them different: the alphabet is "
+            f"“{''.join(glyphs(tokenizer.chars))}”, and the text {ids}. Read back it is “{tokenizer.decode(ids)}”.",
             f"In the {ALPHABET.vocab_size} characters of Shakespeare the same text is {elsewhere}: "
             "a number means something in its own alphabet only.",
         ),
-        (Picture("letters-hello", chart, f"One column a letter of {text!r}, a 1 in the row of its number: {ids}."),),
+        (Picture("letters-hello", chart, f"One column a letter of “{text}”, a 1 in the row of its number: {ids}."),),
     )
 
 
@@ -81,21 +81,21 @@ def subwords(turned: Turned) -> Outcome:
     text = turned["text"]
     letters, pieces = cut(ALPHABET, text), cut(pairs(), text)
     longest = max(pieces, key=len)
-    names = [f"line {i + 1}" for i in range(len(LINES))]
+    names = [f"line {i + 1}" for i in [*range(len(LINES))]]
     counts = [(len(cut(ALPHABET, line)), len(cut(pairs(), line))) for line in LINES]
     chart = Chart(
         Axis("line", ticks=list(enumerate(names))), Axis("tokens", low=0, form=",d"),
         [
-            Series("characters", range(len(LINES)), [many for many, _ in counts], "bars"),
-            Series("sub-words", range(len(LINES)), [few for _, few in counts], "bars", 1, 1),
+            Series("characters", [*range(len(LINES))], [many for many, _ in counts], "bars"),
+            Series("sub-words", [*range(len(LINES))], [few for _, few in counts], "bars", 1, 1),
         ],
     )  # fmt: skip
     said = [f"{name}: {many} and {few}" for name, (many, few) in zip(names, counts, strict=True)]
     return Outcome(
         said=(
-            f"{text!r} is {len(letters)} tokens out of {ALPHABET.vocab_size} characters, or {len(pieces)} out of "
+            f"“{text}” is {len(letters)} tokens out of {ALPHABET.vocab_size} characters, or {len(pieces)} out of "
             f"{pairs().vocab_size:,} sub-words: {len(letters) / len(pieces):.2f} characters each. The longest here is "
-            f"{longest!r}.",
+            f"“{glyph(longest)}”.",
             f"The price is the table: {pairs().vocab_size / ALPHABET.vocab_size:.1f} times as many rows to learn, and "
             "each is seen less often.",
         ),
@@ -122,7 +122,7 @@ def contexts(turned: Turned) -> Outcome:
     )  # fmt: skip
     return Outcome(
         said=(
-            f"{text!r} has {T + 1} characters and teaches {T} things at once; the contexts are 1 to {T} long.",
+            f"“{text}” has {T + 1} characters and teaches {T} things at once; the contexts are 1 to {T} long.",
             "Row by row the filled cells are what may be read: this triangle is the causal mask.",
         ),
         pictures=(
@@ -134,7 +134,7 @@ def contexts(turned: Turned) -> Outcome:
 
 LISTINGS = (
     Listing(
-        "letters-hello", ROAD, '"Hello" and its own alphabet',
+        "letters-hello", ROAD, "“Hello” and its own alphabet",
         "A text becomes numbers by its alphabet: all different letters, sorted; a letter's number is its place. "
         "Both `l` have the same number.",
         hello, (CharTokenizer.from_text, CharTokenizer.encode, hello), (Turn("text", "Text", GREETINGS),),
@@ -148,7 +148,7 @@ LISTINGS = (
         (f"tokens?model=shakespeare-bpe&prompt={quote(LINES[0])}", "Tokens: the merges of every piece"),
     ),
     Listing(
-        "letters-contexts", ROAD, '"Hi Tom": every beginning is an example',
+        "letters-contexts", ROAD, "“Hi Tom”: every beginning is an example",
         "One line teaches as many things as it has characters, less one: after each beginning, the next character.",
         contexts, (examples, contexts), (Turn("text", "Line", ("Hi Tom", "Hi Tom, how are you?", "To be")),),
         ("lessons?lesson=1", "Lesson 1: text to numbers"),

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+import json
 import math
+from dataclasses import asdict
 
 import pytest
 import torch
 from torch.nn import functional as F
 
+from gpt.figures.chart import Chart
 from gpt.lessons import facts, ngrams, seeds, trained
 from gpt.lessons.experiments import bigram
 from gpt.lessons.experiments.positions import next_row
 from gpt.lessons.tutorials import blog_attention, blog_counting, blog_letters
-from gpt.lessons.tutorials.table import BY_KEY
+from gpt.lessons.tutorials.table import BY_KEY, LISTINGS
 
 
 def test_counting_up_to_five_on_shakespeare() -> None:
@@ -84,3 +87,16 @@ def test_tokens_read_back_are_the_line() -> None:
         assert found.text.replace(" | ", "") == line
     found = BY_KEY["letters-contexts"].outcome()
     assert found.text.splitlines()[::4] == ["'H'      → 'i'", "'Hi To'  → 'm'"]
+
+
+def test_what_is_drawn_can_be_sent_and_every_picture_is_told_in_words() -> None:
+    for listing in (one for one in LISTINGS if one.road in ("letters", "attention", "encoder")):
+        for one in listing.outcome().pictures:
+            assert one.alt.endswith("."), one.name
+            if isinstance(one.figure, Chart):
+                assert json.loads(json.dumps(asdict(one.figure)))["series"], one.name
+            else:
+                for cells in one.figure.cells:
+                    assert cells.values.shape == (len(cells.down), len(cells.across)), one.name
+    names = [one.name for listing in LISTINGS for one in listing.outcome().pictures]
+    assert len(set(names)) == len(names)
