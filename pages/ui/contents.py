@@ -26,5 +26,6 @@ def sections() -> dict[str, list[StreamlitPage]]:
         "Learn": [
             st.Page("pages/learn/lessons.py", title="Lessons"),
             st.Page("pages/learn/tutorials.py", title="As printed"),
+            st.Page("pages/learn/exercises.py", title="Exercises"),
         ],
     }

@@ -19,6 +19,7 @@ LINK_PAUSE = 900  # after this long without a change the address bar has followe
 LAST = {
     "attention": "[data-stages]",
     "embeddings": "section[aria-label='Guess first']",
+    "exercises": "[data-puzzle]",
     "layernorm": "[data-norms]",
     "mlp": "[data-neuron]",
     "model": "section[aria-label='The model']",
@@ -60,7 +61,7 @@ class Driver:
 
     def ready(self, last: str = "[data-knob=seed]") -> None:
         """Everything is drawn, the last part too, and nothing is under way."""
-        self.page.wait_for_selector("[data-rows], [data-neuron], [data-norms]", state="attached")
+        self.page.wait_for_selector("[data-rows], [data-neuron], [data-norms], [data-puzzle]", state="attached")
         self.page.wait_for_selector(last)
         self.settled()
 

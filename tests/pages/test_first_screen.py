@@ -27,6 +27,7 @@ PAGES = {
     "pages/train/timeline.py": ("Timeline", "timeline"),
     "pages/learn/lessons.py": ("Lessons", "lessons"),
     "pages/learn/tutorials.py": ("As printed", "tutorials"),
+    "pages/learn/exercises.py": ("Exercises", "exercises"),
 }
 
 

@@ -9,6 +9,7 @@ from gpt.bundled import Shelved
 from gpt.config import SamplingConfig
 from pages.ui import cache
 from pages.ui.state.choices.embeddings import Embeddings
+from pages.ui.state.choices.exercises import ExerciseChoice
 from pages.ui.state.choices.feedforward import FeedForwardChoice
 from pages.ui.state.choices.layernorm import LayerNorm
 from pages.ui.state.choices.model import ModelChoice
@@ -52,6 +53,7 @@ class Inputs:
     residual: ResidualChoice = ResidualChoice()
     layernorm: LayerNorm = LayerNorm()
     feedforward: FeedForwardChoice = FeedForwardChoice()
+    exercises: ExerciseChoice = ExerciseChoice()
     projector: bool = False  # everything large, for the back row
     follow: bool = False  # stay at the newest step of a run that is still training
     rev: int = 0  # how often Python chose the text

@@ -62,6 +62,11 @@ def link(inputs: Inputs, named: Collection[str] = ()) -> dict[str, str]:
     return found
 
 
+def link_of(inputs: Inputs, rows: Collection[Parameter]) -> dict[str, str]:
+    """The parameters of these rows alone, for a page that shows no model; none that is at its default."""
+    return {row.name: row.write(row.get(inputs)) for row in rows if row.get(inputs) != row.default(inputs)}
+
+
 def settings(values: Mapping[str, Any]) -> SamplingConfig:
     """Sampling settings from a browser, field by field; what cannot be stays as it was by default."""
     inputs = Inputs()
