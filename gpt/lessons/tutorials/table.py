@@ -2,12 +2,29 @@
 
 from __future__ import annotations
 
-from gpt.lessons.tutorials import blog_attention, blog_counting, blog_letters, lecture_text
+from gpt.lessons.tutorials import (
+    blog_attention,
+    blog_counting,
+    blog_letters,
+    lecture_averages,
+    lecture_bigram,
+    lecture_head,
+    lecture_loss,
+    lecture_norm,
+    lecture_scale,
+    lecture_text,
+)
 from gpt.lessons.tutorials.listing import ROADS, Listing
 
 # Each module of a road ends in a tuple called LISTINGS.
 LISTINGS: tuple[Listing, ...] = (
     *lecture_text.LISTINGS,
+    *lecture_bigram.LISTINGS,
+    *lecture_loss.LISTINGS,
+    *lecture_averages.LISTINGS,
+    *lecture_head.LISTINGS,
+    *lecture_norm.LISTINGS,
+    *lecture_scale.LISTINGS,
     *blog_letters.LISTINGS,
     *blog_counting.LISTINGS,
     *blog_attention.LISTINGS,

@@ -11,6 +11,7 @@ from gpt.lessons.tutorials.listing import Printed as Row
 from pages.ui.board.panel import Panel
 
 LONG = 2_000  # characters beyond which two texts that differ are only compared place by place
+ALIKE = 0.5  # of their characters, below which two of different length are other words: "True" and "False"
 
 Parts = list[tuple[str, bool]]  # pieces of a text, and whether the other one has something else there
 
@@ -51,8 +52,11 @@ def compared(a: str, b: str) -> tuple[Parts, Parts]:
         return [(a, False)], [(b, False)]
     if len(a) == len(b) or max(len(a), len(b)) > LONG:
         return by_place(a, b), by_place(b, a)
+    matcher = SequenceMatcher(None, a, b, autojunk=False)
+    if matcher.ratio() < ALIKE:
+        return [(a, True)], [(b, True)]
     first, second = list[tuple[str, bool]](), list[tuple[str, bool]]()
-    for kind, begin, end, start, stop in SequenceMatcher(None, a, b, autojunk=False).get_opcodes():
+    for kind, begin, end, start, stop in matcher.get_opcodes():
         first += [(a[begin:end], kind != "equal")] if end > begin else []
         second += [(b[start:stop], kind != "equal")] if stop > start else []
     return first, second

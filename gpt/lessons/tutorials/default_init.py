@@ -1,0 +1,30 @@
+"""How torch begins: what nn.Linear and nn.Embedding draw before anything is learned."""
+
+from __future__ import annotations
+
+import math
+
+import torch
+from torch import Generator, Tensor, nn
+
+from gpt.model import GPT
+
+
+def linear(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
+    """The fresh weights of nn.Linear, (fan_out, fan_in): uniform between -1/sqrt(fan_in) and 1/sqrt(fan_in).
+
+    torch calls it kaiming_uniform_ with a = sqrt(5), whose bound is sqrt(6 / ((1 + a^2) fan_in)) (He et al. 2015, 2.2).
+    """
+    bound = 1 / math.sqrt(fan_in)
+    return torch.empty(fan_out, fan_in).uniform_(-bound, bound, generator=generator)  # (fan_out, fan_in)
+
+
+def begin(model: GPT, generator: Generator) -> GPT:
+    """The same model with fresh weights as torch draws them: tables normal(0, 1), layers uniform."""
+    with torch.no_grad():
+        for module in model.modules():
+            if isinstance(module, nn.Embedding):
+                module.weight.normal_(generator=generator)  # (V, C) or (T, C)
+            elif isinstance(module, nn.Linear):
+                module.weight.copy_(linear(module.in_features, module.out_features, generator))  # (out, in)
+    return model
