@@ -141,7 +141,8 @@ def check_size(config: GPTConfig, shapes: Mapping[str, tuple[str, tuple[int, ...
     V, C, T, L = config.vocab_size, config.n_embd, config.block_size, config.n_layer
     held = sum(math.prod(shape) for _, shape in shapes.values())
     tables = V * C + (T * C if config.position == "learned" else 0)
-    needed = tables + L * C * C * (12 if config.feed_forward else 4)  # without gains and biases
+    mlp = 2 * config.neurons if config.feed_forward else 0
+    needed = tables + L * C * (4 * C + mlp)  # without gains and biases
     if len(shapes) < 4 * L or 4 * held < needed:  # which tensor is missing is said later, if it is only a few
         raise bad(f"its {len(shapes):,} tensors with {held:,} numbers are too few for the model of its notes")
 

@@ -20,8 +20,8 @@ from gpt.past import Past
 # The fields of a config that `Decoder` reads, or that change nothing here: it knows what they do. A model in which any
 # other is turned is read by the textbook, which is slower and right by itself.
 KNOWN = frozenset(
-    "vocab_size block_size n_layer n_head n_embd position norm residual feed_forward causal attention_scale "
-    "uniform_attention activation bias head dropout attention_dropout".split()
+    "vocab_size block_size n_layer n_head n_embd position norm final_norm residual feed_forward d_ff causal "
+    "attention_scale uniform_attention activation bias qkv_bias output_bias head dropout attention_dropout".split()
 )
 
 Reader = Callable[[Sequence[int]], Tensor]  # all tokens so far -> the logits (V,) of the next one
@@ -118,14 +118,14 @@ class Layer:
         # The scale goes into the query's table, which saves a product for every token.
         self.qkv = torch.cat([attn.query.weight * attn.scale, attn.key.weight, attn.value.weight])  # (3C, C)
         self.qkv_bias = torch.zeros(3 * C)  # (3C,)
-        if config.bias:
+        if config.bias and config.qkv_bias:
             self.qkv_bias = torch.cat([attn.query.bias * attn.scale, attn.key.bias, attn.value.bias])  # (3C,)
         self.project, self.project_bias = table(attn.project)  # (C, C), (C,)
         self.norm1 = normalise(block.norm1)
         self.feed_forward = config.feed_forward
         if config.feed_forward:
-            self.expand, self.expand_bias = table(block.mlp.expand)  # (4C, C), (4C,)
-            self.contract, self.contract_bias = table(block.mlp.project)  # (C, 4C), (C,)
+            self.expand, self.expand_bias = table(block.mlp.expand)  # (N, C), (N,)
+            self.contract, self.contract_bias = table(block.mlp.project)  # (C, N), (C,)
             self.activation, self.norm2 = block.mlp.activation, normalise(block.norm2)
         self.k = torch.empty(H, D, config.block_size)  # (H, D, block_size) transposed, as the scores need them
         self.v = torch.empty(H, config.block_size, D)  # (H, block_size, D)
@@ -142,7 +142,7 @@ class Layer:
         if not self.feed_forward:
             return x
         level = self.norm2(x) if self.pre else x  # (C,)
-        neurons = self.activation(torch.addmv(self.expand_bias, self.expand, level))  # (4C,)
+        neurons = self.activation(torch.addmv(self.expand_bias, self.expand, level))  # (N,)
         return self.join(x, torch.addmv(self.contract_bias, self.contract, neurons), self.norm2)  # (C,)
 
     def join(self, x: Tensor, part: Tensor, norm: Callable[[Tensor], Tensor]) -> Tensor:

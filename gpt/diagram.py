@@ -1,6 +1,6 @@
 """A model as boxes, in the order in which a token passes them, and as one line of words: both read from its config.
 
-What a switch says, and in which box, is written at its field in gpt/config.py. No torch.
+What a switch says, and in which box, is written at its field in gpt/config/architecture.py. No torch.
 """
 
 from __future__ import annotations
@@ -41,6 +41,9 @@ def parts_of(config: GPTConfig) -> set[str]:
     there |= {"table"} if config.head == "untied" else set()
     there |= {"block", "attention", "join"} if config.n_layer else set()  # join: how a part is written onto the stream
     there |= {"mlp"} if config.n_layer and config.feed_forward else set()
+    there |= {"biases"} if config.n_layer and config.bias else set()
+    there |= {"final"} if config.n_layer and config.norm == "post" else set()
+    there |= {"logits"} if config.head == "tied" or (config.head == "untied" and not config.bias) else set()
     return there | ({"norms"} if config.n_layer and config.norm != "none" else set())
 
 
@@ -69,12 +72,22 @@ def diagram(config: GPTConfig) -> Diagram:
     attention = text(f"attention, {H} head{'s' if H > 1 else ''} of {D}", "attention")
     parts = [Box("attention", attention, per_block(config, "attention"))]
     if config.feed_forward:
-        parts.append(Box("mlp", text(f"MLP, {4 * C:,} neurons", "mlp"), per_block(config, "mlp")))
-    after = [Box("norm", text("final layer norm", "norms"), learned["norm_final"])] if learned["norm_final"] else []
-    after.append(Box("stream", ", ".join([*said(config, "output"), *said(config, "table")]), learned["unembed"]))
+        parts.append(Box("mlp", text(f"MLP, {config.neurons:,} neurons", "mlp"), per_block(config, "mlp")))
+    after = (
+        [Box("norm", text("final layer norm", "norms", "final"), learned["norm_final"])]
+        if learned["norm_final"]
+        else []
+    )
+    after.append(
+        Box(
+            "stream",
+            ", ".join([*said(config, "output"), *said(config, "table"), *said(config, "logits")]),
+            learned["unembed"],
+        )
+    )
     return Diagram(
         before=tuple(before),
-        times=text(f"block × {L}", "block") if L else "",
+        times=text(f"block × {L}", "block", "biases") if L else "",
         block=tuple(box for part in parts for box in written(config, part)) if L else (),
         after=tuple(after),
         total=count(config),

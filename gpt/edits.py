@@ -73,11 +73,11 @@ class AblateNeuron:
     def check(self, config: GPTConfig, T: int) -> None:
         """Raise ValueError if the model has no such neuron."""
         check_place(config, self.site, self.layer, None)
-        need_int("neuron", self.neuron, 0, 4 * config.n_embd - 1)
+        need_int("neuron", self.neuron, 0, config.neurons - 1)
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Map mlp_post (B, T, 4C) to mlp_post with this neuron silent."""
-        changed = x.clone()  # (B, T, 4C)
+        """Map mlp_post (B, T, N) to mlp_post with this neuron silent."""
+        changed = x.clone()  # (B, T, N)
         changed[..., self.neuron] = 0.0
         return changed
 

@@ -1,9 +1,9 @@
 """A small GPT, as the textbook has it, with one `tap` at every place worth seeing.
 
 Letters used in every shape: **B** batch, **T** tokens, **C** width (n_embd), **H** heads, **D** = C / H numbers a
-head, **L** layers, **V** vocabulary.
+head, **L** layers, **N** neurons of an MLP (4C, if its config does not say otherwise), **V** vocabulary.
 
-Sources: Vaswani et al. 2017 (attention, section 3.2; sinusoids, 3.5), Radford et al. 2019 (GPT-2: pre-norm, section
+Sources: Vaswani et al. 2017 (attention, section 3.2), Radford et al. 2019 (GPT-2: pre-norm, section
 2.3), Press & Wolf 2017 (tied tables), Elhage et al. 2022 (SoLU).
 """
 
@@ -17,6 +17,7 @@ from torch.nn import functional as F
 
 from gpt.config import FUSED_FROM, GPTConfig
 from gpt.past import Past
+from gpt.positions import computed_positions
 from gpt.tap import Tap, untapped
 
 
@@ -33,26 +34,16 @@ ACTIVATION = {
 }
 
 
-def sinusoids(T: int, C: int) -> Tensor:
-    """Fixed position vectors (T, C): sine and cosine waves of falling pitch (Vaswani et al. 2017, section 3.5)."""
-    position = torch.arange(T).unsqueeze(1)  # (T, 1)
-    pitch = torch.exp(torch.arange(0, C, 2) * (-math.log(10_000.0) / C))  # (ceil(C/2),)
-    waves = torch.zeros(T, C)  # (T, C)
-    waves[:, 0::2] = torch.sin(position * pitch)  # (T, ceil(C/2))
-    waves[:, 1::2] = torch.cos(position * pitch[: C // 2])  # (T, floor(C/2))
-    return waves
-
-
 class CausalSelfAttention(nn.Module):
     """Every token asks (q), offers (k) and hands over (v); each head mixes the values of the tokens it looks at."""
 
     def __init__(self, config: GPTConfig) -> None:
         super().__init__()
-        C = config.n_embd
+        C, bias = config.n_embd, config.bias and config.qkv_bias
         self.config = config
-        self.query = nn.Linear(C, C, bias=config.bias)
-        self.key = nn.Linear(C, C, bias=config.bias)
-        self.value = nn.Linear(C, C, bias=config.bias)
+        self.query = nn.Linear(C, C, bias=bias)
+        self.key = nn.Linear(C, C, bias=bias)
+        self.value = nn.Linear(C, C, bias=bias)
         self.project = nn.Linear(C, C, bias=config.bias)
         # Without 1/sqrt(D) the scores of wide heads grow and softmax turns into arg max; 0 makes all tokens equal.
         self.scale = 1.0 / math.sqrt(config.head_size) if config.attention_scale else 1.0
@@ -91,18 +82,18 @@ class CausalSelfAttention(nn.Module):
 
 
 class MLP(nn.Module):
-    """Each token alone: 4C neurons look at its vector, and each that fires adds its own direction."""
+    """Each token alone: N neurons look at its vector, and each that fires adds its own direction."""
 
     def __init__(self, config: GPTConfig) -> None:
         super().__init__()
-        self.expand = nn.Linear(config.n_embd, 4 * config.n_embd, bias=config.bias)
+        self.expand = nn.Linear(config.n_embd, config.neurons, bias=config.bias)
         self.activation = ACTIVATION[config.activation]
-        self.project = nn.Linear(4 * config.n_embd, config.n_embd, bias=config.bias)
+        self.project = nn.Linear(config.neurons, config.n_embd, bias=config.bias)
 
     def forward(self, x: Tensor, tap: Tap = untapped, layer: int = 0) -> Tensor:
         """Map (B, T, C) to (B, T, C); tapped at mlp_pre and mlp_post."""
-        x = tap("mlp_pre", layer, self.expand(x))  # (B, T, 4C)
-        x = tap("mlp_post", layer, self.activation(x))  # (B, T, 4C)
+        x = tap("mlp_pre", layer, self.expand(x))  # (B, T, N)
+        x = tap("mlp_post", layer, self.activation(x))  # (B, T, N)
         return self.project(x)  # (B, T, C)
 
 
@@ -147,7 +138,7 @@ class GPT(nn.Module):
     `GPT(config)(ids)`: ids (B, T) int64 -> logits (B, T, V). A `generator` makes the fresh weights.
     """
 
-    waves: Tensor  # (T, C), with sinusoidal positions only
+    computed: Tensor  # (T, C), with positions that are not learned
 
     def __init__(self, config: GPTConfig, generator: Generator | None = None, std: float = 0.02) -> None:
         super().__init__()
@@ -157,14 +148,15 @@ class GPT(nn.Module):
         self.token_embedding = nn.Embedding.from_pretrained(torch.empty(V, C), freeze=False)
         if config.position == "learned":
             self.position_embedding = nn.Embedding.from_pretrained(torch.empty(config.block_size, C), freeze=False)
-        elif config.position == "sinusoidal":
+        elif config.position != "none":
             with torch.device("cpu"):  # no weights: they have numbers even in a model of shapes only
-                self.register_buffer("waves", sinusoids(config.block_size, C), persistent=False)
+                vectors = computed_positions(config.position, config.block_size, C)  # (T, C)
+            self.register_buffer("computed", vectors, persistent=False)
         self.blocks = nn.ModuleList(Block(config) for _ in range(config.n_layer))
         # Pre-norm never levels the stream itself, so it is levelled once at the end.
-        self.norm_final = layer_norm(config) if config.norm == "pre" and config.n_layer else nn.Identity()
+        self.norm_final = layer_norm(config) if config.has_final_norm else nn.Identity()
         if config.head != "none":
-            self.unembed = nn.Linear(C, V, bias=config.bias and config.head == "untied")
+            self.unembed = nn.Linear(C, V, bias=config.has_output_bias)
         if config.head == "tied":
             self.unembed.weight = self.token_embedding.weight
         self.reset(generator, std)
@@ -190,7 +182,7 @@ class GPT(nn.Module):
         """The first T position vectors (T, C), or None when the model has none."""
         if self.config.position == "learned":
             return self.position_embedding.weight[:T]  # (T, C)
-        return self.waves[:T] if self.config.position == "sinusoidal" else None  # (T, C)
+        return None if self.config.position == "none" else self.computed[:T]  # (T, C)
 
     def unembed_stream(self, x: Tensor) -> Tensor:
         """Read a stream (..., C) as logits (..., V): the final norm, then the output table."""

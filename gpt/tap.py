@@ -27,8 +27,8 @@ SITES: dict[str, str] = {
     "z": "(H, T, D)",  # each head's weighted sum of values
     "attn_out": "(T, C)",  # what attention adds to the stream
     "resid_mid": "(T, C)",  # the stream between attention and MLP
-    "mlp_pre": "(T, 4C)",  # the MLP's neurons before their activation
-    "mlp_post": "(T, 4C)",  # and after it
+    "mlp_pre": "(T, N)",  # the MLP's neurons before their activation
+    "mlp_post": "(T, N)",  # and after it
     "mlp_out": "(T, C)",  # what the MLP adds to the stream
     "resid_post": "(T, C)",  # the stream on its way out of the block
 }
@@ -71,7 +71,7 @@ def shape_of(config: GPTConfig, site: str, T: int) -> tuple[int, ...]:
     """The shape that one layer has at a site, for T tokens: `SITES` in numbers."""
     if site in HEAD_SITES:
         return config.n_head, T, T if site in ("scores", "pattern") else config.head_size
-    return T, 4 * config.n_embd if site in ("mlp_pre", "mlp_post") else config.n_embd
+    return T, config.neurons if site in ("mlp_pre", "mlp_post") else config.n_embd
 
 
 class Recorder:

@@ -31,8 +31,8 @@ class Trace:
     z: Tensor  # (L, H, T, D) weighted sums of values
     attn_out: Tensor  # (L, T, C) what attention adds
     resid_mid: Tensor  # (L, T, C) the stream between attention and MLP
-    mlp_pre: Tensor  # (L, T, 4C) neurons before the activation
-    mlp_post: Tensor  # (L, T, 4C) and after it
+    mlp_pre: Tensor  # (L, T, N) neurons before the activation
+    mlp_post: Tensor  # (L, T, N) and after it
     mlp_out: Tensor  # (L, T, C) what the MLP adds
     resid_post: Tensor  # (L, T, C) the stream out of each block
     logits: Tensor  # (T, V) the next token's, at every position

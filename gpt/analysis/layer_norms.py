@@ -1,6 +1,6 @@
 """All layer norms of a model at once: what flows into each, and what each makes of it (Ba et al. 2016, section 3.1).
 
-A pre-norm model has two a block and a final one, 2L + 1 in all; a post-norm one none at the end. M of them in all.
+A pre-norm model has two a block and a final one, 2L + 1 in all; a post-norm one seldom one at the end. M in all.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def places(config: GPTConfig) -> tuple[Place, ...]:
         return ()
     parts = ("attn", "mlp") if config.feed_forward else ("attn",)
     found = [Place(part, layer) for layer in range(config.n_layer) for part in parts]
-    return (*found, Place("final", config.n_layer)) if config.norm == "pre" else tuple(found)
+    return (*found, Place("final", config.n_layer)) if config.has_final_norm else tuple(found)
 
 
 def name(config: GPTConfig, place: Place) -> str:
@@ -91,7 +91,7 @@ def inputs(model: GPT, trace: Trace) -> Tensor:
         return trace.logits.new_empty(0, len(trace.logits), config.n_embd)  # (0, T, C)
     parts = ("attn", "mlp") if config.feed_forward else ("attn",)
     before = torch.stack([stream_before(model, trace, part) for part in parts], dim=1).flatten(0, 1)  # (2L, T, C)
-    return torch.cat([before, trace.resid_post[-1:]]) if config.norm == "pre" else before  # (M, T, C)
+    return torch.cat([before, trace.resid_post[-1:]]) if config.has_final_norm else before  # (M, T, C)
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ def how_read(config: GPTConfig) -> str:
     if config.head == "none":
         return "This model has no output table: the stream's own numbers are its logits, and softmax reads them."
     table = "the token table, which is also the output table" if config.head == "tied" else "the output table"
-    if config.norm == "pre" and config.n_layer:
+    if config.has_final_norm:
         return f"At each boundary the stream is levelled by the final norm and multiplied by {table}."
     if config.norm == "post" and config.n_layer:
         return (

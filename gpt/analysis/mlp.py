@@ -55,7 +55,7 @@ def mlp_of(model: GPT, layer: int) -> MLP:
 def check_neuron(model: GPT, layer: int, neuron: int) -> MLP:
     """The MLP of a neuron that is there. Raises ValueError for any other."""
     found = mlp_of(model, layer)
-    need_int("neuron", neuron, 0, 4 * model.config.n_embd - 1)
+    need_int("neuron", neuron, 0, model.config.neurons - 1)
     return found
 
 
@@ -66,7 +66,7 @@ def mlp_input(model: GPT, trace: Trace, layer: int) -> Tensor:
 
 
 def at_rest(pre: Tensor) -> float:
-    """The share of neurons whose sum before the activation is 0 or less: pre (4C,) -> 0 to 1.
+    """The share of neurons whose sum before the activation is 0 or less: pre (N,) -> 0 to 1.
 
     Of ReLU's exactly nothing comes out then; of the others little, and never more than 0.
     """
@@ -74,8 +74,8 @@ def at_rest(pre: Tensor) -> float:
 
 
 def carry_half(post: Tensor) -> int:
-    """How many of a token's neurons, the strongest first, carry half of its activity: post (4C,)."""
-    reached = post.abs().sort(descending=True).values.cumsum(0) >= 0.5 * post.abs().sum()  # (4C,)
+    """How many of a token's neurons, the strongest first, carry half of its activity: post (N,)."""
+    reached = post.abs().sort(descending=True).values.cumsum(0) >= 0.5 * post.abs().sum()  # (N,)
     return int(reached.int().argmax()) + 1
 
 
@@ -133,7 +133,7 @@ class Effects:
     """What every neuron and every head itself adds to one logit at one place, in nats from the mean logit."""
 
     token: int  # whose logit
-    neurons: Tensor  # (L, 4C)
+    neurons: Tensor  # (L, N)
     biases: Tensor  # (L,) of the second matrices; with the neurons, all that the MLPs add
     heads: Tensor  # (L, H)
 
@@ -147,7 +147,7 @@ def effects(model: GPT, trace: Trace, position: int, token: int | None = None) -
     mlp_of(model, 0)
     way = read_backwards(model, trace, position, token)
     token = int(trace.logits[position].argmax()) if token is None else token
-    rows = [neuron_effects(model, trace, layer, position, way) for layer in range(model.config.n_layer)]  # (4C,) each
+    rows = [neuron_effects(model, trace, layer, position, way) for layer in range(model.config.n_layer)]  # (N,) each
     return Effects(
         token,
         torch.stack(rows),
@@ -157,9 +157,9 @@ def effects(model: GPT, trace: Trace, position: int, token: int | None = None) -
 
 
 def neuron_effects(model: GPT, trace: Trace, layer: int, position: int, way: Way) -> Tensor:
-    """One layer's neurons, (4C,)."""
-    lifts = mlp_of(model, layer).project.weight.detach().T @ way.mlp[layer].float()  # (4C,)
-    return trace.mlp_post[layer, position] * lifts  # (4C,)
+    """One layer's neurons, (N,)."""
+    lifts = mlp_of(model, layer).project.weight.detach().T @ way.mlp[layer].float()  # (N,)
+    return trace.mlp_post[layer, position] * lifts  # (N,)
 
 
 def bias_effect(model: GPT, layer: int, way: Way) -> float:

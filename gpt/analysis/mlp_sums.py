@@ -99,7 +99,7 @@ def before_sum(model: GPT, trace: Trace, place: Place) -> Sum:
 def after_sum(model: GPT, trace: Trace, place: Place) -> Sum:
     """The activation of one number; SoLU looks at all of the layer."""
     layer, n, t, name = place.layer, place.neuron, place.position, model.config.activation
-    pre = trace.mlp_pre[layer, t].double()  # (4C,)
+    pre = trace.mlp_pre[layer, t].double()  # (N,)
     x = float(pre[n])
     share = {
         "relu": lambda: float(x > 0),

@@ -15,7 +15,8 @@ import torch
 from torch import Generator, Tensor
 from torch.nn import functional as F
 
-from gpt.model import GPT, sinusoids
+from gpt.model import GPT
+from gpt.positions import computed_positions
 from gpt.weights import with_config, with_weights
 
 # name -> what it is, for a learner.
@@ -27,6 +28,8 @@ SCHEMES = {
     "rows": "The model's own position vectors, dealt out to other places.",
     "tokens": "The model's own token vectors, each handed to another token; positions as trained.",
 }
+# A value of GPTConfig.position -> the schemes that are the same, or (the context is one length of a text) may be.
+SAME = {"none": ("none", "rows"), "sinusoidal": ("sinusoids",), "index": ("index",), "index_scaled": ("share",)}
 TRAINED = "trained"  # the model's own vectors
 EPS = 1e-5  # of torch's layer norm
 SEED = 7
@@ -34,8 +37,7 @@ SEED = 7
 
 def available(position: str) -> tuple[str, ...]:
     """The schemes that change something in a model with such positions (a value of GPTConfig.position)."""
-    same = {"none": ("none", "rows"), "sinusoidal": ("sinusoids",), "learned": ()}[position]
-    return tuple(name for name in SCHEMES if name not in same)
+    return tuple(name for name in SCHEMES if name not in SAME.get(position, ()))
 
 
 def places(scheme: str, P: int, C: int, T: int) -> Tensor:
@@ -46,11 +48,11 @@ def places(scheme: str, P: int, C: int, T: int) -> Tensor:
     if scheme == "none":
         return torch.zeros(P, C)
     if scheme == "sinusoids":
-        return sinusoids(P, C)
+        return computed_positions("sinusoidal", P, C)
     if scheme not in ("index", "share"):
         raise ValueError(f"{scheme!r} is not computed; these are: none, sinusoids, index, share.")
-    index = torch.arange(P, dtype=torch.float32)[:, None].expand(P, C)  # (P, C)
-    return index.clone() if scheme == "index" else index / max(T, 1)  # (P, C)
+    index = computed_positions("index", P, C)  # (P, C)
+    return index if scheme == "index" else index / max(T, 1)  # (P, C)
 
 
 def deal(rows: Tensor, seed: int = SEED) -> Tensor:
@@ -75,7 +77,7 @@ def with_scheme(model: GPT, scheme: str, T: int) -> GPT:
         if config.head == "tied":  # the output table keeps its rows
             weights["unembed.weight"] = weights["token_embedding.weight"]
             config = dataclasses.replace(config, head="untied")
-            if config.bias:
+            if config.has_output_bias and "unembed.bias" not in weights:
                 weights["unembed.bias"] = torch.zeros(config.vocab_size)
         weights["token_embedding.weight"] = deal(weights["token_embedding.weight"])  # (V, C)
         return with_weights(config, weights)

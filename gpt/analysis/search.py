@@ -83,7 +83,7 @@ class Search:
         self.windows = windows(len(self.ids), config.block_size)
         self.in_order = sorted(self.windows, key=lambda one: one.start)
         self.roles = meaningful(vocabulary)
-        L, H, N = config.n_layer, config.n_head, 4 * config.n_embd if config.feed_forward else 0
+        L, H, N = config.n_layer, config.n_head, config.neurons if config.feed_forward else 0
         self.shape = (L, H, N)
         self.neurons = [Top(N) for _ in range(L if N else 0)]
         self.heads = Top(L * H * len(self.roles))
@@ -120,7 +120,7 @@ class Search:
 
         def keep(site: str, layer: int, x: Tensor) -> Tensor:
             if site in kept:
-                kept[site].append(x[0])  # (T, 4C), (H, T, T)
+                kept[site].append(x[0])  # (T, N), (H, T, T)
             return x
 
         ids = self.ids[window.start : window.end]  # (T,)

@@ -59,7 +59,8 @@ def multihead(model: GPT, layer: int) -> nn.MultiheadAttention:
         "out_proj.weight": attn.project.weight,  # (C, C)
     }
     if config.bias:
-        weights["in_proj_bias"] = torch.cat([linear.bias * factor for linear, factor in parts])  # (3C,)
+        biases = [linear.bias * factor for linear, factor in parts] if config.qkv_bias else []  # (C,) each
+        weights["in_proj_bias"] = torch.cat(biases) if biases else torch.zeros(3 * config.n_embd)  # (3C,)
         weights["out_proj.bias"] = attn.project.bias  # (C,)
     with torch.device("meta"):  # shapes only: fresh numbers would be drawn from torch's global generator
         module = nn.MultiheadAttention(config.n_embd, config.n_head, bias=config.bias, batch_first=True)

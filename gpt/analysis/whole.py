@@ -60,7 +60,7 @@ def whole(model: GPT, trace: Trace, ids: Sequence[int]) -> Whole:
 
 def final_spread(model: GPT, trace: Trace) -> Tensor:
     """The standard deviation of each token's stream before and after the final norm, (2, T); (0, T) without one."""
-    if model.config.norm != "pre" or not model.config.n_layer:
+    if not model.config.has_final_norm:
         return torch.empty(0, len(trace.logits))  # (0, T)
     before = trace.resid_post[-1]  # (T, C)
     with torch.no_grad():
@@ -77,7 +77,7 @@ def strongest_neurons(model: GPT, trace: Trace, layer: int, most: int) -> tuple[
     if not len(trace.mlp_post):
         nothing = torch.empty(len(trace.logits), 0)  # (T, 0)
         return nothing.long(), nothing
-    post = trace.mlp_post[layer]  # (T, 4C)
+    post = trace.mlp_post[layer]  # (T, N)
     which = post.abs().topk(min(most, post.shape[-1]), dim=-1).indices  # (T, K)
     return which, post.gather(-1, which)  # (T, K), (T, K)
 

@@ -24,12 +24,13 @@ def memory(config: GPTConfig, train: TrainConfig) -> int:
     saving of a state (weights and moments once more as numbers and once as the file's bytes).
     """
     V, T, C, L, H = config.vocab_size, config.block_size, config.n_embd, config.n_layer, config.n_head
+    N = config.neurons if config.feed_forward else 0
     B, P = train.batch_size, count(config)
-    widest = 18 if config.feed_forward else 9  # streams that live at once where nothing is kept to go back
-    stream = L * (10 + (14 if config.feed_forward else 0)) * C + 4 * C  # numbers a token
+    widest = 2 * N + (10 if N else 9) * C  # numbers a token that live at once where nothing is kept to go back
+    stream = L * (3 * N + (12 if N else 10) * C) + 4 * C  # numbers a token
     scores = L * 2 * H * T if T < FUSED_FROM else 0  # the fused attention keeps no scores
     step = 4 * B * T * (stream + scores + 3 * V)
-    evaluation = 4 * EVAL_BATCH * T * (widest * C + 3 * V)
+    evaluation = 4 * EVAL_BATCH * T * (widest + 3 * V)
     saving = 24 * P
     return TORCH + round(SLACK * (16 * P + max(step, evaluation, saving)))
 

@@ -31,6 +31,7 @@ LIMITS: dict[str, tuple[float, float]] = {  # field -> the smallest and the larg
     "n_layer": (0, 96),
     "n_head": (1, 128),
     "n_embd": (1, 8_192),
+    "d_ff": (0, 65_536),
     "dropout": (0, 0.9),
     "attention_dropout": (0, 0.9),
     "steps": (1, 10_000_000),

@@ -13,7 +13,12 @@ from gpt.size import count
 from tests.support.ladder import RUNGS
 
 # A model in which every field matters; as wide as its vocabulary, so that its head can be none.
-HERE = GPTConfig(vocab_size=16, n_embd=16, n_head=2, n_layer=2, block_size=8, head="untied")
+HERE = GPTConfig(vocab_size=16, n_embd=16, n_head=2, n_layer=2, block_size=8, head="untied", d_ff=32)
+# What means something beside another switch only: the model in which it does.
+BESIDE = {
+    "final_norm": dataclasses.replace(HERE, norm="post"),
+    "qkv_bias": dataclasses.replace(HERE, bias=True),
+}
 
 
 def boxes(drawn: Diagram) -> list[Box]:
@@ -47,7 +52,8 @@ def test_every_parameter_stands_in_a_box(config: GPTConfig) -> None:
 @pytest.mark.parametrize(("name", "value"), others(), ids=str)
 def test_every_switch_shows(name: str, value: Any) -> None:
     """In a box, and (but for mere sizes, which only a box tells) in the words."""
-    before, after = diagram(HERE), diagram(dataclasses.replace(HERE, **{name: value}))
+    here = BESIDE.get(name, HERE)
+    before, after = diagram(here), diagram(dataclasses.replace(here, **{name: value}))
     assert (before.times, [box.text for box in boxes(before)]) != (after.times, [box.text for box in boxes(after)])
     sized = GPTConfig.settings()[name].kind == "whole"
     assert (before.words == after.words) == sized
@@ -56,7 +62,7 @@ def test_every_switch_shows(name: str, value: Any) -> None:
 def test_every_part_that_a_field_names_can_be_there() -> None:
     """One that is misspelt would never be drawn."""
     named = {part for one in GPTConfig.settings().values() for part in one.parts}
-    assert named <= parts_of(HERE)
+    assert named <= parts_of(HERE).union(*map(parts_of, BESIDE.values()))
 
 
 def test_what_the_default_says() -> None:

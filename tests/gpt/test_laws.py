@@ -210,7 +210,7 @@ def test_law_6_fields_are_the_sites_and_the_logits() -> None:
 def test_law_6_shapes_are_as_written(rung: str, T: int) -> None:
     """`SITES` says each site's shape in letters; a site that is not there is empty: its first dimension is 0."""
     config = RUNGS[rung]
-    size = {"T": T, "C": config.n_embd, "H": config.n_head, "D": config.head_size, "4C": 4 * config.n_embd}
+    size = {"T": T, "C": config.n_embd, "H": config.n_head, "D": config.head_size, "N": config.neurons}
     seen = fields(trace(MODELS[rung], IDS[:T]))
     assert seen.pop("logits").shape == (T, config.vocab_size)
     for site, tensor in seen.items():

@@ -39,10 +39,12 @@ def cannot_matter(config: GPTConfig, edit: Edit, T: int) -> bool:
     # A layer norm does not see how long a vector is (but for its epsilon), so making all that goes in longer is undone.
     if not isinstance(edit, ScaleSite) or edit.factor <= 0.0 or config.norm == "none":
         return False
+    # The end of the stream goes into the final norm. Before that, parts are yet to be added at their own length.
+    ends = edit.site == "resid_post" or (edit.site == "resid_mid" and not config.feed_forward and config.norm == "pre")
+    if config.has_final_norm and ends and edit.layer == config.n_layer - 1:
+        return True
     if config.norm == "pre":
-        # The end of the stream goes into the final norm. Before that, parts are yet to be added at their own length.
-        ends = edit.site == "resid_post" or (edit.site == "resid_mid" and not config.feed_forward)
-        return ends and edit.layer == config.n_layer - 1
+        return False
     # Post-norm: the norm undoes it where the part grows as the stream does. Without biases an MLP of ReLUs does, and so
     # does attention whose weights stay as they are: a lone token's.
     mlp_grows = config.activation == "relu" and edit.site == "resid_mid"

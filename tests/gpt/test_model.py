@@ -9,7 +9,8 @@ import torch
 
 from gpt.analysis.stages import block_of
 from gpt.config import GPTConfig
-from gpt.model import GPT, sinusoids
+from gpt.model import GPT
+from gpt.positions import sinusoids
 from tests.support.ladder import IDS, SIZE, fresh
 
 

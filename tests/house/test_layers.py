@@ -20,8 +20,7 @@ SECTIONS = ("explore", "probe", "train", "learn")
 INSIDE = {
     "settings": "",
     "numerals": "",
-    "sampling_config": "settings",
-    "config": "sampling_config settings",
+    "config": "settings",
     "storage": "",
     "tokenizers": "",
     "figures": "numerals",
@@ -31,12 +30,13 @@ INSIDE = {
     "published": "",
     "tap": "config",
     "past": "",
-    "model": "config past tap",
+    "positions": "",
+    "model": "config past positions tap",
     "weights": "config model",
     "trace": "config model past tap",
     "edits": "config tap trace",
     "decoder": "config model past",
-    "pipeline": "config sampling_config",
+    "pipeline": "config",
     "sampling": "config decoder model pipeline tokenizers",
     "corpora": "storage tokenizers",
     "bundled": "numerals presets storage",
@@ -45,8 +45,8 @@ INSIDE = {
     "gpt2": "config model storage weights",
     "runs": "bundled checkpoint config corpora record size storage tokenizers",  # a checkpoint only to judge an upload
     "train": "bundled checkpoint config corpora model presets record runs sampling settings storage tokenizers weights",
-    "analysis": "config numerals pipeline tap model weights trace edits sampling tokenizers",
-    "lessons": "analysis bundled checkpoint config corpora edits figures model presets published runs sampling size "
+    "analysis": "config numerals pipeline positions tap model weights trace edits sampling tokenizers",
+    "lessons": "analysis bundled checkpoint config corpora edits figures model positions presets published runs sampling size "
     "storage tap tokenizers trace train weights",
 }
 
@@ -54,8 +54,7 @@ INSIDE = {
 ENGINE = "torch numpy safetensors tokenizers tqdm filelock"
 OUTSIDE = {
     **dict.fromkeys(
-        "settings sampling_config numerals config storage size diagram presets published bundled record "
-        "corpora".split(),
+        "settings numerals config storage size diagram presets published bundled record corpora".split(),
         "",
     ),
     "runs": "filelock",

@@ -101,7 +101,7 @@ def heads(text: str) -> list[np.ndarray]:
 
 
 def mlp(text: str) -> list[np.ndarray]:
-    post = inside("mlp", text)[1].mlp_post[-1].numpy()  # (T, 4C)
+    post = inside("mlp", text)[1].mlp_post[-1].numpy()  # (T, N)
     return [post[:, np.argsort(-np.abs(post).sum(axis=0))]]
 
 

@@ -91,7 +91,7 @@ def test_numbers_are_what_numpy_finds(number: int) -> None:
     half = int(np.argmax(np.cumsum(size) >= 0.5 * size.sum())) + 1
     assert abs(int(re.findall(r"strongest ([\d,]+) carry", sent.sentence)[0].replace(",", "")) - half) <= 1
     way, way_of_heads = to_logit(model, true, at, shown.token)[layer]
-    table = model.w[f"{b}.mlp.project.weight"]  # (C, 4C)
+    table = model.w[f"{b}.mlp.project.weight"]  # (C, N)
     effect = after[at] * (table.T @ way)
     assert close(sent.effect, effect)
     pushed = pushes(model, layer, shown.neuron)

@@ -39,6 +39,9 @@ RUNGS: dict[str, GPTConfig] = {
         "attention only": SIZE | {"feed_forward": False},
         "uniform in a whole gpt": SIZE | {"uniform_attention": True},
         "pseudo-gpt": SIZE | {"norm": "post", "activation": "relu", "bias": True, "head": "untied"},
+        "pseudo-gpt with a final norm": SIZE
+        | {"norm": "post", "final_norm": True, "activation": "relu", "bias": True, "head": "untied", "d_ff": 20},
+        "lecture": SIZE | {"activation": "relu", "bias": True, "qkv_bias": False, "head": "untied"},
         "pseudo-gpt without biases": SIZE | {"norm": "post", "activation": "relu"},
     }.items()
 }

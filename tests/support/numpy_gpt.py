@@ -69,6 +69,11 @@ class NumpyGPT:
         """x W + b."""
         return x @ self.w[f"{name}.weight"].T + self.w.get(f"{name}.bias", 0.0)
 
+    @property
+    def final(self) -> bool:
+        """Whether a norm stands behind the last block."""
+        return self.L > 0 and (self.c["norm"] == "pre" or (self.c["norm"] == "post" and self.c["final_norm"]))
+
     def norm(self, name: str, x: Array) -> Array:
         """Mean 0 and variance 1, times the gain, plus the shift."""
         level = (x - x.mean(-1, keepdims=True)) / np.sqrt(x.var(-1, keepdims=True) + 1e-5)
@@ -80,6 +85,9 @@ class NumpyGPT:
             return self.w["position_embedding.weight"][:T]
         if self.position == "none":
             return None
+        if self.position.startswith("index"):
+            shrunk = self.c["block_size"] if self.position == "index_scaled" else 1
+            return np.arange(T)[:, None] / shrunk * np.ones(self.C)
         pair = np.arange(self.C) // 2 * 2
         angle = np.arange(T)[:, None] / 10_000 ** (pair / self.C)
         return np.where(np.arange(self.C) % 2, np.cos(angle), np.sin(angle))
@@ -117,7 +125,7 @@ class NumpyGPT:
             here["post"] = x
             seen["layers"].append(here)
         seen["stream"] = x
-        if c["norm"] == "pre" and self.L:
+        if self.final:
             x = self.norm("norm_final", x)
         table = {"tied": "token_embedding", "untied": "unembed"}.get(c["head"])
         seen["logits"] = x if table is None else self.linear(table, x)
@@ -173,7 +181,7 @@ class NumpyGPT:
             y = way * self.w[f"{name}.weight"] / np.sqrt(x.var() + 1e-5)
             return y - y.mean()
 
-        if self.c["norm"] == "pre":
+        if self.final:
             way = back("norm_final", seen["stream"][row], way)
         found: list[Array] = []
         for layer in reversed(range(self.L)):

@@ -6,7 +6,7 @@ from random import Random
 
 from gpt.analysis.switches import SWITCHES
 from gpt.config import SamplingConfig
-from gpt.sampling_config import STEPS
+from gpt.config.sampling import STEPS
 from pages.ui.state.inputs import Inputs, Written
 from pages.ui.state.validate import EXAMPLES, MODES, STAGES, START
 from tests.support import shipped

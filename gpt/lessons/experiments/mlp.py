@@ -24,16 +24,16 @@ class Neurons:
 
 def neurons(trace: Trace, ids: Sequence[int]) -> Neurons:
     """Look at all neurons after their activation, in the trace of ids (T,). Raises ValueError without feed-forward."""
-    post = trace.mlp_post  # (L, T, 4C)
+    post = trace.mlp_post  # (L, T, N)
     if not post.numel():
         raise ValueError("This model has no feed-forward part, so it has no neurons: choose a later rung.")
 
-    size, order = post.abs().sort(dim=-1, descending=True)  # (L, T, 4C) each
-    reached = size.cumsum(dim=-1) >= 0.5 * size.sum(dim=-1, keepdim=True)  # (L, T, 4C)
+    size, order = post.abs().sort(dim=-1, descending=True)  # (L, T, N) each
+    reached = size.cumsum(dim=-1) >= 0.5 * size.sum(dim=-1, keepdim=True)  # (L, T, N)
     half = reached.float().argmax(dim=-1) + 1  # (L, T) of the strongest, so many carry half
 
-    needed = torch.arange(post.shape[-1]) < half[..., None]  # (L, T, 4C) along `order`
-    busy = torch.zeros_like(needed).scatter(-1, order, needed)  # (L, T, 4C)
+    needed = torch.arange(post.shape[-1]) < half[..., None]  # (L, T, N) along `order`
+    busy = torch.zeros_like(needed).scatter(-1, order, needed)  # (L, T, N)
     other = torch.tensor([a != b for a, b in zip(ids, ids[1:], strict=False)], dtype=torch.bool)
     both = (busy[:, 1:] & busy[:, :-1]).sum(dim=-1)  # (L, T - 1)
     shared = (both / half[:, 1:])[:, other]  # (L, pairs of different neighbours)

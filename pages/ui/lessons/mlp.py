@@ -23,8 +23,8 @@ def control(text: str) -> Choice:
 def draw(text: str, bend: str) -> None:
     """Rows are characters, columns neurons: dark where one fires."""
     passage = read(mlp.RUNGS[bend], text)
-    post = passage.trace.mlp_post[-1].numpy()  # (T, 4C) the last layer's
-    order = np.argsort(-np.abs(post).sum(axis=0))  # (4C,) the busiest first
+    post = passage.trace.mlp_post[-1].numpy()  # (T, N) the last layer's
+    order = np.argsort(-np.abs(post).sum(axis=0))  # (N,) the busiest first
     names = glyphs(passage.tokens)
     figure = figures.heat(post[:, order], [""] * len(order), names, "neuron", "token", "", height=330)
 

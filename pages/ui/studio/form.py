@@ -1,4 +1,4 @@
-"""The studio's form: widgets -> a checked recipe. Which fields it offers, and all words, are in gpt/config.py."""
+"""The studio's form: widgets -> a checked recipe. Which fields it offers, and all words, are in gpt/config/."""
 
 from __future__ import annotations
 

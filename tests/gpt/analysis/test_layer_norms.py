@@ -63,7 +63,7 @@ def test_what_comes_out_is_what_the_model_goes_on_with(rung: str) -> None:
     found, config = every(model, flow), model.config
     for i, place in enumerate(found.places):
         after, block = found.after[i], cast(Any, model.blocks[min(place.layer, config.n_layer - 1)])
-        if config.norm == "post":
+        if config.norm == "post" and place.part != "final":
             truth = flow.resid_mid if place.part == "attn" else flow.resid_post
             shown, true = after, truth[place.layer]  # (T, C)
         elif place.part == "final":
@@ -71,7 +71,7 @@ def test_what_comes_out_is_what_the_model_goes_on_with(rung: str) -> None:
         elif place.part == "attn":
             shown, true = block.attn.split(block.attn.query(after)[None])[0], flow.q[place.layer]  # (H, T, D)
         else:
-            shown, true = block.mlp.expand(after), flow.mlp_pre[place.layer]  # (T, 4C)
+            shown, true = block.mlp.expand(after), flow.mlp_pre[place.layer]  # (T, N)
         torch.testing.assert_close(shown, true, rtol=1e-4, atol=1e-5)
 
 

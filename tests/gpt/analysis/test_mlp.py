@@ -47,7 +47,7 @@ def test_what_a_neuron_does_is_the_trace(name: str) -> None:
         x = mlp.mlp_input(model, here, layer)
         assert near(F.linear(x, part.expand.weight, part.expand.bias), here.mlp_pre[layer])
         assert near(ACTIVATION[RUNGS[name].activation](here.mlp_pre[layer]), here.mlp_post[layer])
-        written = torch.stack([mlp.written_by(model, layer, n) for n in range(here.mlp_post.shape[-1])])  # (4C, C)
+        written = torch.stack([mlp.written_by(model, layer, n) for n in range(here.mlp_post.shape[-1])])  # (N, C)
         bias = 0.0 if part.project.bias is None else part.project.bias
         assert near(here.mlp_post[layer] @ written + bias, here.mlp_out[layer])
 
@@ -68,7 +68,7 @@ def test_neurons_and_bias_are_the_mlps_effect(name: str) -> None:
 @pytest.mark.parametrize("name", WITH_NEURONS)
 def test_silence_is_zero_weights(name: str) -> None:
     model, moved = MODELS[name], 0
-    for neuron in range(32):
+    for neuron in range(model.config.neurons):
         moved += not near(trace(model, IDS, [AblateNeuron(1, neuron)]).logits, seen(name).logits)
     assert moved >= 8  # those that fire somewhere
     with pytest.raises(ValueError, match="must be"):

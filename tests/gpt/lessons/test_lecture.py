@@ -162,7 +162,7 @@ def test_activations() -> None:
 
 def test_how_many_neurons_carry_half() -> None:
     """Two tokens, one layer: one neuron with all of it, then two with a half each; the second shares none."""
-    post = torch.tensor([[[0.0, 5.0, 0.0, 0.0], [3.0, 0.0, 0.0, 3.0]]])  # (L, T, 4C)
+    post = torch.tensor([[[0.0, 5.0, 0.0, 0.0], [3.0, 0.0, 0.0, 3.0]]])  # (L, T, N)
     found = mlp.neurons(dataclasses.replace(trace(GPT(MLP).eval(), [1, 2]), mlp_post=post), [1, 2])
     assert (found.silent, found.half, found.shared, found.width) == (5 / 8, 1.0, 0.0, 4)
 

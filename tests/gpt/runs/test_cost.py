@@ -55,10 +55,14 @@ def dice_config(dice: random.Random) -> GPTConfig:
                 n_layer=dice.randrange(4),
                 n_head=dice.choice((1, 2, 4)),
                 n_embd=dice.choice((8, 16, V)),
-                position=dice.choice(("learned", "sinusoidal", "none")),
+                position=dice.choice(("learned", "sinusoidal", "index", "index_scaled", "none")),
                 norm=dice.choice(("pre", "post", "none")),
                 feed_forward=dice.random() < 0.7,
+                d_ff=dice.choice((0, 8, 24)),
+                final_norm=dice.random() < 0.5,
                 bias=dice.random() < 0.5,
+                qkv_bias=dice.random() < 0.5,
+                output_bias=dice.random() < 0.5,
                 head=dice.choice(("tied", "untied", "none")),
             )
         except ConfigError:

@@ -16,6 +16,7 @@ from pages.ui.board.words import quoted
 from pages.ui.derived import embeddings as derived
 from pages.ui.state.reading import Reading
 
+OWN = {"sinusoidal": "sinusoids", "index": "the index", "index_scaled": "index ÷ context"}
 TITLES = {
     "": "As trained",
     "none": "No positions",
@@ -68,7 +69,7 @@ def scheme_of(seen: Reading) -> str:
 
 def own(position: str) -> str:
     """What the model's own position vectors are called."""
-    return "Its own, learned" if position == "learned" else "Its own, sinusoids"
+    return f"Its own, {OWN.get(position, 'learned')}"
 
 
 def facts(now: Trace | None, before: Trace | None, seen: Reading) -> list[tuple[str, str]]:

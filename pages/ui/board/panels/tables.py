@@ -71,7 +71,7 @@ def sentence(seen: Reading, tokens: bool, V: int, shown: int, start: int) -> str
             "This model has no position vectors: the order of the text is told by the mask alone, or not at all. "
             "Choose “shakespeare” or “mini” to see some."
         )
-    computed = seen.config.position == "sinusoidal" or seen.model is not seen.checkpoint.model
+    computed = seen.config.position != "learned" or seen.model is not seen.checkpoint.model
     learned = "computed" if computed and not tokens else "learned"
     part = "" if shown == V else f" Shown: {start + 1:,} to {start + shown:,}."
     return f"{V:,} {what}s × {C} {learned} numbers.{part}"

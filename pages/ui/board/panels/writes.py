@@ -82,8 +82,10 @@ def norm_note(stream: Stream) -> str:
             f"The final norm takes the mean away and divides by the stream's spread here, {spread:.4f}: every effect "
             f"is counted with this one scale, × {1 / spread:.4f}."
         )
-    elif config.norm == "post" and config.n_layer:
-        text = "Norms stand behind each part here: every effect is counted through all norms after it, at their scale."
+    if config.norm == "post" and config.n_layer:
+        text += (
+            " Norms stand behind each part here: every effect is counted through all norms after it, at their scale."
+        )
     if not config.residual and config.n_layer:
         text += (
             " Without residual connections each part takes the place of all before it: only what is written last "

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from gpt.config.constants import LAST_SEED
 from gpt.settings import Config, setting
 
-LAST_SEED = 2**32 - 1  # torch's CPU generator looks at 32 bits only
 # The steps from logits to what may be drawn, in the usual order, each with what it does.
 STEPS = {
     "penalty": "tokens that are there already lose",
