@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from torch import Tensor
 
 from gpt.config import SamplingConfig
+from gpt.config.sampling import STEPS
 from gpt.pipeline import REMOVED_BY, distribution, stages
 from gpt.sampling import generate
-from gpt.config.sampling import STEPS
 
 AFTER = dict(zip(STEPS, ("penalised", "scaled", "after_top_k", "after_top_p", "after_min_p"), strict=True))
 quick = hypothesis_settings(max_examples=120, deadline=None)
