@@ -46,8 +46,8 @@ INSIDE = {
     "runs": "bundled checkpoint config corpora record size storage tokenizers",  # a checkpoint only to judge an upload
     "train": "bundled checkpoint config corpora model presets record runs sampling settings storage tokenizers weights",
     "analysis": "config numerals pipeline positions tap model weights trace edits sampling tokenizers",
-    "lessons": "analysis bundled checkpoint config corpora edits figures model positions presets published runs sampling "
-    "size storage tap tokenizers trace train weights",
+    "lessons": "analysis bundled checkpoint config corpora edits figures model positions presets published runs "
+    "sampling size storage tap tokenizers trace train weights",
 }
 
 # What pip brings: a file or package -> the packages that it may import. "" is the standard library alone.
