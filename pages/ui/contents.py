@@ -18,6 +18,7 @@ def sections() -> dict[str, list[StreamlitPage]]:
             st.Page("pages/explore/attention.py", title="Attention"),
             st.Page("pages/explore/mlp.py", title="Feed-forward"),
             st.Page("pages/explore/residual.py", title="Residual stream"),
+            st.Page("pages/explore/next_token.py", title="Next token"),
         ],
         "Train": [
             st.Page("pages/train/studio.py", title="Studio"),

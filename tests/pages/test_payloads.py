@@ -110,6 +110,8 @@ def visits() -> Iterator[AppTest]:
         assert counted.pairs(name).wait(60)
     yield type_in(found, "ROMEO: é")
     yield visit("pages/explore/tokens.py", model="sort", prompt="", sort="count")
+    yield visit("pages/explore/next_token.py", prompt="ROMEO: a", minp="0.1", many="1000")
+    yield visit("pages/explore/next_token.py", prompt="")
     yield visit("pages/train/timeline.py", prompt="ROMEO: a", step="193")
     yield visit("pages/train/studio.py")
     yield visit("pages/learn/lessons.py", lesson="5", open="1")

@@ -2,6 +2,8 @@
 
 /** @typedef {import("./attention.js").Attention} Attention */
 /** @typedef {import("../panels/stages.js").Payload} Stages */
+/** @typedef {import("./pipeline.js").Stages} Pipeline */
+/** @typedef {import("./pipeline.js").Settings} Sampling */
 /** @typedef {[part: import("./stages.js").Part, row: number, column: number]} Cell a number of the head, from 0 */
 /**
  * Where one looks. Tokens, layers and heads count from 0; null: nowhere.
@@ -30,6 +32,7 @@
  * @property {object} halt whatever is under way by itself ends
  * @property {{ kept: number, V: number, temperature: number, bits: number }} choices how many of V tokens may be drawn
  *   next, and how uncertain, in bits, what is shown is
+ * @property {object} pipeline bus.pipeline is new
  */
 /** @typedef {{ [N in keyof Events]?: (detail: Events[N]) => void }} Handlers */
 
@@ -39,6 +42,7 @@
  * @property {Stages | null} stages
  * @property {View} view
  * @property {((id: number) => void) | null} write writes a token of one's choice; null: this page does not write
+ * @property {{ stages: Pipeline, settings: Sampling } | null} pipeline from logits to what may be drawn
  * @property {boolean | null} projector whether everything is large, for the back row; null: nobody has said yet
  */
 
@@ -50,6 +54,7 @@ export const bus = (page.nanoscope ??= {
   stages: null,
   view: { layer: 0, head: 0, mode: "head", pin: null, norm: 0, cell: null, switches: [], hover: null, key: null },
   write: null,
+  pipeline: null,
   projector: null,
 });
 

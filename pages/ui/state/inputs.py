@@ -13,6 +13,7 @@ from pages.ui.state.choices.exercises import ExerciseChoice
 from pages.ui.state.choices.feedforward import FeedForwardChoice
 from pages.ui.state.choices.layernorm import LayerNorm
 from pages.ui.state.choices.model import ModelChoice
+from pages.ui.state.choices.next_token import NextTokenChoice
 from pages.ui.state.choices.residual import ResidualChoice
 from pages.ui.state.choices.tokens import Tokens
 from pages.ui.state.validate import START
@@ -53,6 +54,7 @@ class Inputs:
     residual: ResidualChoice = ResidualChoice()
     layernorm: LayerNorm = LayerNorm()
     feedforward: FeedForwardChoice = FeedForwardChoice()
+    next_token: NextTokenChoice = NextTokenChoice()
     exercises: ExerciseChoice = ExerciseChoice()
     projector: bool = False  # everything large, for the back row
     follow: bool = False  # stay at the newest step of a run that is still training

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pages.ui.state.choices import embeddings, exercises, feedforward, layernorm, model, residual, tokens
+from pages.ui.state.choices import embeddings, exercises, feedforward, layernorm, model, next_token, residual, tokens
 from pages.ui.state.parameter import Parameter
 
 # In the order in which a token passes the parts.
@@ -13,5 +13,6 @@ ROWS: tuple[Parameter, ...] = (
     *layernorm.ROWS,
     *feedforward.ROWS,
     *residual.ROWS,
+    *next_token.ROWS,
     *exercises.ROWS,
 )

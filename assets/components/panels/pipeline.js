@@ -1,0 +1,287 @@
+// From logits to probabilities, column by column, for the whole vocabulary. The logits come once a key; every movement
+// of a knob is computed here, in doubles (shared/pipeline.js), equal to gpt.sampling.
+
+import { bus, tell } from "../shared/bus.js";
+import { entropy } from "../shared/distribution.js";
+import { el } from "../shared/dom.js";
+import { slider } from "../shared/knobs.js";
+import { Card } from "../shared/panel.js";
+import { pipeline, ranks, REMOVED_BY, USUAL } from "../shared/pipeline.js";
+import { cell, difference, explain, heading, left, stepsOf } from "../shared/pipelinewords.js";
+import { ScrolledRows } from "../shared/scrolledrows.js";
+import { stepOrder } from "../shared/steporder.js";
+import { glyph, named, percent, spoken, thousands } from "../shared/text.js";
+
+/** @typedef {Required<import("../shared/pipeline.js").Settings> & { seed: number }} Settings */
+/** @typedef {import("../shared/pipeline.js").Stages} Stages */
+/**
+ * @typedef {object} Payload
+ * @property {number} T
+ * @property {number} V
+ * @property {number} N logits that are told: V, or 0 until they are asked for
+ * @property {string[]} tokens that the model reads
+ * @property {number[]} ids (T,)
+ * @property {string[]} vocabulary (V,)
+ * @property {number} place of the token that one looks from
+ * @property {string} key of this row of logits; Python is told it as `asked` where a large row is wanted
+ * @property {Float32Array} logits (N,)
+ * @property {Settings} settings of the knobs, taken when `rev` changes; Python is told them as `knobs`
+ * @property {number} rev another one: Python chose the settings
+ */
+/** @typedef {"temperature" | "top_k" | "top_p" | "min_p" | "repetition_penalty"} Knob */
+
+const SETTLED = 600; // after this long without a key a large row of logits is asked for
+const LARGE = 300; // of more tokens, top-k's slider goes by tenfolds
+const STOPS = 1000;
+const NAMES = 6; // tokens that are named where another order is compared
+/** @type {[Knob, string, [number, number, number]][]} */
+const KNOBS = [
+  ["repetition_penalty", "Repetition penalty", [0.5, 3, 0.05]],
+  ["temperature", "Temperature", [0.05, 5, 0.05]],
+  ["top_k", "Top-k", [1, 1, 1]],
+  ["top_p", "Top-p", [0, 1, 0.01]],
+  ["min_p", "Min-p", [0, 1, 0.005]],
+];
+
+/**
+ * Where top-k's slider stands, from 0 to its end; as a setting 0 keeps all.
+ * @param {number} k
+ * @param {number} V
+ */
+export const toStop = (k, V) => {
+  const kept = Math.min(k || V, V);
+  return V > LARGE ? Math.round((STOPS * Math.log(kept)) / Math.log(V)) : kept;
+};
+/**
+ * And back.
+ * @param {number} stop
+ * @param {number} V
+ */
+export const fromStop = (stop, V) => {
+  const k = V > LARGE ? Math.round(V ** (stop / STOPS)) : stop;
+  return k >= V ? 0 : Math.max(1, k);
+};
+
+/** @extends {Card<Payload>} */
+export default class Pipeline extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "From logits to probabilities", "run");
+    this.knobs = el("div", { class: "knobs" });
+    this.order = el("div", { class: "row order" });
+    this.differs = el("p", { class: "differs", role: "status" });
+    this.byId = el("button", { type: "button", class: "soft", text: "By id", onclick: () => this.sort() });
+    const label = "Every token of the vocabulary, a row each";
+    this.table = new ScrolledRows({ label, fill: (row, at) => this.fill(row, at), pointed: () => this.formula() });
+    this.sums = el("dl", { class: "sums", "aria-live": "polite" });
+    this.body.append(this.knobs, this.order, this.differs, this.table.box, this.sums);
+    this.sorted = false; // by id
+    /** @type {import("../shared/pipeline.js").Ranks | null} */
+    this.ranks = null;
+    /** @type {Stages | null} */
+    this.stages = null;
+    /** @type {number | null} */
+    this.rev = null;
+    this.heads = "";
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+  }
+
+  frame() {
+    return this.body;
+  }
+
+  leave() {
+    clearTimeout(this.timer);
+    bus.pipeline = null;
+  }
+
+  /** Tokens that the penalty is about. */
+  get seen() {
+    return this.data.ids.slice(0, this.data.place + 1);
+  }
+
+  update() {
+    const { rev, settings, logits, N, T, key } = this.data;
+    if (this.rev !== rev) {
+      this.rev = rev;
+      this.settings = { ...settings };
+      this.showKnobs();
+    }
+    this.ranks = N ? ranks(logits) : null;
+    clearTimeout(this.timer);
+    if (T && !N) this.timer = setTimeout(() => this.send("choice", { asked: key }), SETTLED);
+  }
+
+  tellKnobs() {
+    this.send("knobs", { ...this.settings });
+  }
+
+  /** A knob, or the order, is another. */
+  changed() {
+    this.drawSoon();
+  }
+
+  showKnobs() {
+    const settings = /** @type {Settings} */ (this.settings);
+    const { V } = this.data;
+    const sliders = KNOBS.map(([name, label, range]) => {
+      const k = name === "top_k";
+      return slider(label, name, k ? [V > LARGE ? 0 : 1, V > LARGE ? STOPS : V, 1] : range, {
+        at: k ? toStop(settings.top_k, V) : settings[name],
+        words: () => String(k ? settings.top_k || "all" : +settings[name].toFixed(3)),
+        moved: (value) => {
+          settings[name] = k ? fromStop(value, V) : value;
+          this.changed();
+        },
+        settled: () => this.tellKnobs(),
+      });
+    });
+    const greedy = el("input", { type: "checkbox", "data-knob": "greedy" });
+    greedy.checked = settings.greedy;
+    greedy.onchange = () => {
+      settings.greedy = greedy.checked;
+      this.changed();
+      this.tellKnobs();
+    };
+    const asked = { type: "text", inputmode: "numeric", size: 8, "data-knob": "seed", "aria-label": "Seed" };
+    const seed = el("input", { ...asked, value: settings.seed });
+    seed.onchange = () => {
+      if (/^\d{1,10}$/.test(seed.value) && +seed.value < 2 ** 32) settings.seed = +seed.value; // torch knows 32 bits
+      seed.value = String(settings.seed);
+      this.tellKnobs();
+    };
+    const check = (/** @type {(Node | string)[]} */ ...parts) => el("label", { class: "check" }, ...parts);
+    this.knobs.replaceChildren(...sliders, el("div", { class: "both" }, check(greedy, "Greedy"), check("Seed", seed)));
+    this.showOrder();
+  }
+
+  showOrder() {
+    const settings = /** @type {Settings} */ (this.settings);
+    const chosen = (/** @type {string} */ order) => {
+      settings.order = order;
+      this.showOrder();
+      this.changed();
+      this.tellKnobs();
+    };
+    this.order.replaceChildren(...stepOrder(settings.order, chosen), this.byId);
+  }
+
+  sort() {
+    this.sorted = !this.sorted;
+    this.table.box.scrollTop = 0;
+    this.draw();
+  }
+
+  draw() {
+    const { T, V, N, tokens, place } = this.data;
+    const settings = /** @type {Settings} */ (this.settings);
+    this.blank(!N);
+    if (!N || !this.ranks) {
+      this.stages = bus.pipeline = null;
+      this.say(T ? `${thousands(V)} logits: they come when you pause.` : "Type a character: then there are logits.");
+      return;
+    }
+    const stages = pipeline(this.data.logits, settings, this.seen, this.ranks);
+    this.stages = stages;
+    const bits = entropy(stages.p);
+    const gone = REMOVED_BY.slice(1).map((by, i) => [by, stages.removed.reduce((n, x) => n + +(x === i + 1), 0)]);
+    const out = gone.filter(([, n]) => n).map(([by, n]) => `${by} ${thousands(Number(n))}`);
+    const kept = `${thousands(left(stages.after[stepsOf(settings).slice(-1)[0]]))} of ${thousands(V)} tokens`;
+    const removed = out.length ? `; removed by ${out.join(", by ")}` : "";
+    this.say(`After ${named(tokens, place)}: ${kept} can be drawn${removed}. Uncertainty ${bits.toFixed(2)} bits.`);
+    this.compare(stages);
+    this.byId.setAttribute("aria-pressed", String(this.sorted));
+    this.showHeads();
+    this.table.update(V);
+    this.formula();
+    bus.pipeline = { stages, settings };
+    tell("pipeline", {});
+  }
+
+  /** What the order changes. @param {Stages} stages */
+  compare(stages) {
+    const settings = /** @type {Settings} */ (this.settings);
+    this.differs.hidden = settings.order === USUAL;
+    if (this.differs.hidden) return;
+    const usual = pipeline(this.data.logits, { ...settings, order: USUAL }, this.seen, this.ranks ?? undefined);
+    const { more, less, apart } = difference(stages.p, usual.p);
+    const list = (/** @type {number[]} */ ids) => {
+      const shown = ids.slice(0, NAMES).map((i) => `“${glyph(this.data.vocabulary[i])}”`);
+      return shown.join(", ") + (ids.length > NAMES ? ` and ${thousands(ids.length - NAMES)} more` : "");
+    };
+    const parts = [more.length ? `also ${list(more)} can be drawn` : "", less.length ? `not ${list(less)}` : ""];
+    const tokens = parts.filter(Boolean).join(", ") || "the same tokens can be drawn";
+    const moved = `${percent(apart)} of the probability lies elsewhere`;
+    this.differs.textContent = `Against the usual order: ${tokens}; ${moved}.`;
+  }
+
+  showHeads() {
+    const settings = /** @type {Settings} */ (this.settings);
+    const steps = stepsOf(settings).map((step) => heading(step, settings));
+    const names = ["#", "token", "logit", ...steps, "probability", "cumulative"];
+    if (this.heads === names.join()) return;
+    this.heads = names.join();
+    const cells = names.map((text, i) => {
+      const head = el("span", { role: "columnheader", text });
+      const step = stepsOf(settings)[i - 3];
+      if (step) head.onclick = () => this.toCut(step);
+      return head;
+    });
+    this.table.head.replaceChildren(...cells);
+  }
+
+  /** Bring a step's cut into sight. @param {import("../shared/pipeline.js").Step} step */
+  toCut(step) {
+    if (this.stages && !this.sorted) this.table.hold(left(this.stages.after[step]) - 1);
+  }
+
+  /** @param {number} place */
+  idAt(place) {
+    return this.sorted ? place : /** @type {Stages} */ (this.stages).order[place];
+  }
+
+  /**
+   * @param {HTMLElement} row
+   * @param {number} place
+   */
+  fill(row, place) {
+    const { stages } = this;
+    if (!stages || place >= this.data.V) return;
+    const settings = /** @type {Settings} */ (this.settings);
+    const id = this.idAt(place);
+    const above = place && !this.sorted ? this.idAt(place - 1) : null;
+    const steps = stepsOf(settings);
+    while (row.children.length < steps.length + 5) row.append(el("span", { role: "gridcell" }));
+    const token = this.data.vocabulary[id];
+    const texts = [
+      thousands(this.sorted ? id : place + 1),
+      glyph(token),
+      stages.logits[id].toFixed(3).replace("-", "−"),
+    ];
+    texts.push(...steps.map((step) => cell(stages, step, id)));
+    texts.push(stages.p[id] ? percent(stages.p[id]) : "0", stages.cumulative[id].toFixed(4));
+    row.dataset.id = String(id);
+    texts.forEach((text, i) => {
+      const one = /** @type {HTMLElement} */ (row.children[i]);
+      if (one.textContent !== text) one.textContent = text;
+      const after = i >= 3 && i < 3 + steps.length ? stages.after[steps[i - 3]] : null;
+      one.className = i === 1 ? "mono token" : "";
+      if (after && above !== null && after[id] === -Infinity && after[above] > -Infinity) one.className = "cut";
+      if (text === "out") one.classList.add("out");
+    });
+    row.children[1].setAttribute("aria-label", spoken(token));
+    /** @type {HTMLElement} */ (row).style.setProperty("--share", `${stages.p[id] * 100}%`);
+  }
+
+  /** The sums of the row that one looks at. */
+  formula() {
+    const { stages, table } = this;
+    if (!stages) return;
+    const id = this.idAt(table.at);
+    const lines = explain(stages, /** @type {Settings} */ (this.settings), this.seen, id);
+    const parts = lines.map(([what, sum]) => el("div", {}, el("dt", { text: what }), el("dd", { text: sum })));
+    const name = el("dt", { class: "mono token", text: glyph(this.data.vocabulary[id]) });
+    this.sums.replaceChildren(el("div", {}, name, el("dd", { text: `id ${thousands(id)}` })), ...parts);
+  }
+}
