@@ -28,5 +28,6 @@ def sections() -> dict[str, list[StreamlitPage]]:
             st.Page("pages/learn/lessons.py", title="Lessons"),
             st.Page("pages/learn/tutorials.py", title="As printed"),
             st.Page("pages/learn/exercises.py", title="Exercises"),
+            st.Page("pages/learn/slips.py", title="Slips"),
         ],
     }

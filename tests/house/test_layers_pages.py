@@ -24,6 +24,7 @@ INSIDE_PAGES = {
     "studio": "board cache problem state",
     "lessons": "board cache glossary problem state",
     "tutorials": "board derived lessons problem state",
+    "slips": "board derived lessons state",
 }
 
 

@@ -29,6 +29,7 @@ PAGES = {
     "pages/learn/lessons.py": ("Lessons", "lessons"),
     "pages/learn/tutorials.py": ("As printed", "tutorials"),
     "pages/learn/exercises.py": ("Exercises", "exercises"),
+    "pages/learn/slips.py": ("Slips", "slips"),
 }
 
 
