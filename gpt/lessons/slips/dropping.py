@@ -75,9 +75,9 @@ def run_unused(turned: Turned) -> Effect:
     gaps = [seeds.measured(name, "gap") for name in ("little", "little-dropout")]
     gap = [sum(one) / len(one) for one in gaps]
     numbers = (
-        Number("largest difference of two passes while learning", *apart),
-        Number("numbers that are 0", *zeros, ".1%"),
-        Number("validation less training loss, too little text, mean of 3 seeds (nats)", *gap),
+        Number("largest difference of two passes while learning", apart),
+        Number("numbers that are 0", zeros, ".1%"),
+        Number("validation less training loss, too little text, mean of 3 seeds (nats)", gap),
     )
     said = (
         f"Two passes of the same text differ by {apart[0]:g} where the dropout is never used, by up to {apart[1]:.2f} "
@@ -91,9 +91,12 @@ def run_unused(turned: Turned) -> Effect:
 
 UNUSED = Slip(
     "unused-dropout",
+    "A layer with dropout",
+    "While a model learns, dropout zeroes a share of a layer's numbers, other ones each time, so that it learns less "
+    "by heart.",
     "A dropout that is never used",
-    "`self.dropout = nn.Dropout(p)` in `__init__` only makes the layer. If `forward` never calls it, nothing is "
-    "dropped, and nobody complains: the model has the same weights and the same shapes.",
+    "`self.dropout = ...` in `__init__` only makes the layer. If `forward` never calls it, nothing is dropped, and "
+    "nobody complains: the model has the same weights and the same shapes.",
     "While the model learns, two passes of the same text must differ.",
     "Printed in one of the five tutorials; library code has had it, too (transformers, issue 354).",
     (Unused, Used),
@@ -125,8 +128,8 @@ def run_eval(turned: Turned) -> Effect:
     spread = [max(one) - min(one) for one in found]
     mean = [sum(one) / len(one) for one in found]
     numbers = (
-        Number(f"highest less lowest loss of {DRAWS} judgements of one text (nats a character)", *spread, ".4f"),
-        Number("mean of these losses", *mean),
+        Number(f"highest less lowest loss of {DRAWS} judgements of one text (nats a character)", spread, ".4f"),
+        Number("mean of these losses", mean),
     )
     said = (
         f"Judged {DRAWS} times, the same text costs from {min(found[0]):.3f} to {max(found[0]):.3f} nats while {p:g} "
@@ -144,9 +147,11 @@ def run_eval(turned: Turned) -> Effect:
 
 EVAL = Slip(
     "eval-mode",
+    "Judging a model",
+    "Now and then a training stops to judge the model on held-out text. Dropout is for learning; what of it now?",
     "Judged and asked in training mode",
-    "Dropout belongs to learning. Before a loss is estimated or a text written, `model.eval()` turns it off, and "
-    "`model.train()` turns it on again afterwards. Forgotten, every answer is drawn with other holes.",
+    "Before a loss is estimated or a text written, `model.eval()` turns dropout off, and `model.train()` turns it on "
+    "again afterwards. Forgotten, every answer is drawn with other holes.",
     "The same text judged twice must cost the same.",
     "The lecture's code writes its text without eval mode (ng-video-lecture, issue 16); nanoGPT once judged with "
     "dropout on (pull request 240).",

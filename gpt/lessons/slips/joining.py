@@ -44,9 +44,9 @@ def run(turned: Turned) -> Effect:
     wrong = [float((one != torch.arange(1.0, T + 1)[:, None]).double().mean()) for one in sources]
     lost = [subjects.loss_of(model, subjects.attending(joined=line)) for line in lines]
     numbers = (
-        Number(f"earlier places, of {T - 1}, that change with the last token", *moved, "d"),
-        Number("numbers that stand in another token's place", *wrong, ".1%"),
-        Number("loss of this trained model (nats a character)", *lost),
+        Number(f"earlier places, of {T - 1}, that change with the last token", moved, "d"),
+        Number("numbers that stand in another token's place", wrong, ".1%"),
+        Number("loss of this trained model (nats a character)", lost),
     )
     said = (
         f"The shape is right, and {wrong[0]:.0%} of the numbers stand in another token's place: with {H} heads "
@@ -65,9 +65,11 @@ def run(turned: Turned) -> Effect:
 
 SLIP = Slip(
     "joining",
+    "Joining the heads",
+    "After attention the numbers lie head by head: (B, H, T, D). The next layer wants one vector a token: (B, T, C).",
     "Heads joined without the transpose",
-    "After attention the numbers lie head by head: (B, H, T, D). One vector a token wants them token by token, so the "
-    "axes must change places before the heads become one width. A `view` alone has the right shape and asks nobody.",
+    "One vector a token wants the numbers token by token, so the axes must change places before the heads become one "
+    "width. A `view` or `reshape` alone has the right shape, and the numbers of other tokens.",
     "What the earlier places hand on must not change when only the last token does.",
     "Public transformers written for teaching (transformer-from-scratch, pull request 6, calls it critical); not a "
     "line of the five tutorials.",

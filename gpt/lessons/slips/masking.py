@@ -55,9 +55,9 @@ def run_zeros(turned: Turned) -> Effect:
     trained = [sum(seeds.losses(name)) / len(seeds.SEEDS) for name in ("mean", "head")]
     shown = [subjects.seen(model, "pattern", subjects.attending(scores=line))[0, 0] for line in (thrown_away, kept)]
     numbers = (
-        Number("gradient that reaches q, what tokens ask for", *heard, ".2e"),
-        Number("loss of this trained model (nats a character)", *lost),
-        Number("loss of lesson 4's head trained so, mean of 3 seeds", *trained),
+        Number("gradient that reaches q, what tokens ask for", heard, ".2e"),
+        Number("loss of this trained model (nats a character)", lost),
+        Number("loss of lesson 4's head trained so, mean of 3 seeds", trained),
     )
     said = (
         f"With zeros for scores no gradient reaches q and k: {heard[0]:g} against {heard[1]:.2e}. Every row is the "
@@ -68,6 +68,8 @@ def run_zeros(turned: Turned) -> Effect:
 
 ZEROS = Slip(
     "zeros",
+    "From q and k to scores",
+    "Each token asks (q) and offers (k); their products are the scores, by which it chooses whom it listens to.",
     "Scores set to zeros after q @ k",
     "The averaging toy before it began with `torch.zeros((T, T))`. Left in, below the product of queries and keys, "
     "that line throws the scores away, and each token takes the plain mean of its past.",
@@ -107,10 +109,10 @@ def run_zeros_mask(turned: Turned) -> Effect:
         [measured.mean("zeros-mask", which, what) for which in ("broken", "mended")] for what in ("own", "honest")
     )
     numbers = (
-        Number("weight on tokens that come later", *ahead, ".1%"),
-        Number("loss of this trained model (nats a character)", *lost),
-        Number("a tiny model trained so: the loss that its training shows, mean of 3 seeds", *own),
-        Number("and the loss when the future is really hidden", *honest),
+        Number("weight on tokens that come later", ahead, ".1%"),
+        Number("loss of this trained model (nats a character)", lost),
+        Number("a tiny model trained so: the loss that its training shows, mean of 3 seeds", own),
+        Number("and the loss when the future is really hidden", honest),
     )
     said = (
         f"exp(0) is 1, not 0: {ahead[0]:.1%} of the weight falls on tokens that come later. A tiny model trained so "
@@ -123,6 +125,8 @@ def run_zeros_mask(turned: Turned) -> Effect:
 
 ZEROS_MASK = Slip(
     "zeros-mask",
+    "The number of the mask",
+    "No token may see those after it: their scores are overwritten before the softmax, so that they get no weight.",
     "A mask of zeros",
     "What must not be seen gets the score minus infinity, because softmax makes exp(-inf) = 0 of it. A score of 0 is "
     "no mask: exp(0) = 1.",
@@ -161,10 +165,10 @@ def run_softmax(turned: Turned) -> Effect:
     off = [float((one - 1).abs().max()) for one in sums]
     lost = [subjects.loss_of(model, subjects.attending(pattern=line)) for line in lines]
     numbers = (
-        Number("how far a row's sum is from 1 at most", *off),
-        Number("smallest sum of a row", *least),
-        Number("largest sum of a row", *most),
-        Number("loss of this trained model (nats a character)", *lost),
+        Number("how far a row's sum is from 1 at most", off),
+        Number("smallest sum of a row", least),
+        Number("largest sum of a row", most),
+        Number("loss of this trained model (nats a character)", lost),
     )
     said = (
         f"Down the columns each *column* sums to 1, and the rows to anything from {least[0]:.3f} to {most[0]:.2f}: "
@@ -176,9 +180,11 @@ def run_softmax(turned: Turned) -> Effect:
 
 SOFTMAX = Slip(
     "softmax-dim",
+    "The dimension of the softmax",
+    "Masked scores become weights: a row says how one token divides its attention among those that it can see.",
     "Softmax over the wrong dimension",
-    "A row of the weights says how one token divides its attention among those it can see, so the softmax goes along "
-    "the row: the last dimension. One dimension earlier, every *seen* token divides itself among those that look.",
+    "The softmax goes along the row: the last dimension. One dimension earlier, every *seen* token divides itself "
+    "among those that look.",
     "Every row of the weights must sum to 1.",
     "Printed in one of the five tutorials; also in a public notebook on vision transformers, as a reader reported.",
     (down_the_columns, along_the_rows),

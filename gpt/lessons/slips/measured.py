@@ -20,6 +20,7 @@ TINY = GPTConfig(
 RATE, BATCH = 3e-3, 32  # of AdamW, and windows a step
 STEPS = (0, 10, 30, 100, 300, 1_000)  # at which the tiny ones are measured
 BIGRAM_RATE, BIGRAM_STEPS = 1e-3, (0, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)  # of the lecture's table
+PRINTED_STEPS = 100  # of its loop, as the code is printed
 
 Entry = dict[str, Any]  # "losses": one a step, and what else was measured at the end
 

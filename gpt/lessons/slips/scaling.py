@@ -60,10 +60,10 @@ def measured(broken: subjects.Line) -> Callable[[Turned], Effect]:
         lost = [subjects.loss_of(model, subjects.attending(scores=line)) for line in lines]
         shown = [subjects.seen(model, "pattern", subjects.attending(scores=line))[0, 0] for line in lines]
         numbers = (
-            Number("variance of scores of random q and k", *variance),
-            Number(f"bits left in a choice among {LOOKED_AT}, of 3 at most", *bits),
-            Number("largest weight among them, on average", *largest, ".1%"),
-            Number("loss of this trained model (nats a character)", *lost),
+            Number("variance of scores of random q and k", variance),
+            Number(f"bits left in a choice among {LOOKED_AT}, of 3 at most", bits),
+            Number("largest weight among them, on average", largest, ".1%"),
+            Number("loss of this trained model (nats a character)", lost),
         )
         said = (
             f"{H} heads of D = {D}, so C = {H * D}: the variance is {variance[0]:.3g} instead of {variance[1]:.2f}, "
@@ -82,9 +82,11 @@ LIVE = ("attention", "Attention: scores, and the switch that leaves the scale ou
 SLIPS = (
     Slip(
         "sign",
-        "The scale multiplied: C ** 0.5 for C ** -0.5",
-        "q·k is a sum of D products, so it grows with D; dividing by √D brings its variance back to 1. One missing "
-        "minus sign turns the division into a multiplication, and the program runs all the same.",
+        "The scale of the scores",
+        "q·k is a sum of D products, so the larger a head, the larger its scores, and softmax makes hard choices of "
+        "large ones. A scale brings their variance back to 1.",
+        "C ** 0.5 for C ** -0.5",
+        "One missing minus sign turns the division into a multiplication, and the program runs all the same.",
         LAW,
         "Printed in one of the five tutorials; public copies of the lecture's code have it, too.",
         (times_root, by_head),
@@ -94,7 +96,9 @@ SLIPS = (
     ),
     Slip(
         "width",
-        "Scaled by the width C instead of the head's size D",
+        "The size in the scale",
+        "The scores are divided by a root, so that their variance is 1. Under the root stands a size: of what?",
+        "Scaled by the width C, not the head's size D",
         "Each head multiplies only its own D numbers, so √D is what there is to divide by. The width C = H·D makes the "
         "scores √H times too small: every head is blunter than it should be.",
         LAW,

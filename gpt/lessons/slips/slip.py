@@ -6,7 +6,7 @@ import ast
 import inspect
 import re
 import textwrap
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from gpt.lessons.tutorials.listing import Picture, Turn
@@ -20,14 +20,14 @@ class Number:
     """One quantity, measured with the broken line and with the mended one."""
 
     what: str  # "largest sum of a row", with its unit if it has one
-    broken: float
-    mended: float
+    both: Sequence[float]  # (2,) broken, mended
     form: str = ".3f"
 
     @property
     def told(self) -> tuple[str, str]:
         """Both as they are written, broken first."""
-        return format(self.broken, self.form), format(self.mended, self.form)
+        broken, mended = (format(number, self.form) for number in self.both)
+        return broken, mended
 
 
 @dataclass(frozen=True)
@@ -46,8 +46,10 @@ class Slip:
     """A slip, told in our own words and code; `run` measures it anew, in well under a second."""
 
     key: str  # "zeros-mask": stands in the link
-    title: str
-    what: str  # Markdown: where the line stands, and what it should do
+    title: str  # what the line is about; it must not tell which of the two is broken
+    what: str  # Markdown: what the line is there for; no more
+    name: str  # what the slip is called, once it may be told
+    wrong: str  # Markdown: what the broken line does instead
     law: str  # how one notices: what must hold, and does not; one sentence that `Effect.obeys` tests
     source: str  # where one finds it: a kind of place
     code: tuple[Callable[..., object], Callable[..., object]]  # broken and mended: what runs, and whose source is shown

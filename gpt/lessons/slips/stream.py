@@ -38,8 +38,8 @@ def run_residual(turned: Turned) -> Effect:
     arrives = [one.arrives for one in found]
     trained = [sum(seeds.losses(name)) / len(seeds.SEEDS) for name in ("mlp", "residual")]
     numbers = (
-        Number("gradient at the first layer, as a share of the last layer's", *arrives, ".2%"),
-        Number("loss of a rung of 2 layers trained so, mean of 3 seeds (nats a character)", *trained),
+        Number("gradient at the first layer, as a share of the last layer's", arrives, ".2%"),
+        Number("loss of a rung of 2 layers trained so, mean of 3 seeds (nats a character)", trained),
     )
     said = (
         f"Through {L} fresh layers {arrives[0]:.2%} of the last layer's gradient arrives at the first without the "
@@ -58,6 +58,8 @@ def run_residual(turned: Turned) -> Effect:
 
 RESIDUAL = Slip(
     "no-residual",
+    "After each part of a block",
+    "A block has two parts, attention and MLP. What each of them found goes on in the stream `x`.",
     "The block without x +",
     "Attention and MLP each *add* what they found to the stream. Without `x +` they replace it: whatever a token was "
     "is gone unless the part repeats it, and the gradient has no way around the parts.",
@@ -107,10 +109,10 @@ def run_norm(turned: Turned) -> Effect:
     moved = [float((line(other)[0] - one[0]).abs().max()) for line, one in zip(both, out, strict=True)]
     apart = [float((one - F.layer_norm(x, x.shape[1:])).abs().max()) for one in out]
     numbers = (
-        Number("largest mean of a column", *columns),
-        Number("largest mean of a row", *rows),
-        Number("how much the first example changes in other company", *moved),
-        Number("how far it is from a layer norm at most", *apart),
+        Number("largest mean of a column", columns),
+        Number("largest mean of a row", rows),
+        Number("how much the first example changes in other company", moved),
+        Number("how far it is from a layer norm at most", apart),
     )
     said = (
         f"With dimension 1 the rows are level (largest mean {rows[0]:.0e}) and the columns are not ({columns[0]:.2f}): "
@@ -124,10 +126,11 @@ def run_norm(turned: Turned) -> Effect:
 
 NORM = Slip(
     "norm-dim",
+    "A batch norm by hand",
+    "A batch norm gives mean 0 and variance 1 to each feature, over all examples of the batch (B, C).",
     "A batch norm that is a layer norm",
-    "A batch norm levels each *column*: one feature over all examples of the batch. Turned by one dimension it levels "
-    "each row, one example over all its features. For a GPT that is the right thing, under the wrong name: a token "
-    "must not depend on who else is in the batch.",
+    "A batch norm levels each *column*. Turned by one dimension it levels each row: one example over all its features. "
+    "For a GPT that is the right thing under the wrong name: a token must not depend on who else is in the batch.",
     "A batch norm's columns must have mean 0.",
     "The lecture's notebook, where the class is turned into a layer norm and its comments still say batch; printed so "
     "in one of the five tutorials.",

@@ -36,10 +36,10 @@ def run(turned: Turned) -> Effect:
         agree.append(float((targets[:, :-1] == inputs[:, 1:]).double().mean()))
     broken, mended = found["broken"], found["mended"]
     numbers = (
-        Number("targets that are the character read next", *agree, ".1%"),
-        Number("its own loss at the end (nats a character)", broken["losses"][-1], mended["losses"][-1], ".4f"),
-        Number("loss when the next character is asked for", broken["next"], mended["next"]),
-        Number("written characters that repeat the one before", broken["repeats"], mended["repeats"], ".1%"),
+        Number("targets that are the character read next", agree, ".1%"),
+        Number("its own loss at the end (nats a character)", (broken["losses"][-1], mended["losses"][-1]), ".4f"),
+        Number("loss when the next character is asked for", (broken["next"], mended["next"])),
+        Number("written characters that repeat the one before", (broken["repeats"], mended["repeats"]), ".1%"),
     )
     said = (
         f"The broken one's own loss falls to {broken['losses'][-1]:.4f}, as no model of a text can; asked for the next "
@@ -57,6 +57,8 @@ def run(turned: Turned) -> Effect:
 
 SLIP = Slip(
     "targets",
+    "Inputs and targets",
+    "A window of text is cut into what the model reads and what it is to foretell, place by place.",
     "Targets that are not shifted",
     "A window teaches one thing a place: after what is read up to here, *that* character comes. So the targets are the "
     "inputs, one place on. Without the shift the model is asked for what it has just been given.",

@@ -9,7 +9,7 @@ from gpt.lessons.slips.slip import Effect, Slip
 from pages.ui.board import charts
 from pages.ui.derived import slips as derived
 from pages.ui.lessons.controls import Choice
-from pages.ui.lessons.picture import table
+from pages.ui.lessons.picture import seen, table
 from pages.ui.slips import bar, choices
 from pages.ui.state import callbacks, session
 from pages.ui.state.validate import plain
@@ -23,6 +23,8 @@ PAGES = {
     "lessons": "pages/learn/lessons.py",
 }
 
+TEXT = 24  # characters of what a model writes
+
 
 def show(slip: Slip) -> None:
     """The lines on the left; on the right what is turned, the numbers, and, once it may be told, what they say."""
@@ -32,6 +34,8 @@ def show(slip: Slip) -> None:
     with left:
         st.markdown(f"# {plain(bar.title(slip.key))}")
         st.markdown(slip.what)
+        if told:
+            st.markdown(f"**{plain(slip.name)}.** {slip.wrong}")
         for name, line in in_order(slip.key, slip.lines):
             st.markdown(f"**{names[name]}**")
             st.code(line, language="python", wrap_lines=True)
@@ -77,14 +81,15 @@ def numbers(key: str, found: Effect, names: dict[str, str]) -> None:
         pair = dict(in_order(key, number.told))
         rows.append({"measured": number.what, names["A"]: pair["A"], names["B"]: pair["B"]})
     if any(found.texts):
-        pair = dict(in_order(key, found.texts))
-        rows.append({"measured": "it says or writes", names["A"]: pair["A"], names["B"]: pair["B"]})
+        first, second = (seen(text[:TEXT]) for text in found.texts)
+        pair = dict(in_order(key, (first, second)))
+        rows.append({"measured": "what it writes", names["A"]: pair["A"], names["B"]: pair["B"]})
     table(rows)
 
 
 def ask(key: str) -> None:
     """Which of the two is broken?"""
-    st.markdown("**Which of the two is broken?** Their numbers stand beside them.")
+    st.markdown("**Which of the two is broken?** Their numbers are in the table.")
     with st.container(horizontal=True, gap="small"):
         for word, label in (("A", "A is broken"), ("B", "B is broken"), ("?", "I do not know")):
             kind = "tertiary" if word == "?" else "secondary"

@@ -19,7 +19,7 @@ def rows() -> list[dict[str, str]]:
         first = effect.numbers[0]
         found.append(
             {
-                "slip": f"{place} · {slip.title}",
+                "slip": f"{place} · {slip.name}",
                 "how one notices it": slip.law,
                 "measured": first.what,
                 "broken": first.told[0],
@@ -33,7 +33,9 @@ def rows() -> list[dict[str, str]]:
 def show() -> None:
     """The table, and the same as CSV with all numbers."""
     st.markdown("# All slips in one table")
-    st.markdown("Each with the law that the mended line obeys and the broken one does not, and the number that shows it.")
+    st.markdown(
+        "Each with the law that the mended line obeys and the broken one does not, and the number that shows it."
+    )
     table(rows())
     st.download_button("Download slips.csv", tables.csv(every()), "slips.csv", "text/csv", key="csv-slips")
 
@@ -41,7 +43,7 @@ def show() -> None:
 def every() -> pd.DataFrame:
     """Every number of every slip, one row each."""
     found = [
-        {"slip": slip.key, "measured": number.what, "broken": number.broken, "mended": number.mended}
+        {"slip": slip.key, "measured": number.what, "broken": number.both[0], "mended": number.both[1]}
         for slip in SLIPS
         for number in derived.effect(slip.key).numbers
     ]
