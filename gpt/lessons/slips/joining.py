@@ -53,7 +53,7 @@ def run(turned: Turned) -> Effect:
         f"{moved[0]} earlier places change when the last token does. The trained model costs {lost[0]:.2f} nats "
         f"instead of {lost[1]:.2f}."
     )
-    down, across = [str(t + 1) for t in range(T)], [f"piece {h + 1}" for h in range(H)]
+    down, across = [str(t + 1) for t in range(T)], [str(h + 1) for h in range(H)]
     values = [one.numpy().astype(np.float32) for one in sources]
     cells = [
         Cells(one, across, down, name, [[f"{number:.0f}" for number in row] for row in one])

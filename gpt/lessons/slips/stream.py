@@ -38,13 +38,13 @@ def run_residual(turned: Turned) -> Effect:
     arrives = [one.arrives for one in found]
     trained = [sum(seeds.losses(name)) / len(seeds.SEEDS) for name in ("mlp", "residual")]
     numbers = (
-        Number("gradient at the first layer, as a share of the last layer's", arrives, ".2%"),
+        Number("gradient at the first layer, times the last layer's", arrives, ".3g"),
         Number("loss of a rung of 2 layers trained so, mean of 3 seeds (nats a character)", trained),
     )
     said = (
-        f"Through {L} fresh layers {arrives[0]:.2%} of the last layer's gradient arrives at the first without the "
-        f"stream, {arrives[1]:.0%} with it; already with 2 layers the trained loss is {trained[0]:.2f} instead of "
-        f"{trained[1]:.2f}."
+        f"Through {L} fresh layers {arrives[0]:.1g} times the last layer's gradient arrives at the first without the "
+        f"stream, {arrives[1]:.2g} times with it; already with 2 layers the trained loss is {trained[0]:.2f} instead "
+        f"of {trained[1]:.2f}."
     )
     places = [layer + 1 for layer in range(L)]
     figure = lines(
@@ -68,7 +68,7 @@ RESIDUAL = Slip(
     (replaced, added),
     run_residual,
     ("residual", "Residual stream: what each part adds"),
-    (Turn("layers", "Layers", ("8", "4", "12")),),
+    (Turn("layers", "Layers", ("4", "8", "12")),),
 )
 
 # ---- a batch norm that is a layer norm

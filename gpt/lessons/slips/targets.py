@@ -42,7 +42,7 @@ def run(turned: Turned) -> Effect:
         Number("written characters that repeat the one before", (broken["repeats"], mended["repeats"]), ".1%"),
     )
     said = (
-        f"The broken one's own loss falls to {broken['losses'][-1]:.4f}, as no model of a text can; asked for the next "
+        f"The broken one's own loss falls to {broken['losses'][-1]:.4f}, for all it does is copy; asked for the next "
         f"character it costs {broken['next']:.2f} nats, and {broken['repeats']:.0%} of what it writes repeats the "
         "character before."
     )
