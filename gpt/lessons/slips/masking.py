@@ -70,7 +70,7 @@ ZEROS = Slip(
     "zeros",
     "From q and k to scores",
     "Each token asks (q) and offers (k); their products are the scores, by which it chooses whom it listens to.",
-    "Scores set to zeros after q @ k",
+    "Scores set to zeros after they were worked out",
     "The averaging toy before it began with `torch.zeros((T, T))`. Left in, below the product of queries and keys, "
     "that line throws the scores away, and each token takes the plain mean of its past.",
     "A gradient must reach what tokens ask for (q): it is 0 only where nobody hears the question.",

@@ -38,7 +38,7 @@ def show(slip: Slip) -> None:
             st.markdown(f"**{plain(slip.name)}.** {slip.wrong}")
         for name, line in in_order(slip.key, slip.lines):
             st.markdown(f"**{names[name]}**")
-            st.code(line, language="python", wrap_lines=True)
+            st.code(line, language=None, wrap_lines=True)  # in colours, some words are too faint
         if told:
             answered(slip)
         else:
