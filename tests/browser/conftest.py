@@ -16,6 +16,7 @@ from playwright.sync_api import Browser, ViewportSize, sync_playwright
 
 from gpt.bench.app_server import BROWSER_ARGS, BROWSERS, BenchError, Server, find_chromium, serving
 from tests.browser.driver import Driver
+from tests.browser.windows import Windows
 
 HERE = ("127.0.0.1", "localhost")
 SILENT = ("blob", "data", "about")  # these never leave the page
@@ -61,26 +62,29 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="package")
+def windows(chromium: Browser) -> Windows:
+    """The browser's windows, which are used again."""
+    return Windows(chromium)
+
+
 @pytest.fixture
-def visit(server: Server, chromium: Browser, log: Path) -> Iterator[Callable[..., Driver]]:
+def visit(server: Server, windows: Windows, log: Path) -> Iterator[Callable[..., Driver]]:
     """Open the app: `visit("prompt=abc", dark=True, width=390, height=844)`; every call is a new visitor."""
-    contexts, drivers, said = [], [], log.stat().st_size
+    drivers, said = list[Driver](), log.stat().st_size
 
     def open_page(query: str = "", dark: bool = False, width: int = 1280, height: int = 720, page: str = "") -> Driver:
         assert server.process.poll() is None, f"the server ended by itself, code {server.process.poll()}"
-        scheme = "dark" if dark else "light"
         size: ViewportSize = {"width": width, "height": height}
-        context = chromium.new_context(viewport=size, color_scheme=scheme, reduced_motion="reduce")
-        contexts.append(context)
-        driver = Driver(context.new_page(), server)
+        driver = Driver(windows.open(server.url, size, "dark" if dark else "light"), server)
         drivers.append(driver)
         driver.open(query, page)
         return driver
 
     yield open_page
     faults = [fault for driver in drivers for fault in faults_of(driver)]
-    for context in contexts:
-        context.close()
+    for driver in drivers:
+        windows.close(driver.page)
     told = log.read_bytes()[said:].decode("utf-8", "replace")
     if "Traceback" in told:
         faults.append(f"the server's log holds a traceback:\n{told[-4_000:]}")

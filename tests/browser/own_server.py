@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any
 
 import psutil
-from playwright.sync_api import Browser
 
 from gpt.bench.app_server import ROOT, Server, free_port, healthy
 from tests.browser.conftest import faults_of
 from tests.browser.driver import Driver
+from tests.browser.windows import Windows
 
 SLOW = 60.0  # seconds: a trainer has to import torch, perhaps on a busy machine
 
@@ -81,14 +81,12 @@ def own_server(folder: Path) -> Iterator[OwnServer]:
 
 
 @contextmanager
-def another(chromium: Browser, server: Server, dies: bool = False, **options: Any) -> Iterator[Driver]:
+def another(windows: Windows, server: Server, dies: bool = False, **options: Any) -> Iterator[Driver]:
     """One more browser, with a memory of its own; `dies`: the server will, and the browser may say so."""
-    settings = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce", **options}
-    context = chromium.new_context(**settings)
-    page = Driver(context.new_page(), server)
+    page = Driver(windows.open(server.url, **options), server)
     try:
         yield page
         faults = faults_of(page)
     finally:
-        context.close()
+        windows.close(page.page)
     assert not [fault for fault in faults if not (dies and "127.0.0.1" in fault and "console" in fault)], faults

@@ -7,12 +7,13 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from gpt.bench.app_server import Server
 from gpt.lessons import RUNGS
 from gpt.lessons.quiz import catalogue
 from tests.browser.test_access import serious
+from tests.browser.windows import Windows
 
 RESTS = '[data-testid=stApp][data-test-script-state="notRunning"]'
 HERE = "127.0.0.1"
@@ -34,16 +35,14 @@ def outside(url: str) -> list[str]:
 
 
 @pytest.fixture
-def open_at(server: Server, chromium: Browser) -> Iterator[Any]:
+def open_at(server: Server, windows: Windows) -> Iterator[Any]:
     """Open a lesson as a new visitor; errors of the page and questions to other machines fail the test."""
-    contexts, faults = [], []
+    pages, faults = list[Page](), list[str]()
 
     def go(place: str, width: int = 1280, height: int = 720, dark: bool = False) -> Page:
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
-        )
-        contexts.append(context)
-        page = context.new_page()
+        scheme = "dark" if dark else "light"
+        page = windows.open(server.url, {"width": width, "height": height}, scheme, "no-preference")
+        pages.append(page)
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("request", lambda request: faults.extend(outside(request.url)))
@@ -52,8 +51,8 @@ def open_at(server: Server, chromium: Browser) -> Iterator[Any]:
         return page
 
     yield go
-    for context in contexts:
-        context.close()
+    for page in pages:
+        windows.close(page)
     assert not faults
 
 

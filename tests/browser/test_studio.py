@@ -10,12 +10,13 @@ from urllib.parse import quote
 
 import psutil
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from gpt.bench.keystroke import CONTEXT, PROMPT, Typing, press
 from tests.browser.driver import Driver
 from tests.browser.own_server import OwnServer, another, crowded, own_server, until
 from tests.browser.test_access import STICKING_OUT, serious
+from tests.browser.windows import Windows
 
 SAID = re.compile(r"is (\w+(?: \w+)?): step ([\d,]+) of ([\d,]+)\.")
 KEYS = 40
@@ -43,9 +44,9 @@ def shown(page: Page) -> tuple[str, int]:
     return found[1], int(found[2].replace(",", ""))
 
 
-def test_a_link_to_the_studio_of_a_fresh_server(own: OwnServer, chromium: Browser) -> None:
+def test_a_link_to_the_studio_of_a_fresh_server(own: OwnServer, windows: Windows) -> None:
     """The very first visit of a server is the studio: no dialog says that there is no such page."""
-    with another(chromium, own.server) as page:
+    with another(windows, own.server) as page:
         page.page.goto(f"{own.server.url}/studio")
         expect(page.button("Start training")).to_be_enabled(timeout=60_000)
         page.settled()
@@ -72,9 +73,9 @@ def test_a_link_to_the_studio_of_a_fresh_server(own: OwnServer, chromium: Browse
 
 
 @pytest.mark.timeout(600)
-def test_a_training_from_its_start_to_its_stop(own: OwnServer, chromium: Browser) -> None:
+def test_a_training_from_its_start_to_its_stop(own: OwnServer, windows: Windows) -> None:
     """Double click; type while it trains; the server is killed; pause, one step, resume, stop."""
-    with another(chromium, own.server, dies=True) as page:
+    with another(windows, own.server, dies=True) as page:
         studio(page)
         page.page.get_by_text("Training", exact=True).click()
         page.page.get_by_label("steps", exact=True).fill("20000")
@@ -114,7 +115,7 @@ def test_a_training_from_its_start_to_its_stop(own: OwnServer, chromium: Browser
         expect(said).to_contain_text("from the test is training", timeout=10_000)
         until(lambda: shown(page.page)[1] > before, "it stands still after the server's death")
 
-        with another(chromium, own.server) as stranger:
+        with another(windows, own.server) as stranger:
             studio(stranger)
             expect(stranger.page.get_by_text("Someone else started this run")).to_be_visible()
             for name in ("Pause", "Resume", "One step", "Stop"):
@@ -162,9 +163,9 @@ def accessible(page: Driver) -> None:
     assert page.page.evaluate(STICKING_OUT) == [], where
 
 
-def test_axe_on_the_form(own: OwnServer, chromium: Browser) -> None:
+def test_axe_on_the_form(own: OwnServer, windows: Windows) -> None:
     """With everything of the form unfolded."""
-    with another(chromium, own.server, viewport={"width": 1280, "height": 844}) as page:
+    with another(windows, own.server, viewport={"width": 1280, "height": 844}) as page:
         studio(page)
         for title in page.page.locator("summary").all():
             title.click()

@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from gpt import runs
 from gpt.runs import control
 from tests.browser.driver import PATIENCE, ROOTS, Driver
 from tests.browser.own_server import OwnServer, another, own_server, until
+from tests.browser.windows import Windows
 from tests.support import shipped
 from tests.support.puppet import Puppet, puppet
 
@@ -64,10 +65,10 @@ def is_about(page: Driver, name: str) -> None:
     expect(page.page.locator("tr.shown .name")).to_have_text(name, timeout=PATIENCE)
 
 
-def test_choosing_and_deleting(own: OwnServer, chromium: Browser) -> None:
+def test_choosing_and_deleting(own: OwnServer, windows: Windows) -> None:
     """By a row, a name, the arrow keys; a run added in between moves the rows, not the choice."""
     first = uploaded("first", "nobody")
-    with another(chromium, own.server) as page:
+    with another(windows, own.server) as page:
         page.page.goto(f"{own.server.url}/studio")
         is_about(page, "first")
         me = page.page.evaluate("localStorage.getItem('nanoscope-owner')")
@@ -118,9 +119,9 @@ def test_choosing_and_deleting(own: OwnServer, chromium: Browser) -> None:
         expect(page.page.locator("tr.shown")).to_be_in_viewport()
 
 
-def test_nothing_moves_while_it_trains_and_the_top_row_follows(own: OwnServer, chromium: Browser) -> None:
+def test_nothing_moves_while_it_trains_and_the_top_row_follows(own: OwnServer, windows: Windows) -> None:
     """From its first step until its loss has passed all published ones; then on the Playground, at the newest step."""
-    with puppet("a puppet") as trained, another(chromium, own.server) as page:
+    with puppet("a puppet") as trained, another(windows, own.server) as page:
         trained.reach(0, 4.2, LINES[0])
         page.page.goto(f"{own.server.url}/studio")
         is_about(page, "a puppet")

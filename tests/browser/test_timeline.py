@@ -13,7 +13,7 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Locator, expect
+from playwright.sync_api import Locator, expect
 
 from gpt.config import SamplingConfig
 from gpt.runs import Run
@@ -21,6 +21,7 @@ from gpt.storage.atomic import write_durable
 from tests.browser.driver import PATIENCE, Driver
 from tests.browser.own_server import OwnServer, another, crowded, own_server, until
 from tests.browser.test_access import STICKING_OUT, serious
+from tests.browser.windows import Windows
 from tests.support import shipped
 
 Open = Callable[..., Driver]
@@ -37,13 +38,13 @@ def own(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OwnServer]:
 
 
 @pytest.fixture
-def timeline(own: OwnServer, chromium: Browser) -> Iterator[Open]:
+def timeline(own: OwnServer, windows: Windows) -> Iterator[Open]:
     """Open the timeline: `timeline("prompt=abc", color_scheme="dark")`; each call is a new visitor."""
 
     with ExitStack() as stack:
 
         def open_page(query: str = "", **options: Any) -> Driver:
-            page = stack.enter_context(another(chromium, own.server, **options))
+            page = stack.enter_context(another(windows, own.server, **options))
             page.page.goto(f"{own.server.url}/timeline" + (f"?{query}" if query else ""))
             expect(at(page)).to_be_visible(timeout=60_000)
             page.ready()
