@@ -1,4 +1,4 @@
-"""Browser windows that one visitor after the other gets: what it has read and compiled it keeps, what they left it forgets.
+"""Windows of the browser, used again: what a window has compiled it keeps, what a visitor left behind it forgets.
 
 To open a page in a quite new one costs twice the processor time.
 """
