@@ -20,6 +20,7 @@ const MOST = 560;
 const BESIDES = 380; // what else of the first screen is needed
 const UPRIGHT = 480; // a picture narrower than this stands upright
 const EACH = { before: 260, block: 58 }; // room of an upright picture
+const INVITES = "Point at anything: this line says what it is, and what feeds it is lit.";
 const TELL = 700; // milliseconds until Python hears which scene it is
 
 /** @extends {Card<Payload>} */
@@ -137,9 +138,11 @@ export default class Model extends Card {
     if (part && part.lane >= 0) look.lane = part.lane;
     paint.draw(look);
     const all = this.scenes().length;
-    const told = scene ? `${this.story.at} of ${all} · ${scene.title}. ${scene.says}` : this.data.reading;
-    const said = part ? tellPart(this.data, part, look) : told;
-    if (this.readout.textContent !== said) this.readout.textContent = said;
+    const title = scene && !part ? `${this.story.at} of ${all} · ${scene.title}.` : "";
+    const told = scene ? ` ${scene.says}` : `${INVITES} ${this.data.reading}`;
+    const sentence = part ? tellPart(this.data, part, look) : told;
+    const said = title + sentence;
+    if (this.readout.textContent !== said) this.readout.replaceChildren(el("strong", { text: title }), sentence);
     this.canvas.setAttribute("aria-label", `The model. Arrow keys move, Enter opens or pins, Escape lets go. ${said}`);
     const held = this.part(this.held);
     this.inside.hidden = !held || !into(held); // of what is pointed at it would go on the way to it
