@@ -29,5 +29,6 @@ def sections() -> dict[str, list[StreamlitPage]]:
             st.Page("pages/learn/tutorials.py", title="As printed"),
             st.Page("pages/learn/exercises.py", title="Exercises"),
             st.Page("pages/learn/slips.py", title="Slips"),
+            st.Page("pages/learn/training_step.py", title="One training step"),
         ],
     }

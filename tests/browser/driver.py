@@ -25,6 +25,7 @@ LAST = {
     "model": "section[aria-label='The model']",
     "residual": "section[aria-label='Dropout']",
     "tokens": "[data-switch=renamed]",
+    "training_step": "section[aria-label='One training step']",
 }
 
 # The shadow roots of the page's panels, which may lie in each other.

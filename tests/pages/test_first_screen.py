@@ -30,6 +30,7 @@ PAGES = {
     "pages/learn/tutorials.py": ("As printed", "tutorials"),
     "pages/learn/exercises.py": ("Exercises", "exercises"),
     "pages/learn/slips.py": ("Slips", "slips"),
+    "pages/learn/training_step.py": ("One training step", "training_step"),
 }
 
 

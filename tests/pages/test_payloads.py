@@ -119,6 +119,7 @@ def visits() -> Iterator[AppTest]:
     yield visit("pages/learn/tutorials.py")
     yield visit("pages/learn/exercises.py", exercise="head", lines="hvx1.hr1")
     yield visit("pages/learn/slips.py", slip="zeros", open="1")
+    yield visit("pages/learn/training_step.py", **{"film-by": "muon"})
 
 
 def test_every_payload_is_of_its_type(tmp_path: Path) -> None:

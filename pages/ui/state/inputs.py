@@ -16,6 +16,7 @@ from pages.ui.state.choices.model import ModelChoice
 from pages.ui.state.choices.next_token import NextTokenChoice
 from pages.ui.state.choices.residual import ResidualChoice
 from pages.ui.state.choices.tokens import Tokens
+from pages.ui.state.choices.training_step import TrainingStep
 from pages.ui.state.validate import START
 
 KNOBS = SamplingConfig(temperature=0.8)
@@ -56,6 +57,7 @@ class Inputs:
     feedforward: FeedForwardChoice = FeedForwardChoice()
     next_token: NextTokenChoice = NextTokenChoice()
     exercises: ExerciseChoice = ExerciseChoice()
+    film: TrainingStep = TrainingStep()
     projector: bool = False  # everything large, for the back row
     follow: bool = False  # stay at the newest step of a run that is still training
     rev: int = 0  # how often Python chose the text

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pages.ui.state.choices import embeddings, exercises, feedforward, layernorm, model, next_token, residual, tokens
+from pages.ui.state.choices import embeddings, feedforward, layernorm, model, residual, tokens, training_step
 from pages.ui.state.parameter import Parameter
 
 # In the order in which a token passes the parts.
@@ -15,4 +16,5 @@ ROWS: tuple[Parameter, ...] = (
     *residual.ROWS,
     *next_token.ROWS,
     *exercises.ROWS,
+    *training_step.ROWS,
 )

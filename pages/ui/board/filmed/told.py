@@ -1,0 +1,126 @@
+"""Beside the film: the followed weight's sum, its way through the steps, and what the four optimizers make of it."""
+
+from __future__ import annotations
+
+import math
+
+from gpt.figures import training_step as figures
+from gpt.lessons.training_step import rules
+from gpt.lessons.training_step.setting import CONFIG, OPTIMIZERS, STEPS, WEIGHTS
+from gpt.lessons.training_step.worked import worked
+from pages.ui.board.filmed.view import View
+from pages.ui.board.panels.chart import Chart
+from pages.ui.board.panels.worked import Worked, outcome
+from pages.ui.derived import training_step as derived
+
+# Stages that a chart of one weight shows; of v the root, which is as large as a gradient.
+LINES = {"used": "g + decay", "m": "m", "v": "√v", "momentum": "momentum", "ahead": "ahead"}
+
+
+class OfWeight(Chart):
+    """The followed weight."""
+
+    name = "chart:weight"
+
+
+class Moments(Chart):
+    """What the optimizer keeps of its gradients."""
+
+    name = "chart:moments"
+
+
+class Losses(Chart):
+    """The batch's loss."""
+
+    name = "chart:losses"
+
+
+class Even(Chart):
+    """Muon's iteration."""
+
+    name = "chart:even"
+
+
+def sum_behind(view: View) -> Worked:
+    """The followed weight's step."""
+    chosen = view.chosen
+    found = worked(view.film.steps, chosen.taken, view.place, (chosen.optimizer, chosen.rate, chosen.seed))
+    by = OPTIMIZERS[view.step.rule.name]
+    return Worked(
+        formula=found.formula,
+        sentence=f"{by}, step {chosen.taken}: {view.named}. t = {chosen.taken} counts the steps.",
+        terms=found.lines,
+        sum=f"{found.text}. {outcome(found.shown, found.recomputed, found.difference)}",
+        difference=found.difference,
+        code=found.code,
+    )
+
+
+def of_weight(view: View) -> OfWeight:
+    """Old and new of every step."""
+    values = [*view.history("old")[:1], *view.history("new")]
+    note = f"From {values[0]:.4f} to {values[-1]:.4f} in {STEPS} steps on the same batch."
+    figure = figures.weight(values, view.chosen.taken)
+    return OfWeight.of(figure, f"{view.named}. {note}", "weight", "The followed weight", note)
+
+
+def moments(view: View) -> Moments:
+    """Gradient and moments of every step."""
+    lines = {"gradient g": view.history("gradient")}
+    for stage in view.step.stages:
+        if stage in LINES:
+            numbers = view.history(stage)
+            lines[LINES[stage]] = [math.sqrt(x) for x in numbers] if stage == "v" else numbers
+    turns = sum(a * b < 0 for a, b in zip(lines["gradient g"], lines["gradient g"][1:], strict=False))
+    times = "once" if turns == 1 else f"{turns} times"
+    note = f"Its gradient changes its sign {times}." if turns else "Its gradient keeps its sign."
+    figure = figures.moments(lines, view.chosen.taken)
+    return Moments.of(figure, f"{', '.join(lines)}: {note}", "moments", "Its gradient and what is kept of it", note)
+
+
+def losses(view: View) -> Losses:
+    """The four optimizers on the same batch from the same weights."""
+    films = {name: derived.film(word, view.chosen.rate, view.chosen.seed).losses for word, name in OPTIMIZERS.items()}
+    ends = ", ".join(f"{name} {found[-1]:.3f}" for name, found in films.items())
+    note = f"All from {view.film.losses[0]:.3f}, at rate {view.chosen.rate:g}. After {STEPS} steps: {ends}."
+    figure = figures.losses(films, view.chosen.taken, math.log(CONFIG.vocab_size))
+    return Losses.of(figure, note, "losses", "Four optimizers, one batch", note)
+
+
+def even(view: View) -> Even:
+    """Singular values of the momentum, or of the gradient of a film without Muon, through the iteration."""
+    name = view.place.name if view.weight.in_block else "query"
+    step = view.film.steps[view.chosen.taken - 1][name]
+    what, matrix = ("momentum", step.stages["ahead"]) if "ahead" in step.stages else ("gradient", step.gradient)
+    values = rules.singular_values(matrix)
+    first, last = values[0], values[-1]
+    note = (
+        f"The {what} of the {WEIGHTS[name].title}, divided by its length: singular values from {min(first):.3f} to "
+        f"{max(first):.3f}; after {len(values) - 1} iterations from {min(last):.3f} to {max(last):.3f}."
+    )
+    return Even.of(figures.singular_values(values), note, "singular-values", "Muon's iteration", note)
+
+
+def compared(view: View) -> list[dict[str, str]]:
+    """One row an optimizer: what each makes of the followed weight at the shown step of its own film."""
+    rows, at = list[dict[str, str]](), view.place.index
+    for word, name in OPTIMIZERS.items():
+        film = derived.film(word, view.chosen.rate, view.chosen.seed)
+        step = film.steps[view.chosen.taken - 1][view.place.name]
+        first, second = (step.stages.get(a, step.stages.get(b)) for a, b in (("m", "momentum"), ("v", "")))
+        move, decay = step.stages["move"][at].item(), step.new[at].item() - step.old[at].item()
+        decay -= move
+        rows.append(
+            {
+                "optimizer": name,
+                "old": f"{step.old[at].item():.5f}",
+                "gradient": f"{step.gradient[at].item():.5f}",
+                "1st moment": "–" if first is None else f"{first[at].item():.5f}",
+                "2nd moment": "–" if second is None else f"{second[at].item():.3g}",
+                "decay": f"{decay:.5f}" if step.rule.decay and step.rule.name != "adam" else "–",
+                "move": f"{move:.5f}",
+                "new": f"{step.new[at].item():.5f}",
+                "loss after": f"{film.losses[view.chosen.taken]:.4f}",
+            }
+        )
+    return rows
