@@ -2,8 +2,17 @@
 
 from __future__ import annotations
 
-from pages.ui.state.choices import embeddings, exercises, feedforward, layernorm, model, next_token, residual, tokens
-from pages.ui.state.choices import embeddings, feedforward, layernorm, model, residual, tokens, training_step
+from pages.ui.state.choices import (
+    embeddings,
+    exercises,
+    feedforward,
+    layernorm,
+    model,
+    next_token,
+    residual,
+    tokens,
+    training_step,
+)
 from pages.ui.state.parameter import Parameter
 
 # In the order in which a token passes the parts.
