@@ -5,6 +5,7 @@ from __future__ import annotations
 from gpt.lessons.tutorials import (
     blog_attention,
     blog_counting,
+    blog_encoder,
     blog_letters,
     lecture_averages,
     lecture_bigram,
@@ -28,6 +29,7 @@ LISTINGS: tuple[Listing, ...] = (
     *blog_letters.LISTINGS,
     *blog_counting.LISTINGS,
     *blog_attention.LISTINGS,
+    *blog_encoder.LISTINGS,
 )
 BY_KEY = {one.key: one for one in LISTINGS}
 

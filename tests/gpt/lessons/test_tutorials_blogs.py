@@ -11,10 +11,11 @@ import torch
 from torch.nn import functional as F
 
 from gpt.figures.chart import Chart
+from gpt.figures.matrix import Matrix
 from gpt.lessons import facts, ngrams, seeds, trained
-from gpt.lessons.experiments import bigram
+from gpt.lessons.experiments import bigram, encoder
 from gpt.lessons.experiments.positions import next_row
-from gpt.lessons.tutorials import blog_attention, blog_counting, blog_letters
+from gpt.lessons.tutorials import blog_attention, blog_counting, blog_encoder, blog_letters
 from gpt.lessons.tutorials.table import BY_KEY, LISTINGS
 
 
@@ -87,6 +88,25 @@ def test_tokens_read_back_are_the_line() -> None:
         assert found.text.replace(" | ", "") == line
     found = BY_KEY["letters-contexts"].outcome()
     assert found.text.splitlines()[::4] == ["'H'      → 'i'", "'Hi To'  → 'm'"]
+
+
+def test_what_each_may_see_is_what_the_models_see() -> None:
+    looks = encoder.shapes(blog_encoder.TEXTS[0], 1, 0, blog_encoder.SOURCE)
+    for kind, one in looks.items():
+        assert torch.equal(one.weights > 0, blog_encoder.may_see(kind, *one.weights.shape) > 0), kind
+    said = " ".join(BY_KEY["encoder-masks"].outcome().said)
+    T, S = len(blog_encoder.TEXTS[0]), len(blog_encoder.SOURCE)
+    assert f"encoder {T * T} of {T * T}" in said and f"decoder {T * (T + 1) // 2} of {T * T}" in said
+    assert f"cross-attention {T * S} of {T * S}" in said and "puts 0 of its weight" in said
+
+
+def test_words_are_written_backwards() -> None:
+    for word in blog_encoder.WORDS:
+        found = BY_KEY["encoder-cross"].outcome({"word": word})
+        assert found.text == word[::-1] and "right. Looked at most" in found.said[0]
+        (picture,) = found.pictures
+        assert isinstance(picture.figure, Matrix)
+        assert picture.figure.cells[0].values.sum(axis=1) == pytest.approx(1.0, abs=1e-5)
 
 
 def test_what_is_drawn_can_be_sent_and_every_picture_is_told_in_words() -> None:
