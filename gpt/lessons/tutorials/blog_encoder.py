@@ -70,13 +70,14 @@ def glyphs(tokens: tuple[str, ...]) -> list[str]:
 # ---- cross-attention: a word backwards
 
 WORDS = ("juliet", "romeo", "hamlet", "ophelia", "desdemona", "anna", "ed")
+STOP = "(end)"  # the mark behind a word
 
 
 def backwards(turned: Turned) -> Outcome:
     """A word is read at once and written backwards, letter by letter; the map shows whom each letter was taken from."""
     word = turned["word"]
     one = written(crossattention.load(), [word])[0]
-    across, down = [*word, "end"], [*one.written, "end"][: len(one.pattern)]
+    across, down = [*word, STOP], [*one.written, STOP][: len(one.pattern)]
     figure = Matrix(
         [Cells(one.pattern.numpy(), across, down, text=[[f"{x:.0%}" for x in row] for row in one.pattern.tolist()])],
         "letter that is read", "letter that is written", "of the weight", "share", 1.0, ".1%", height=420,
