@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from functools import cache
 
 import torch
@@ -12,6 +13,7 @@ from gpt.figures.chart import Axis, Chart, Level, Series
 from gpt.lessons import facts, trained
 from gpt.lessons.experiments.dropout import drop_parts
 from gpt.lessons.experiments.numbers import SEED
+from gpt.lessons.tutorials import lecture_bigram, stages
 from gpt.lessons.tutorials.listing import Listing, Outcome, Picture, Turn, Turned
 from gpt.lessons.tutorials.writing import beside
 from gpt.model import GPT
@@ -21,6 +23,76 @@ from gpt.train import batches
 EVALUATED = 200  # batches that the lecture takes the mean of
 T = 8
 P = 0.2  # the share that is dropped while learning, as in the lecture's last recipe
+
+
+# ---- the first script: its ten lines
+
+LINES = (
+    (4.7305, 4.7241), (2.8110, 2.8249), (2.5434, 2.5682), (2.4932, 2.5088), (2.4863, 2.5035),
+    (2.4665, 2.4921), (2.4683, 2.4936), (2.4696, 2.4846), (2.4638, 2.4879), (2.4738, 2.4911),
+)  # fmt: skip
+EVERY = 300  # steps between two lines
+LIVE = 3  # lines that are computed while somebody looks
+RATES = ("0.01", "0.001")
+
+
+@torch.no_grad()
+def estimate_loss(model: GPT, generator: Generator, B: int = 32) -> tuple[float, float]:
+    """The mean loss of 200 random batches of the training part, and of 200 of the last tenth, in nats a character."""
+    means = list[float]()
+    for ids in (facts.ids_of(0), facts.ids_of(1)):  # (N,), (M,)
+        losses = torch.zeros(EVALUATED)  # (200,)
+        for k in range(EVALUATED):
+            inputs, targets = batches.batch(ids, T, B, generator)  # (B, T), (B, T)
+            losses[k] = F.cross_entropy(model(inputs).flatten(0, 1), targets.flatten())  # ()
+        means.append(losses.mean().item())
+    return means[0], means[1]
+
+
+@cache
+def script(lr: float, lines: int) -> tuple[tuple[float, float], ...]:
+    """The lecture's first script: a bigram learns, and every 300 steps there is an estimate, on the same dice."""
+    model, generator = lecture_bigram.table(SEED)
+    optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
+    ids, found = facts.ids_of(0), [estimate_loss(model, generator)]
+    while len(found) < lines:
+        for _ in range(EVERY):
+            inputs, targets = batches.batch(ids, T, 32, generator)  # (B, T), (B, T)
+            loss = F.cross_entropy(model(inputs).flatten(0, 1), targets.flatten())  # ()
+            optimizer.zero_grad(set_to_none=True)
+            loss.backward()
+            optimizer.step()
+        found.append(estimate_loss(model, generator))
+    return tuple(found)
+
+
+def log_of(turned: Turned) -> Outcome:
+    """The ten lines beside the printed ones."""
+    recorded = stages.recorded()[f"script {turned['rate']}"]
+    found = [*script(float(turned["rate"]), LIVE), *((one["train"], one["val"]) for one in recorded[LIVE:])]
+    rows = tuple(
+        beside(f"step {i * EVERY:,}: train loss, val loss", f"{a:.4f}, {b:.4f}", f"{train:.4f}, {val:.4f}")
+        for i, ((a, b), (train, val)) in enumerate(zip(LINES, found, strict=True))
+    )
+    steps = [float(i * EVERY) for i in range(len(found))]
+    series = [
+        Series("training", steps, [train for train, _ in found], "dots", 0, 0),
+        Series("validation", steps, [val for _, val in found], "dots", 1, 1),
+    ]
+    figure = Chart(Axis("step", form=",d"), Axis("loss (nats a character)", form=".4f"), series, (), 300)
+    alt = f"Validation falls from {found[0][1]:.4f} to {found[-1][1]:.4f} with a rate of {turned['rate']}."
+    worse = sum(later[0] > earlier[0] for earlier, later in itertools.pairwise(found))
+    said = (
+        f"{worse} of {len(found) - 1} times the training loss is higher than in the line before: 200 batches are still "
+        "a "
+        "sample. "
+        f"The first {LIVE} lines are computed while you look; all {len(found)} take a second of a processor, and were "
+        "written down."
+    )
+    return Outcome(rows, (said,), (Picture("lecture-script", figure, alt),))
+
+
+# ---- one batch, and many
 
 
 @torch.no_grad()
@@ -82,7 +154,6 @@ def modes_of(turned: Turned) -> Outcome:
     """What a model says twice of the same text while dropout is on."""
     p = float(turned["share"])
     calm, shaken = modes(p)
-    again, _ = modes(p)
     at = list(range(1, len(shaken) + 1))
     series = [
         Series("train mode", at, list(shaken), "dots", 1, 1),
@@ -93,15 +164,23 @@ def modes_of(turned: Turned) -> Outcome:
     said = (
         f"In eval mode the batch costs {calm:.4f}, as often as one asks. In train mode, {p:.0%} of what each part adds "
         f"dropped, it costs {told}: another number each time, all of them {'more' if min(shaken) > calm else 'other'}.",
-        "So the lecture turns dropout off before it measures, and on again afterwards; and it remembers nothing for a "
+        "(The notebook prints no number of this.) So the lecture turns dropout off before it measures, and on again "
+        "afterwards; and it remembers nothing for a "
         "gradient meanwhile.",
     )
-    rows = (beside("eval mode twice: the difference", "0.0", again - calm),)
     alt = f"Eval mode stays at {calm:.4f}; train mode gives {told}."
-    return Outcome(rows, said, (Picture("lecture-modes", figure, alt),))
+    return Outcome((), said, (Picture("lecture-modes", figure, alt),))
 
 
 LISTINGS = (
+    Listing(
+        "lecture-script", "lecture", "The first script, and its ten lines",
+        "The notebook becomes a script: a bigram, a rate of 0.01, and **every 300 steps the mean loss of 200 batches "
+        "of "
+        "each part**. The same dice throw batches to learn from and to measure on, so every digit hangs on all before.",
+        log_of, (estimate_loss, script), (Turn("rate", "Learning rate", RATES),),
+        ("lessons?lesson=2&open=1", "Lesson 2: the bigram"),
+    ),
     Listing(
         "lecture-estimate", "lecture", "The loss of one batch, and the mean of two hundred",
         "While it trains, the lecture prints the loss of the batch at hand; then it writes a function that takes the "

@@ -99,7 +99,7 @@ def embedding(turned: Turned) -> Outcome:
         "the "
         f"last tenth; the full table, after 10,000 steps, {stages.recorded()['bigram'][0]['loss']:.3f}.",
     )
-    return Outcome((beside("shape of the logits", "(4, 8, 65)", shape),), said)
+    return Outcome(said=said)
 
 
 def positions(turned: Turned) -> Outcome:
@@ -178,15 +178,13 @@ def initial(turned: Turned) -> Outcome:
     torch.nn.init.kaiming_uniform_(layer, a=5**0.5, generator=torch.Generator().manual_seed(seed))
     x = torch.randn(1_000, width, generator=torch.Generator().manual_seed(seed))  # (N, C)
     y = F.linear(x, drawn)  # (N, C)
-    printed = (
-        beside("torch's own draw, by the same dice: the largest difference", "0.0", float((drawn - layer).abs().max())),
-    )
     said = (
         f"Every weight lies between -{bound:.4f} and {bound:.4f}, one over the root of {width}; the largest drawn is "
         f"{drawn.abs().max():.4f}. The spread is {spread:.4f}, by the formula 1/√(3 · {width}) = {bound / 3**0.5:.4f}.",
         f"Numbers with variance {x.var():.3f} come out with {y.var():.3f}: about a third, layer after layer. GPT-2 "
         "draws "
         "with a spread of 0.02 whatever the width.",
+        f"torch's own draw by the same dice differs by {(drawn - layer).abs().max():g} at most.",
         "The tables are drawn from normal(0, 1), so fresh tokens are far larger than what the layers add to them.",
     )
     counts = torch.histc(drawn.flatten(), 20, -bound, bound)  # (20,)
@@ -196,7 +194,7 @@ def initial(turned: Turned) -> Outcome:
     alt = (
         f"{width * width:,} weights spread evenly between the bounds: {int(counts.min())} to {int(counts.max())} a bar."
     )
-    return Outcome(printed, said, (Picture("lecture-init", figure, alt),))
+    return Outcome((), said, (Picture("lecture-init", figure, alt),))
 
 
 def listing(

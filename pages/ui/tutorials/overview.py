@@ -54,15 +54,19 @@ def roads(found: Pairs) -> None:
             st.markdown(f"## {name}")
             table([
                 {
-                    f"{name}: listing": one.title,
-                    "printed": len(outcome.printed),
-                    "same": sum(row.same for row in outcome.printed),
-                    "differ": sum(not row.same for row in outcome.printed),
-                    "because": " ".join(dict.fromkeys(row.why for row in outcome.printed if not row.same)),
+                    f"listing of: {name}": one.title,
+                    "same of printed": f"{sum(row.same for row in outcome.printed)} of {len(outcome.printed)}",
+                    "differ, because": differing(outcome),
                 }
                 for one, outcome in here
             ])  # fmt: skip
     st.download_button("Download as-printed.csv", tables.csv(every_row(found)), "as-printed.csv", "text/csv")
+
+
+def differing(outcome: Outcome) -> str:
+    """How many rows differ, and all reasons."""
+    rows = [row for row in outcome.printed if not row.same]
+    return f"{len(rows)}: {'; '.join(dict.fromkeys(row.why for row in rows))}" if rows else "none"
 
 
 def every_row(found: Pairs) -> pd.DataFrame:
