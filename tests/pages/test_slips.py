@@ -10,7 +10,8 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gpt.lessons.slips.museum import BY_KEY, SLIPS
-from pages.ui.slips import choices
+from pages.ui.slips import choices, exhibit
+from tests.support import ROOT
 from tests.support.visitor import clean, only_bundled, pictures, proto, tables, visit
 
 
@@ -77,7 +78,7 @@ def test_all_thirteen_by_next_in_time_and_the_score_of_who_knows() -> None:
     (rows,) = tables(app)
     assert [row["slip"] for row in rows] == [f"{i} · {slip.name}" for i, slip in enumerate(SLIPS, 1)]
     for row, slip in zip(rows, SLIPS, strict=True):
-        assert (row["broken"], row["mended"]) == slip.effect().numbers[0].told
+        assert row["measured, broken against mended"].endswith(" against ".join(slip.effect().numbers[0].told))
     assert app.button(key="slip-next").disabled
 
 
@@ -106,3 +107,5 @@ def test_who_does_not_know_is_told_and_the_live_page_opens_with_the_model() -> N
     assert "You did not know" in told(app) and "No guess yet" in told(app)
     app = clean(app.button(key="slip-live").click().run())
     assert json.loads(proto(app, "link").json)["link"]["model"] == "lesson-8"
+    for slip in SLIPS:
+        assert (ROOT / exhibit.PAGES[slip.live[0].partition("?")[0]]).is_file()

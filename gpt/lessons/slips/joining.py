@@ -71,8 +71,7 @@ SLIP = Slip(
     "One vector a token wants the numbers token by token, so the axes must change places before the heads become one "
     "width. A `view` or `reshape` alone has the right shape, and the numbers of other tokens.",
     "What the earlier places hand on must not change when only the last token does.",
-    "Public transformers written for teaching (transformer-from-scratch, pull request 6, calls it critical); not a "
-    "line of the five tutorials.",
+    "Public transformers written for teaching (transformer-from-scratch, pull request 6, calls it critical).",
     (viewed, transposed),
     run,
     ("attention", "Attention: the heads' outputs, z"),

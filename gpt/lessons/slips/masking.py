@@ -164,15 +164,22 @@ def run_softmax(turned: Turned) -> Effect:
     least, most = [float(one.min()) for one in sums], [float(one.max()) for one in sums]
     off = [float((one - 1).abs().max()) for one in sums]
     lost = [subjects.loss_of(model, subjects.attending(pattern=line)) for line in lines]
+    scores = subjects.seen(model, "scores")  # (W, H, T, T)
+    other = scores.clone()  # (W, H, T, T)
+    other[..., -1, :] = other[..., -1, :].flip(-1)  # the last token asks for something else
+    rows = [(line(scores) != line(other)).any(dim=-1)[..., :-1] for line in lines]  # (W, H, T - 1) each
+    moved = [int(one.flatten(0, 1).any(dim=0).sum()) for one in rows]
     numbers = (
         Number("how far a row's sum is from 1 at most", off),
         Number("smallest sum of a row", least),
         Number("largest sum of a row", most),
+        Number(f"earlier rows, of {scores.shape[-1] - 1}, that change with what the last token asks for", moved, "d"),
         Number("loss of this trained model (nats a character)", lost),
     )
     said = (
         f"Down the columns each *column* sums to 1, and the rows to anything from {least[0]:.3f} to {most[0]:.2f}: "
-        f"nobody's weights are shares of one whole any more. The loss goes from {lost[1]:.2f} to {lost[0]:.2f} nats."
+        f"nobody's weights are shares of one whole any more. And {moved[0]} earlier rows change with what the last "
+        f"token asks for, mask or not. The loss goes from {lost[1]:.2f} to {lost[0]:.2f} nats."
     )
     two = [one[0, 0] for one in shown]
     return Effect(numbers, (off[0] < 1e-4, off[1] < 1e-4), said, (weights("softmax-dim", two, said),))

@@ -60,13 +60,13 @@ def measured(broken: subjects.Line) -> Callable[[Turned], Effect]:
         lost = [subjects.loss_of(model, subjects.attending(scores=line)) for line in lines]
         shown = [subjects.seen(model, "pattern", subjects.attending(scores=line))[0, 0] for line in lines]
         numbers = (
-            Number("variance of scores of random q and k", variance),
+            Number("variance of scores of random q and k", variance, ".4g"),
             Number(f"bits left in a choice among {LOOKED_AT}, of 3 at most", bits),
             Number("largest weight among them, on average", largest, ".1%"),
             Number("loss of this trained model (nats a character)", lost),
         )
         said = (
-            f"{H} heads of D = {D}, so C = {H * D}: the variance is {variance[0]:.3g} instead of {variance[1]:.2f}, "
+            f"{H} heads of D = {D}, so C = {H * D}: the variance is {variance[0]:.4g} instead of {variance[1]:.2f}, "
             f"and a choice among {LOOKED_AT} keeps {bits[0]:.2f} bits instead of {bits[1]:.2f}. The trained model "
             f"costs {lost[0]:.3f} nats instead of {lost[1]:.3f}."
         )
@@ -88,7 +88,7 @@ SLIPS = (
         "C ** 0.5 for C ** -0.5",
         "One missing minus sign turns the division into a multiplication, and the program runs all the same.",
         LAW,
-        "Printed in one of the five tutorials; public copies of the lecture's code have it, too.",
+        "Printed in one of the five tutorials; a public copy of the lecture's code has it, too.",
         (times_root, by_head),
         measured(times_root),
         LIVE,

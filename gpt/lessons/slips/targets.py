@@ -64,7 +64,7 @@ SLIP = Slip(
     "inputs, one place on. Without the shift the model is asked for what it has just been given.",
     "Row by row, the target of a place must be the input of the next place.",
     "A slip that learners make: question threads on fine-tuning ask again and again whether labels are shifted "
-    "already. No line of the five tutorials.",
+    "already.",
     (unshifted, shifted),
     run,
     ("tokens", "Tokens: a batch and what it teaches"),

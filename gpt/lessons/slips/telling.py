@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 
 import torch
@@ -13,7 +14,6 @@ from gpt.lessons.slips import measured
 from gpt.lessons.slips.pictures import bars
 from gpt.lessons.slips.slip import Effect, Number, Slip, Turned
 from gpt.lessons.tutorials.listing import Picture, Turn
-from gpt.published import PUBLISHED
 
 # ---- 300 thousand parameters
 
@@ -89,45 +89,67 @@ PARAMETERS = Slip(
 
 STEPS, RATE = measured.PRINTED_STEPS, measured.BIGRAM_RATE  # as the code says
 BOUND = STEPS * RATE  # further no number moves, or hardly: a step of AdamW is about its rate
-LATER = measured.BIGRAM_STEPS[-1]
+TIMES = tuple(str(steps // STEPS) for steps in reversed(measured.BIGRAM_STEPS) if steps > STEPS)  # "100", ..., "2"
 
 
-def another_session(losses: Mapping[int, float]) -> float:
-    """The loss that stands below `for step in range(100)`."""
-    return losses[10_000]
+class Cell:
+    """A notebook's training cell, `for step in range(100): ...`, and what its notebook keeps between two runs.
+
+    It tells the losses that were measured in a training, by step.
+    """
+
+    def __init__(self, losses: Mapping[int, float]) -> None:
+        self.losses, self.done = losses, 0
+
+    def restart(self) -> None:
+        """The notebook forgets everything: a fresh table."""
+        self.done = 0
+
+    def run(self) -> float:
+        """A hundred steps more; the loss that is printed below, where one was measured."""
+        self.done += STEPS
+        return self.losses.get(self.done, math.nan)
 
 
-def this_session(losses: Mapping[int, float]) -> float:
-    """The loss that stands below `for step in range(100)`."""
-    return losses[100]
+def as_it_stood(cell: Cell, times: int) -> float:
+    """The loss that stands below the cell."""
+    loss = math.nan
+    for _ in range(times):
+        loss = cell.run()  # for step in range(100): ...
+    return loss
+
+
+def from_the_start(cell: Cell, times: int) -> float:
+    """The loss that stands below the cell."""
+    cell.restart()
+    loss = cell.run()  # for step in range(100): ...
+    return loss
 
 
 def run_loss(turned: Turned) -> Effect:
-    """What the code gives when it is run from its first line, and when such a loss comes."""
-    every = measured.recorded()["printed-loss"]["mended"]
+    """What the code gives when it is run from its first line, and when its cell has been run before."""
+    every, times = measured.recorded()["printed-loss"]["mended"], int(turned["times"])
     run = every[measured.SEEDS.index(int(turned["seed"]))]
     losses, moved = (dict(zip(measured.BIGRAM_STEPS, run[what], strict=True)) for what in ("losses", "moved"))
-    told = another_session(losses), this_session(losses)
+    told = [line(Cell(losses), times) for line in (as_it_stood, from_the_start)]
     needed = [(losses[0] - one) / 2 for one in told]  # log-softmax moves twice as far as its numbers at most
     numbers = (
-        Number("loss below a loop of 100 steps (nats a character, held-out text)", told),
-        Number("how far a number of the table must have moved for it, at least", needed),
-        Number("steps that it takes from a fresh table", (LATER, STEPS), ",d"),
+        Number("how far a number of the table must have moved for this loss, at least", needed),
+        Number("loss below the loop of 100 steps (nats a character, held-out text)", told),
+        Number("steps that it takes from a fresh table", (times * STEPS, STEPS), ",d"),
     )
     said = (
         f"In {STEPS} steps AdamW at {RATE:g} moved no number of the table further than {moved[STEPS]:.3f}, so the loss "
         f"can fall by {2 * moved[STEPS]:.2f} at most; it fell from {losses[0]:.2f} to {told[1]:.2f}. {told[0]:.2f} "
-        f"comes after {LATER:,} steps, as when the cell has been run {LATER // STEPS} times."
+        f"comes after {times * STEPS:,} steps, when the cell has been run {times} times."
     )
     drawn = [
         Series(f"seed {seed}", list(map(float, measured.BIGRAM_STEPS)), plain(one["losses"]), "line", *look(i))
         for i, (seed, one) in enumerate(zip(measured.SEEDS, every, strict=True))
     ]
-    published = PUBLISHED["bigram"].loss
-    figure = Chart(
-        Axis("steps that the table has really learned", "log1", form=",d"), Axis("loss (nats a character)", form=".2f"),
-        drawn, [Level(f"{STEPS} steps", float(STEPS), "x"), Level(f"published {published}", published)], 280,
-    )  # fmt: skip
+    levels = [Level("run once", float(STEPS), "x"), Level(f"run {times} times", float(times * STEPS), "x")]
+    across = Axis("steps that the table has really learned", "log1", high=30_000, form=",d")
+    figure = Chart(across, Axis("loss (nats a character)", form=".2f"), drawn, levels, 280)
     picture = Picture("slip-printed-loss", figure, said)
     return Effect(numbers, (needed[0] <= BOUND, needed[1] <= BOUND), said, (picture,))
 
@@ -135,17 +157,17 @@ def run_loss(turned: Turned) -> Effect:
 LOSS = Slip(
     "printed-loss",
     "The loss below a loop",
-    "A fresh bigram table learns in `for step in range(100)` with AdamW at 0.001; below it stands its loss. Here it is "
-    "looked up among losses that were measured after so many steps.",
+    "A notebook's cell trains a bigram table, `for step in range(100)` with AdamW at 0.001, and prints its loss. A "
+    "fresh table stands ready; a number stands below the cell.",
     "A loss that was printed in another session",
     "A notebook keeps its variables: run the training cell again, and it goes on from where it was. The number below a "
     "cell belongs to everything that was run before, not to the code above it.",
     "100 steps at rate 0.001 move a number by 0.1 at most, or hardly more: a loss for which it must move further is of "
     "another run.",
-    "Printed in one of the five tutorials; any notebook whose cells were run more than once.",
-    (another_session, this_session),
+    "Printed in one of the five tutorials; in any notebook whose cells were run more than once.",
+    (as_it_stood, from_the_start),
     run_loss,
     ("lessons?lesson=2", "Lesson 2: the bigram and its curve"),
-    (Turn("seed", "Seed", tuple(map(str, measured.SEEDS))),),
+    (Turn("seed", "Seed", tuple(map(str, measured.SEEDS))), Turn("times", "Times that the cell was run", TIMES)),
 )
 SLIPS = (PARAMETERS, LOSS)

@@ -21,10 +21,7 @@ def rows() -> list[dict[str, str]]:
             {
                 "slip": f"{place} · {slip.name}",
                 "how one notices it": slip.law,
-                "measured": first.what,
-                "broken": first.told[0],
-                "mended": first.told[1],
-                "where one finds it": slip.source,
+                "measured, broken against mended": f"{first.what}: {first.told[0]} against {first.told[1]}",
             }
         )
     return found
@@ -43,7 +40,14 @@ def show() -> None:
 def every() -> pd.DataFrame:
     """Every number of every slip, one row each."""
     found = [
-        {"slip": slip.key, "measured": number.what, "broken": number.both[0], "mended": number.both[1]}
+        {
+            "slip": slip.name,
+            "how one notices it": slip.law,
+            "measured": number.what,
+            "broken": number.both[0],
+            "mended": number.both[1],
+            "where one finds it": slip.source,
+        }
         for slip in SLIPS
         for number in derived.effect(slip.key).numbers
     ]
