@@ -55,12 +55,12 @@ def run_zeros(turned: Turned) -> Effect:
     trained = [sum(seeds.losses(name)) / len(seeds.SEEDS) for name in ("mean", "head")]
     shown = [subjects.seen(model, "pattern", subjects.attending(scores=line))[0, 0] for line in (thrown_away, kept)]
     numbers = (
-        Number("gradient that reaches q, what tokens ask for", heard, ".2e"),
+        Number("gradient that reaches q, what tokens ask for", heard, ".2g"),
         Number("loss of this trained model (nats a character)", lost),
         Number("loss of lesson 4's head trained so, mean of 3 seeds", trained),
     )
     said = (
-        f"With zeros for scores no gradient reaches q and k: {heard[0]:g} against {heard[1]:.2e}. Every row is the "
+        f"With zeros for scores no gradient reaches q and k: {heard[0]:g} against {heard[1]:.2g}. Every row is the "
         f"plain mean of the past; trained so, a head ends at {trained[0]:.2f} nats instead of {trained[1]:.2f}."
     )
     return Effect(numbers, (heard[0] > 0, heard[1] > 0), said, (weights("zeros", shown, said),))

@@ -113,10 +113,8 @@ class Cell:
 
 def as_it_stood(cell: Cell, times: int) -> float:
     """The loss that stands below the cell."""
-    loss = math.nan
-    for _ in range(times):
-        loss = cell.run()  # for step in range(100): ...
-    return loss
+    losses = [cell.run() for _ in range(times)]  # for step in range(100): ...
+    return losses[-1]
 
 
 def from_the_start(cell: Cell, times: int) -> float:
