@@ -49,6 +49,15 @@ class TrainConfig(Config):
     grad_clip: float = setting(
         1.0, "gradient clipping", "A gradient's norm is cut to this; 0 is off.", low=0.0, high=1e6
     )
+    init: str = setting(
+        "normal",
+        "fresh weights",
+        "How the weights are drawn before the first step.",
+        choices={
+            "normal": "normal numbers of the initial spread, biases 0, as GPT-2",
+            "torch": "as torch's own layers begin: uniform within ±1/√inputs, tables normal numbers of spread 1",
+        },
+    )
     init_std: float = setting(
         0.02,
         "initial spread",

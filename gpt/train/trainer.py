@@ -14,12 +14,12 @@ from torch.nn import functional as F
 
 from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import Corpus
-from gpt.model import GPT
 from gpt.record import thinned
 from gpt.runs.log import Eval, Reading, Train
 from gpt.tokenizers import Tokenizer
 from gpt.train import batches, evaluate
 from gpt.train.distributed import Team
+from gpt.train.initial import begin
 from gpt.train.optimizers import optimizers
 from gpt.train.precision import Choice, choose
 from gpt.train.schedule import rate
@@ -71,11 +71,7 @@ class Trainer:
         self.lengths = torch.tensor(tokenizer.lengths)  # (V,) characters of each token
         self.by_characters = bool((self.lengths == 1).all())
         self.generator = Generator().manual_seed(train.seed)
-        self.model = GPT(config, self.generator, train.init_std)
-        if train.zero_projections:  # each block starts as the identity: its parts add nothing until they have learned
-            for name, weight in self.model.named_parameters():
-                if name.endswith("project.weight"):
-                    nn.init.zeros_(weight)
+        self.model = begin(config, train, self.generator)
         self.model.train()
         self.forward = team.wrap(self.model)
         self.optimizers = optimizers(self.model, train, self.choice.precision)
