@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Generator, Tensor
 
 from gpt.model import GPT
+from gpt.train.initial import as_torch
 
 
 def linear(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
@@ -21,10 +22,5 @@ def linear(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
 
 def begin(model: GPT, generator: Generator) -> GPT:
     """The same model with fresh weights as torch draws them: tables normal(0, 1), layers uniform."""
-    with torch.no_grad():
-        for module in model.modules():
-            if isinstance(module, nn.Embedding):
-                module.weight.normal_(generator=generator)  # (V, C) or (T, C)
-            elif isinstance(module, nn.Linear):
-                module.weight.copy_(linear(module.in_features, module.out_features, generator))  # (out, in)
+    as_torch(model, generator)
     return model

@@ -11,12 +11,13 @@ from torch.nn import functional as F
 from gpt.figures.chart import Axis, Chart, Series
 from gpt.lessons.experiments import bigram, numbers
 from gpt.lessons.tutorials import stages
-from gpt.lessons.tutorials.default_init import begin, linear
+from gpt.lessons.tutorials.default_init import linear
 from gpt.lessons.tutorials.listing import Listing, Outcome, Picture, Turn, Turned
 from gpt.lessons.tutorials.train_stages import fresh, loss_of, losses
 from gpt.lessons.tutorials.writing import beside
 from gpt.model import MLP, Block, CausalSelfAttention
 from gpt.published import PUBLISHED, SMALL
+from gpt.train.initial import as_torch
 
 NAMES = {one.name: one for one in stages.STAGES}
 SHAPE_SEEDS = Turn("seed", "Seed of the fresh model", tuple(map(str, stages.SEEDS)))
@@ -257,7 +258,7 @@ LISTINGS = (
         "Nobody says in the lecture how fresh weights are drawn: torch does it. **Evenly between plus and minus one "
         "over "
         "the root of how many numbers come in.**",
-        initial, (linear, begin), (Turn("width", "Numbers that come in", ("32", "128", "384")),),
+        initial, (linear, as_torch), (Turn("width", "Numbers that come in", ("32", "128", "384")),),
         ("studio", "Choose the initial spread of a training"),
     ),
 )  # fmt: skip

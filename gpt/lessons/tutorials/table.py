@@ -14,6 +14,7 @@ from gpt.lessons.tutorials import (
     lecture_norm,
     lecture_scale,
     lecture_text,
+    one_head,
 )
 from gpt.lessons.tutorials.listing import ROADS, Listing
 
@@ -24,6 +25,7 @@ LISTINGS: tuple[Listing, ...] = (
     *lecture_loss.LISTINGS,
     *lecture_averages.LISTINGS,
     *lecture_head.LISTINGS,
+    *one_head.LISTINGS,
     *lecture_norm.LISTINGS,
     *lecture_scale.LISTINGS,
     *blog_letters.LISTINGS,
