@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Any
 
 from gpt.config import ConfigError, GPTConfig, TrainConfig
 
@@ -23,6 +24,18 @@ class Preset:
         return dataclasses.replace(self.train, precision="auto")
 
 
+# As torch does it when nobody says otherwise, and as the tutorials do: fresh weights, AdamW, a rate that stays.
+PLAIN: dict[str, Any] = {
+    "init": "torch",
+    "zero_projections": False,
+    "weight_decay": 0.01,
+    "beta2": 0.999,
+    "warmup": 0,
+    "schedule": "constant",
+    "grad_clip": 0.0,
+    "precision": "fp32",
+    "storage": "fp16",
+}
 PRESETS = {
     "shakespeare": Preset(
         corpus="tinyshakespeare",
@@ -86,6 +99,43 @@ PRESETS = {
             zero_projections=False,
             eval_every=75,
         ),
+    ),
+    "notebook": Preset(
+        corpus="tinyshakespeare",
+        description="4 layers, 4 heads, width 64, each norm after its part and one more at the end: the post-norm GPT "
+        "that a notebook builds, trained as torch begins it.",
+        model=GPTConfig(
+            block_size=32,
+            n_layer=4,
+            n_head=4,
+            n_embd=64,
+            norm="post",
+            final_norm=True,
+            d_ff=256,
+            activation="relu",
+            bias=True,
+            qkv_bias=False,
+            head="untied",
+            dropout=0.1,
+            attention_dropout=0.1,
+        ),
+        train=TrainConfig(steps=5_000, batch_size=16, lr=1e-3, eval_every=500, **PLAIN),
+    ),
+    "lecture": Preset(
+        corpus="tinyshakespeare",
+        description="6 layers, 6 heads, width 384, context 256, 10.77 million parameters: the lecture's last recipe. "
+        "Made for a GPU, where 15 minutes are told of (an A100); choose the device below if there is one.",
+        model=GPTConfig(
+            block_size=256,
+            n_layer=6,
+            n_head=6,
+            n_embd=384,
+            activation="relu",
+            head="untied",
+            dropout=0.2,
+            attention_dropout=0.2,
+        ),
+        train=TrainConfig(steps=5_000, batch_size=64, lr=3e-4, eval_every=500, **PLAIN),
     ),
 }
 
