@@ -6,8 +6,9 @@ import torch
 
 from gpt.lessons.exercises import small
 from gpt.lessons.exercises.line import Exercise, Line, Order
-from gpt.lessons.exercises.small import C, D, H
+from gpt.lessons.exercises.small import SIZES
 
+C, D, H = SIZES.C, SIZES.D, SIZES.H
 WIDE, NARROW = "(B, T, C)", "(B, T, D)"
 
 LINES = (

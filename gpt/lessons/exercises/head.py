@@ -8,8 +8,9 @@ from torch.nn import functional as F
 
 from gpt.lessons.exercises import small
 from gpt.lessons.exercises.line import Exercise, Line, Order
-from gpt.lessons.exercises.small import C, D
+from gpt.lessons.exercises.small import SIZES
 
+C, D = SIZES.C, SIZES.D
 WIDE, NARROW, PAIRS = "(B, T, C)", "(B, T, D)", "(B, T, T)"
 
 LINES = (
@@ -75,19 +76,19 @@ LINES = (
         "small, and all tokens look more alike.",
     ),
     Line(
-        "hm", "scores = scores.masked_fill(self.future, -math.inf)", ("scores",),
-        lambda m, s: s.masked_fill(m.future, -math.inf), "scores", shape=PAIRS,
+        "hm", "scores = scores.masked_fill(self.future(scores), -math.inf)", ("scores",),
+        lambda m, s: s.masked_fill(m.future(s), -math.inf), "scores", shape=PAIRS,
         missing="Every token still sees those after it, and training would only learn to copy them: mask the future.",
     ),
     Line(
-        "hmx", "scores = scores.masked_fill(self.future, 0)", ("scores",), lambda m, s: s.masked_fill(m.future, 0.0),
-        "scores", shape=PAIRS, twin="hm",
+        "hmx", "scores = scores.masked_fill(self.future(scores), 0)", ("scores",),
+        lambda m, s: s.masked_fill(m.future(s), 0.0), "scores", shape=PAIRS, twin="hm",
         slip="A score of 0 hides nothing: softmax raises e to it, which is 1. The future still gets weight, and the "
         "first row is not 1, 0, 0, 0.",
     ),
     Line(
-        "hmy", "scores.masked_fill(self.future, -math.inf)", ("scores",),
-        lambda m, s: s.masked_fill(m.future, -math.inf), shape=PAIRS, twin="hm",
+        "hmy", "scores.masked_fill(self.future(scores), -math.inf)", ("scores",),
+        lambda m, s: s.masked_fill(m.future(s), -math.inf), shape=PAIRS, twin="hm",
         slip="`masked_fill` gives a new tensor and leaves the old one as it was (only `masked_fill_` changes it). "
         "Nothing keeps the new one, so nothing is masked.",
     ),

@@ -7,8 +7,9 @@ from torch.nn import functional as F
 
 from gpt.lessons.exercises import small
 from gpt.lessons.exercises.line import Exercise, Line, Order
-from gpt.lessons.exercises.small import CONTEXT, B, C, L, T, V
+from gpt.lessons.exercises.small import SIZES, B, T
 
+C, L, V = SIZES.C, SIZES.L, SIZES.V
 WIDE, LOGITS = "(B, T, C)", "(B, T, V)"
 
 LINES = (
@@ -45,8 +46,8 @@ LINES = (
     Line(
         "mpy", "places = self.position_embedding.weight", (), lambda m: m.position_embedding.weight, "places",
         shape="(T, C)", twin="mp",
-        slip=f"That is the whole table of {CONTEXT} places. It fits only a text that fills the context; this one has "
-        f"{T} tokens.",
+        slip=f"That is the whole table of {SIZES.context} places. It fits only a text that fills the context; this one "
+        f"has {T} tokens.",
     ),
     Line(
         "mx", "x = tokens + places", ("tokens", "places"), lambda m, t, p: t + p, "x", shape=WIDE,

@@ -14,6 +14,8 @@ from gpt.lessons.tutorials import (
     lecture_norm,
     lecture_scale,
     lecture_text,
+    notebook_model,
+    notebook_parts,
     one_head,
 )
 from gpt.lessons.tutorials.listing import ROADS, Listing
@@ -28,6 +30,8 @@ LISTINGS: tuple[Listing, ...] = (
     *one_head.LISTINGS,
     *lecture_norm.LISTINGS,
     *lecture_scale.LISTINGS,
+    *notebook_parts.LISTINGS,
+    *notebook_model.LISTINGS,
     *blog_letters.LISTINGS,
     *blog_counting.LISTINGS,
     *blog_attention.LISTINGS,

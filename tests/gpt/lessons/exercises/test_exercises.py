@@ -13,16 +13,18 @@ from torch import Tensor, nn
 from gpt.lessons.exercises import program, small
 from gpt.lessons.exercises.judgement import SAME, Judgement, judge
 from gpt.lessons.exercises.line import DEEPEST, MARGIN, Exercise, Line
+from gpt.lessons.exercises.small import SIZES
 from gpt.lessons.exercises.table import EXERCISES
+from gpt.lessons.postnorm import Block
 
 Program = list[tuple[Line, int]]
 ALL = pytest.mark.parametrize("exercise", EXERCISES.values(), ids=list(EXERCISES))
 FREE = {"head": 28, "block": 1, "model": 3}  # orders in which the right lines may stand
 
 
-def layer_of(block: small.Block) -> nn.TransformerEncoderLayer:
+def layer_of(block: Block) -> nn.TransformerEncoderLayer:
     """PyTorch's own post-norm layer with the weights of a block."""
-    layer = nn.TransformerEncoderLayer(small.C, small.H, small.D_FF, dropout=0.0, batch_first=True).eval()
+    layer = nn.TransformerEncoderLayer(SIZES.C, SIZES.H, SIZES.d_ff, dropout=0.0, batch_first=True).eval()
     names = ("query", "key", "value")
     with torch.no_grad():
         rows = [head.get_submodule(name).get_parameter("weight") for name in names for head in block.heads]
@@ -48,7 +50,7 @@ def by_torch(key: str) -> Tensor:
         if key == "block":
             return layer_of(small.block())(x, src_mask=mask)
         for block in model.blocks:
-            assert isinstance(block, small.Block)
+            assert isinstance(block, Block)
             x = layer_of(block)(x, src_mask=mask)
         return nn.functional.linear(model.norm(x), model.output.weight, model.output.bias)
 
