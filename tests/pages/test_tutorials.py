@@ -11,10 +11,15 @@ from gpt.lessons.tutorials.listing import Printed as Row
 from gpt.lessons.tutorials.table import BY_KEY, LISTINGS
 from pages.ui.board.panels.printed import Printed, compared
 from pages.ui.derived import tutorials
+from pages.ui.lessons.choices import PLACES as LESSONS
+from pages.ui.state import permalink
+from pages.ui.tutorials.listing import FIRST, address
+from tests.pages.test_first_screen import PAGES
 from tests.support.visitor import proto, read_aloud, tables, visit
 
 PAGE = "pages/learn/tutorials.py"
 BATCH = "lecture-batch"
+PATHS = {path or FIRST for _, path in PAGES.values()}
 
 
 def rows(app: Any) -> list[dict[str, Any]]:
@@ -72,6 +77,22 @@ def test_a_link_to_no_listing_says_so_once() -> None:
     app.button("listing-next").click().run()
     assert not app.info
     assert app.title or BY_KEY[LISTINGS[1].key].title in [read_aloud(one.value)[2:] for one in app.markdown]
+
+
+def test_every_link_to_a_live_page_restores_what_it_names() -> None:
+    known = {row.name for row in permalink.TABLE}
+    for one in LISTINGS:
+        page, _, query = one.live[0].partition("?")
+        values = permalink.parsed(query)
+        assert not one.live[0] or page in PATHS, one.key
+        assert address(one.live[0]).startswith("./" if page == FIRST else page)
+        if page == "lessons":
+            assert values["lesson"] in LESSONS, one.key
+        elif page == "tutorials":
+            assert values["listing"] in BY_KEY, one.key
+        elif values:
+            assert values.keys() <= known, one.key
+            assert permalink.restore(values).notices == (), one.key
 
 
 def test_a_road_begins_at_its_first_listing() -> None:

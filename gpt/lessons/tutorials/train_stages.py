@@ -17,7 +17,7 @@ from tqdm import tqdm
 from gpt.config import GPTConfig
 from gpt.lessons import facts
 from gpt.lessons.experiments.bigram import counted_loss
-from gpt.lessons.tutorials import lecture_bigram, lecture_loss, stages
+from gpt.lessons.tutorials import lecture_bigram, lecture_loss, lecture_program, stages
 from gpt.lessons.tutorials.default_init import begin
 from gpt.model import GPT, MLP
 from gpt.storage.atomic import write_durable
@@ -80,6 +80,7 @@ def make() -> None:
     for rate in lecture_loss.RATES:
         lines = lecture_loss.script(float(rate), len(lecture_loss.LINES))
         found[f"script {rate}"] = [{"train": train, "val": val} for train, val in lines]
+    found["program"] = [{"train": train, "val": val} for train, val in lecture_program.run(lecture_program.RUN)]
     for stage in tqdm(stages.STAGES, unit="stage", disable=None):
         for seed in stages.SEEDS:
             each = list(losses(stage, seed))

@@ -15,6 +15,8 @@ from pages.ui.problem import problem
 from pages.ui.state.validate import plain
 from pages.ui.tutorials import choices
 
+FIRST = "playground"  # the page that opens without a path
+
 
 def show(place: str) -> None:
     """The words on the left, the numbers on the right."""
@@ -26,7 +28,7 @@ def show(place: str) -> None:
         for turn in listing.turns:
             Choice(turn.label, turn.options, turn.options[0]).draw(choices.turn_key(place, turn.key))
         if listing.live[0]:
-            st.markdown(f"[{listing.live[1]}]({listing.live[0]})")
+            st.markdown(f"[{listing.live[1]}]({address(listing.live[0])})")
         code = st.expander("The code that runs", on_change="rerun", key=f"code-{place}")
         if code.open:
             with code:
@@ -37,6 +39,13 @@ def show(place: str) -> None:
             numbers(place, tutorials.outcome(place, tuple(turned.items())), bool(turned))
         except (ValueError, OSError) as error:  # a text that is not here
             st.info(problem(error))
+
+
+def address(live: str) -> str:
+    """Where a listing's page is, seen from this one: the first page has no path of its own."""
+    page, _, query = live.partition("?")
+    path = "./" if page == FIRST else page
+    return f"{path}?{query}" if query else path
 
 
 def numbers(place: str, found: Outcome, turned: bool) -> None:
