@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from pages.ui.board import layout
-from pages.ui.board.panels import link, pipeline, prompt, selection, tokens
+from pages.ui.board.panels import draw, link, pipeline, prompt, selection, tokens
+from pages.ui.board.parts import draw_bars
 from pages.ui.state import reading, session
 from pages.ui.state.reading import Reading
 
@@ -11,6 +12,8 @@ from pages.ui.state.reading import Reading
 def next_token() -> Reading:
     """Everything that follows the keys."""
     seen = reading.read(session.current())
+    shares = draw.drawn_from(seen)
+    found = draw.compared(seen, shares)
     layout.show(
         (link.panel(seen), 60),
         (prompt.panel(seen), 20),
@@ -18,6 +21,8 @@ def next_token() -> Reading:
         (tokens.panel(seen), 40),
         # What the next token is drawn from, and the draw.
         (pipeline.panel(seen), 60),
+        (draw.panel(seen, found), 30),
+        (draw_bars.panel(seen, shares, found), 30),
         # What is written from draws: a text as a tree, every position of the prompt, the cache.
     )
     return seen

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import math
 
 import numpy as np
@@ -16,6 +17,7 @@ from gpt.config import SamplingConfig
 from gpt.config.sampling import STEPS
 from gpt.pipeline import REMOVED_BY, distribution, stages
 from gpt.sampling import generate
+from tests.support import ROOT
 
 AFTER = dict(zip(STEPS, ("penalised", "scaled", "after_top_k", "after_top_p", "after_min_p"), strict=True))
 quick = hypothesis_settings(max_examples=120, deadline=None)
@@ -196,3 +198,18 @@ def test_what_is_written_is_penalised_within_the_window() -> None:
     knob = SamplingConfig(greedy=True, repetition_penalty=2.0)
     assert [choice.id for choice in generate(Echo(), [5], knob, 8)] == [0, 1, 2, 3, 4, 0, 1, 2]
     assert [choice.id for choice in generate(Echo(), [5], SamplingConfig(greedy=True), 3)] == [0, 0, 0]
+
+
+def test_what_the_browser_is_compared_with_is_ours() -> None:
+    """tests/data/pipeline.json, which tests/js/pipeline.test.js reads: seven settings, ties, an impossible token."""
+    told = json.loads((ROOT / "tests/data/pipeline.json").read_text(encoding="utf-8"))
+
+    def row(values: list[float | None]) -> np.ndarray:
+        return np.array([-math.inf if value is None else value for value in values])  # (V,)
+
+    for case in told["cases"]:
+        got = stages(row(told["logits"]), SamplingConfig(**case["settings"]), told["seen"])
+        for name in (*STEPS, "probabilities", "cumulative"):
+            found = getattr(got, AFTER.get(name, name)).numpy()  # (V,)
+            np.testing.assert_allclose(found, row(case[name]), rtol=1e-12, atol=1e-15, err_msg=name)
+        assert [REMOVED_BY[int(code)].replace("kept", "") for code in got.removed_by] == case["removed_by"]

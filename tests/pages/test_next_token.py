@@ -11,6 +11,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from gpt import sampling
+from gpt.analysis.luck import luck, verdict
 from gpt.config import SamplingConfig
 from pages.ui.board.panels import pipeline
 from pages.ui.page_tables import next_token
@@ -94,3 +95,23 @@ def test_very_many_logits_come_when_they_are_asked_for(monkeypatch: pytest.Monke
     assert sent(app, "pipeline")["N"] == 0
     tell(app, "pipeline", choice={"asked": waiting["key"]})
     assert sent(app, "pipeline")["N"] == 65
+
+
+def test_the_draw_is_the_seed_s_and_many_are_compared() -> None:
+    app = visit(PAGE, **LINK)
+    first = sent(app, "draw")
+    assert (first["u"], first["index"], first["sentence"]) == (sampling.draw(7, 0), 0, "")
+    tell(app, "draw", choice={"again": "1"})
+    tell(app, "draw", choice={"many": "1000"})
+    later, bars = sent(app, "draw"), sent(app, "chart:draws")
+    assert (later["u"], later["index"], later["many"]) == (sampling.draw(7, 1), 1, 1_000)
+    p = sampling.distribution(shipped.inside(TEXT).logits[-1], KNOBS, shipped.ids_of(TEXT))
+    found = luck(p, 1_000, 7)
+    assert f"p = {found.p_value:.3f}" in later["sentence"] and verdict(found) in later["sentence"]
+    exact, drawn = (series["y"] for series in bars["series"])
+    order = p.argsort(descending=True, stable=True)[: len(exact) - 1]
+    assert exact[:-1] == p[order].tolist() and drawn[:-1] == (found.counts[order] / 1_000).tolist()
+    assert sum(exact) == pytest.approx(1) and sum(drawn) == pytest.approx(1)
+    tell(app, "draw", choice={"many": "-5", "again": "x"})
+    assert sent(app, "draw")["many"] == 0 and sent(app, "draw")["again"] == 0
+    assert sent(visit(PAGE, prompt=""), "draw")["sentence"] == ""

@@ -4,10 +4,10 @@
 import { bus, tell } from "../shared/bus.js";
 import { entropy } from "../shared/distribution.js";
 import { el } from "../shared/dom.js";
-import { slider } from "../shared/knobs.js";
 import { Card } from "../shared/panel.js";
 import { pipeline, ranks, REMOVED_BY, USUAL } from "../shared/pipeline.js";
 import { cell, difference, explain, heading, left, stepsOf } from "../shared/pipelinewords.js";
+import { samplingKnobs } from "../shared/samplingknobs.js";
 import { ScrolledRows } from "../shared/scrolledrows.js";
 import { stepOrder } from "../shared/steporder.js";
 import { glyph, named, percent, spoken, thousands } from "../shared/text.js";
@@ -28,40 +28,8 @@ import { glyph, named, percent, spoken, thousands } from "../shared/text.js";
  * @property {Settings} settings of the knobs, taken when `rev` changes; Python is told them as `knobs`
  * @property {number} rev another one: Python chose the settings
  */
-/** @typedef {"temperature" | "top_k" | "top_p" | "min_p" | "repetition_penalty"} Knob */
-
 const SETTLED = 600; // after this long without a key a large row of logits is asked for
-const LARGE = 300; // of more tokens, top-k's slider goes by tenfolds
-const STOPS = 1000;
 const NAMES = 6; // tokens that are named where another order is compared
-/** @type {[Knob, string, [number, number, number]][]} */
-const KNOBS = [
-  ["repetition_penalty", "Repetition penalty", [0.5, 3, 0.05]],
-  ["temperature", "Temperature", [0.05, 5, 0.05]],
-  ["top_k", "Top-k", [1, 1, 1]],
-  ["top_p", "Top-p", [0, 1, 0.01]],
-  ["min_p", "Min-p", [0, 1, 0.005]],
-];
-
-/**
- * Where top-k's slider stands, from 0 to its end; as a setting 0 keeps all.
- * @param {number} k
- * @param {number} V
- */
-export const toStop = (k, V) => {
-  const kept = Math.min(k || V, V);
-  return V > LARGE ? Math.round((STOPS * Math.log(kept)) / Math.log(V)) : kept;
-};
-/**
- * And back.
- * @param {number} stop
- * @param {number} V
- */
-export const fromStop = (stop, V) => {
-  const k = V > LARGE ? Math.round(V ** (stop / STOPS)) : stop;
-  return k >= V ? 0 : Math.max(1, k);
-};
-
 /** @extends {Card<Payload>} */
 export default class Pipeline extends Card {
   /** @param {ShadowRoot} root */
@@ -96,6 +64,18 @@ export default class Pipeline extends Card {
     bus.pipeline = null;
   }
 
+  hears() {
+    return { seed: (/** @type {{ seed: number }} */ { seed }) => this.reseed(seed) };
+  }
+
+  /** @param {number} seed */
+  reseed(seed) {
+    const settings = /** @type {Settings} */ (this.settings);
+    settings.seed = seed;
+    this.showKnobs();
+    this.tellKnobs();
+  }
+
   /** Tokens that the penalty is about. */
   get seen() {
     return this.data.ids.slice(0, this.data.place + 1);
@@ -124,35 +104,11 @@ export default class Pipeline extends Card {
 
   showKnobs() {
     const settings = /** @type {Settings} */ (this.settings);
-    const { V } = this.data;
-    const sliders = KNOBS.map(([name, label, range]) => {
-      const k = name === "top_k";
-      return slider(label, name, k ? [V > LARGE ? 0 : 1, V > LARGE ? STOPS : V, 1] : range, {
-        at: k ? toStop(settings.top_k, V) : settings[name],
-        words: () => String(k ? settings.top_k || "all" : +settings[name].toFixed(3)),
-        moved: (value) => {
-          settings[name] = k ? fromStop(value, V) : value;
-          this.changed();
-        },
-        settled: () => this.tellKnobs(),
-      });
+    const parts = samplingKnobs(settings, this.data.V, {
+      moved: () => this.changed(),
+      settled: () => this.tellKnobs(),
     });
-    const greedy = el("input", { type: "checkbox", "data-knob": "greedy" });
-    greedy.checked = settings.greedy;
-    greedy.onchange = () => {
-      settings.greedy = greedy.checked;
-      this.changed();
-      this.tellKnobs();
-    };
-    const asked = { type: "text", inputmode: "numeric", size: 8, "data-knob": "seed", "aria-label": "Seed" };
-    const seed = el("input", { ...asked, value: settings.seed });
-    seed.onchange = () => {
-      if (/^\d{1,10}$/.test(seed.value) && +seed.value < 2 ** 32) settings.seed = +seed.value; // torch knows 32 bits
-      seed.value = String(settings.seed);
-      this.tellKnobs();
-    };
-    const check = (/** @type {(Node | string)[]} */ ...parts) => el("label", { class: "check" }, ...parts);
-    this.knobs.replaceChildren(...sliders, el("div", { class: "both" }, check(greedy, "Greedy"), check("Seed", seed)));
+    this.knobs.replaceChildren(...parts);
     this.showOrder();
   }
 
@@ -266,9 +222,9 @@ export default class Pipeline extends Card {
       const one = /** @type {HTMLElement} */ (row.children[i]);
       if (one.textContent !== text) one.textContent = text;
       const after = i >= 3 && i < 3 + steps.length ? stages.after[steps[i - 3]] : null;
-      one.className = i === 1 ? "mono token" : "";
-      if (after && above !== null && after[id] === -Infinity && after[above] > -Infinity) one.className = "cut";
-      if (text === "out") one.classList.add("out");
+      const cut = after && above !== null && after[id] === -Infinity && after[above] > -Infinity;
+      one.className =
+        i === 1 ? "mono token" : [cut && "cut", text === "out" && i > 1 && "out"].filter(Boolean).join(" ");
     });
     row.children[1].setAttribute("aria-label", spoken(token));
     /** @type {HTMLElement} */ (row).style.setProperty("--share", `${stages.p[id] * 100}%`);

@@ -124,7 +124,7 @@ function sumOf(step, settings, before, after, id, rank, seen) {
   if (!min_p) return "0: all stay";
   const most = before.reduce((a, b) => (b > a ? b : a), -Infinity);
   const ratio = number(Math.exp(before[id] - most));
-  return `${ratio} of the likeliest ${ends === "out" ? "<" : "≥"} ${+min_p.toFixed(4)}: ${ends}`;
+  return `${ratio} of the likeliest's ${ends === "out" ? "<" : "≥"} ${+min_p.toFixed(4)}: ${ends}`;
 }
 
 /**

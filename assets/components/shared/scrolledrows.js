@@ -54,7 +54,7 @@ export class ScrolledRows {
   show() {
     const { high, box, space } = this;
     space.style.height = `${this.count * high}px`;
-    const first = Math.max(0, Math.floor(box.scrollTop / high) - MORE);
+    const first = Math.max(0, Math.floor((box.scrollTop || 0) / high) - MORE);
     const wanted = Math.min(this.count - first, Math.ceil((box.clientHeight || 300) / high) + 2 * MORE);
     while (space.children.length < wanted) space.append(this.row());
     while (space.children.length > Math.max(wanted, 0)) space.lastElementChild?.remove();
