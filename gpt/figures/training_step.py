@@ -6,14 +6,14 @@ from collections.abc import Mapping, Sequence
 
 from gpt.figures.chart import Axis, Chart, Level, Series
 
-HEIGHT, TALL = 200, 290  # beside each other; beside the sum
+HEIGHT = 210
 STEP = "step"
 
 
 def weight(values: Sequence[float], taken: int) -> Chart:
     """One weight before the first step and after each (STEPS + 1,); the shown step ends at `taken`."""
     line = Series("the weight", list(range(len(values))), values, "dots")
-    return Chart(Axis(STEP, form=",d"), Axis("weight", form=".4f"), [line], [shown(taken)], TALL)
+    return Chart(Axis(STEP, form=",d"), Axis("weight", form=".4f"), [line], [shown(taken)], HEIGHT)
 
 
 def moments(lines: Mapping[str, Sequence[float]], taken: int) -> Chart:

@@ -21,11 +21,12 @@ def training_step() -> None:
     layout.show(
         (Link(link=permalink.link(chosen)), 60),
         (film.panel(view), 60),
+        (told.source_of_gradient(view), 30),
         (told.sum_behind(view), 30),
         (told.of_weight(view), 30),
         (told.moments(view), 30),
         (told.even(view), 30),
-        (told.losses(view), 60),
+        (told.losses(view), 30),
     )
     st.markdown(f"**The followed weight at step {chosen.film.taken}, by each optimizer from the same beginning**")
     components.alone(table.Table.of(told.compared(view)), key="compared")

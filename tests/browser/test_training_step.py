@@ -43,7 +43,7 @@ def test_the_film_is_played_and_a_weight_is_followed(visit: Visit) -> None:
     box = query.bounding_box() or {"x": 0, "y": 0, "width": 0, "height": 0}
     query.click(position={"x": box["width"] * 5.5 / 6, "y": box["height"] / 12})
     page.wait_link({"film-weight": "query.1.6"})
-    worked = page.page.get_by_role("region", name="The sum behind one number")
+    worked = page.page.get_by_role("region", name="What the step makes of it")
     expect(worked).to_contain_text("query weights, row 1, column 6")
     difference = worked.locator(".sum").get_attribute("data-difference")
     assert float(difference or 1) < 1e-7
@@ -65,6 +65,11 @@ def test_the_film_is_played_and_a_weight_is_followed(visit: Visit) -> None:
     expect(small.get_by_label("Step", exact=True)).to_have_value("9")
     assert phone.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert serious(phone) == []
+    height = (small.bounding_box() or {"height": 0})["height"]
+    for scene in (5, 11, 1, 13):
+        small.get_by_role("button", name=f"Scene {scene}:").click()
+        expect(small).to_have_attribute("data-scene", str(scene))
+        assert (small.bounding_box() or {"height": 0})["height"] == height
     small.get_by_role("button", name="Play", exact=True).click()
     expect(small.get_by_role("button", name="Pause", exact=True)).to_be_visible()
     expect(small).to_have_attribute("data-scene", "14", timeout=9_000)

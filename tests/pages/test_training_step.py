@@ -58,7 +58,7 @@ def forward(w: dict[str, np.ndarray], inputs: np.ndarray, targets: np.ndarray) -
     """The whole pass in numpy, from the weights that the page was sent; tensors as they are drawn."""
     x = (w["tokens"][inputs] + w["places"]).reshape(B * T, -1)
     found = {"resid_pre": x}
-    n = level(x, w["norm1"])
+    found["norm1_out"] = n = level(x, w["norm1"])
     q, k, v = (heads(n @ w[name].T) for name in ("query", "key", "value"))
     scores = q @ k.swapaxes(-1, -2) / math.sqrt(3)
     pattern = softmax(np.where(np.triu(np.ones((T, T)), 1) > 0, -np.inf, scores))
@@ -66,11 +66,13 @@ def forward(w: dict[str, np.ndarray], inputs: np.ndarray, targets: np.ndarray) -
     found |= {name: flat(one) for name, one in zip("qkv", (q, k, v), strict=True)}
     found |= {"scores": flat(scores), "pattern": flat(pattern), "z": flat(z), "attn_out": flat(z) @ w["project"].T}
     found["resid_mid"] = mid = x + found["attn_out"]
-    found["mlp_pre"] = level(mid, w["norm2"]) @ w["expand"].T
+    found["norm2_out"] = level(mid, w["norm2"])
+    found["mlp_pre"] = found["norm2_out"] @ w["expand"].T
     found["mlp_post"] = np.maximum(found["mlp_pre"], 0.0)
     found["mlp_out"] = found["mlp_post"] @ w["shrink"].T
     found["resid_post"] = mid + found["mlp_out"]
-    found["logits"] = level(found["resid_post"], w["final"]) @ w["output"].T
+    found["final_out"] = level(found["resid_post"], w["final"])
+    found["logits"] = found["final_out"] @ w["output"].T
     found["shares"] = softmax(found["logits"])
     found["losses"] = -np.log(found["shares"][np.arange(B * T), targets.ravel()]).reshape(B, T)
     return found
@@ -129,6 +131,8 @@ def test_what_is_turned_is_told_and_stands_in_the_link() -> None:
     assert {name: link[name] for name in words} == words
     again = sent(visit(PAGE, **words))
     assert again[0]["scenes"] == film["scenes"] and np.array_equal(again[1]["step.even"], values["step.even"])
+    source = json.loads(proto(app, "worked:gradient").json)
+    assert source["difference"] < 1e-12 and source["formula"].startswith("g = sum over tokens")
     worked = json.loads(proto(app, "worked").json)
     assert worked["difference"] < 1e-12 and "shrink" in worked["code"] and "Muon([w], 0.1" in worked["code"]
     rows = tables(app)[-1]

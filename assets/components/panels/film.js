@@ -3,8 +3,10 @@
 
 import { choose } from "../shared/choosing.js";
 import { clamp, el, roomIn, scale } from "../shared/dom.js";
-import { drawMap, hasNumbers, ownSize, packed, scaleWords, sheet, sizeFor, tellNumber } from "../shared/filmmaps.js";
+import { drawMap, hasNumbers, ownSize, packed, scaleWords, sheet, sizeFor } from "../shared/filmmaps.js";
 import { FilmControls } from "../shared/filmcontrols.js";
+import { saveCsv } from "../shared/files.js";
+import { fileRows, tellNumber } from "../shared/filmwords.js";
 import { Card } from "../shared/panel.js";
 import { wireCells } from "../shared/pointer.js";
 import { StoryPlayer } from "../shared/storyplayer.js";
@@ -37,8 +39,11 @@ import { StoryPlayer } from "../shared/storyplayer.js";
 const LEAST = 250; // of the stage's height
 const MOST = 620;
 const BESIDES = 290; // what else of the first screen is needed
-const PHONE = 640; // a narrower stage is as high as it must be
+const PHONE = 640; // a narrower stage may be higher than the screen
+const LONG = 1_000;
 const TELL = 700; // milliseconds until Python hears which scene it is
+
+const FILE = "Save all numbers of this step as CSV";
 
 /** @extends {Card<Payload>} */
 export default class Film extends Card {
@@ -53,6 +58,16 @@ export default class Film extends Card {
     this.says = el("p", { class: "says", role: "status" });
     this.stage = el("div", { class: "stage", tabindex: 0, role: "group" });
     this.readout = el("p", { class: "readout" });
+    this.controls.bar.append(
+      el("button", {
+        type: "button",
+        class: "soft",
+        text: "CSV",
+        title: FILE,
+        "aria-label": FILE,
+        onclick: () => this.csv(),
+      }),
+    );
     this.body.append(this.controls.bar, lead, this.says, this.stage, this.readout);
     this.card.onkeydown = (event) => this.key(event);
     /** @type {Shown[]} */
@@ -117,11 +132,11 @@ export default class Film extends Card {
     this.stage.setAttribute("aria-label", `${title}. Arrow keys turn the scenes`);
     this.stage.classList.toggle("back", back);
     const width = roomIn(this.stage) || 600;
-    const room = width < PHONE ? Infinity : clamp(window.innerHeight / scale() - BESIDES, LEAST, MOST);
+    const room = width < PHONE ? LONG : clamp(window.innerHeight / scale() - BESIDES, LEAST, MOST);
     const of = (/** @type {Scene} */ one) => one.show.map((i) => tensors[i]);
     const size = (/** @type {Scene} */ one) => sizeFor(of(one), one.back, width, room);
     const high = Math.max(...scenes.map((one) => packed(of(one), one.back, size(one), width)));
-    this.stage.style.minHeight = (width < PHONE ? high : Math.max(room, high)) * scale() + "px";
+    this.stage.style.minHeight = Math.max(width < PHONE ? 0 : room, high) * scale() + "px";
     this.size = size(this.scene);
     const built = [this.story.at, show].join();
     if (built !== this.built) this.build(show, back);
@@ -193,7 +208,7 @@ export default class Film extends Card {
     if (this.at?.i === i) frames.push([this.at.cell, "--st-blue-color"]);
     const size = ownSize(tensor, this.scene.back, this.size, roomIn(this.stage) || 600);
     drawMap(this.root, canvas, found, size, frames);
-    const what = gradient ? "gradient" : this.scene.back ? "value" : "";
+    const what = gradient ? "grad" : "";
     words.textContent = scaleWords(found, what, hasNumbers(size));
     const told = this.at?.i === i ? ` ${this.words(i, this.at.cell)}` : "";
     canvas.setAttribute("aria-label", `${tensor.name}${gradient ? ", gradients" : ""}: ${tensor.title}.${told}`);
@@ -240,6 +255,11 @@ export default class Film extends Card {
     this.story.pause();
     if (weight) choose(this, { "film-weight": `${weight}.${r + 1}.${c + 1}` });
     else this.point(i, [r, c]);
+  }
+
+  csv() {
+    const { tensors, values, gradients, optimizer, taken } = this.data;
+    saveCsv(fileRows(tensors, values, gradients), `training-step-${optimizer}-${taken}.csv`);
   }
 
   /** Left and right turn the scenes, wherever no cell or control needs them. @param {KeyboardEvent} event */

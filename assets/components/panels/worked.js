@@ -6,11 +6,13 @@ import { exact } from "../shared/text.js";
 
 /**
  * @typedef {object} Waiting
+ * @property {string} title
  * @property {""} formula
  * @property {string} sentence
  */
 /**
  * @typedef {object} Worked
+ * @property {string} title
  * @property {string} formula
  * @property {string} sentence
  * @property {[label: string, operands: string, product: number][]} terms
@@ -24,7 +26,7 @@ import { exact } from "../shared/text.js";
 export default class WorkedOut extends Card {
   /** @param {ShadowRoot} root */
   constructor(root) {
-    super(root, "The sum behind one number");
+    super(root, "");
     this.formula = el("p", { class: "formula mono" });
     this.terms = el("ol", { class: "terms" });
     this.sum = el("p", { class: "sum" });
@@ -39,6 +41,7 @@ export default class WorkedOut extends Card {
 
   update() {
     const d = this.data;
+    this.name(d.title);
     for (const part of [this.formula, this.terms, this.sum, this.fold, this.copy]) part.hidden = !d.formula;
     this.say(d.sentence);
     if (!("terms" in d)) return;

@@ -3,7 +3,7 @@
 import { cellGaps, outline, paintCells } from "./cells.js";
 import { inkOn, signedRamp, weightRamp } from "./colours.js";
 import { clamp, css, letters, sharp } from "./dom.js";
-import { exact, short } from "./text.js";
+import { short } from "./text.js";
 
 /**
  * @typedef {object} Tensor
@@ -41,6 +41,7 @@ const SIZES = [
 const LABELS = 14; // pixels for the labels of rows, and of columns
 const WORDS = 50; // of height: the lines over and under a map
 const ROWS = 16; // a map of more is no higher
+const BESIDE = 76; // width of what is written under one of two
 const LEAST = 128; // width of what is written over it
 const GAP = 12;
 const DIGITS = [34, 13]; // a cell at least so large has its number in it
@@ -79,15 +80,16 @@ export function packed(tensors, both, size, room) {
   let [x, high, all] = [0, 0, 0];
   for (const tensor of tensors) {
     const own = tensor && ownSize(tensor, both, size, room);
-    const twice = own && both && 2 * widthOf(tensor, own) + GAP <= room;
-    const wide = own ? Math.max(LEAST, widthOf(tensor, own) * (twice ? 2 : 1) + (twice ? GAP : 0)) : room;
-    const tall = own ? (both && !twice ? 2 : 1) * heightOf(tensor, own) + WORDS : 0;
+    const one = own ? Math.max(both ? BESIDE : LEAST, widthOf(tensor, own)) : room;
+    const twice = own && both && 2 * one + GAP <= room;
+    const wide = Math.max(LEAST, twice ? 2 * one + GAP : one);
     if (x && x + wide > room) {
       all += high + GAP;
       [x, high] = [0, 0];
     }
+    if (!own) continue;
     x += wide + GAP;
-    high = Math.max(high, tall);
+    high = Math.max(high, (both && !twice ? 2 : 1) * heightOf(tensor, own) + WORDS);
   }
   return all + high;
 }
@@ -126,8 +128,9 @@ const PARTS = { [-3]: "thousandths", [-6]: "millionths", [-9]: "billionths" };
  */
 export function scaleWords({ most, power, values, tensor }, what, inside) {
   if (tensor.kind === "token") return `${new Set(values).size} different ones`;
-  const up = values.every((x) => x === 0) ? "all 0" : `up to ${short(most, 3)}`;
-  return [what, up, inside && power ? `in ${PARTS[power]}` : ""].filter(Boolean).join(", ");
+  const sign = values.some((x) => x < 0) ? "±" : "";
+  const up = values.every((x) => x === 0) ? "all 0" : `${sign ? "" : "up to "}${sign}${short(most, 3)}`;
+  return `${what ? what + " " : ""}${up}${inside && power ? `, in ${PARTS[power]}` : ""}`;
 }
 
 /** Whether a cell has its number in it. @param {Size} size */
@@ -181,27 +184,4 @@ export function drawMap(root, canvas, { tensor, values, most, power }, [side, hi
     }
   }
   for (const [[row, column], colour] of frames) outline(root, context, grid, { row, column, colour });
-}
-
-/**
- * One number in words and figures.
- * @param {Tensor} tensor
- * @param {Cell} cell
- * @param {number} value
- * @param {number} gradient NaN: it has none
- */
-export function tellNumber({ name, title, rows, columns, kind, C, text }, [r, c], value, gradient) {
-  const where = [rows[r], columns[c]].filter(Boolean).join(", ");
-  const what = name.startsWith("step.") ? name.slice(5) : name.replace("after.", "");
-  const head = `${what} · ${title}: ${where}: `;
-  if (kind === "token") return `${head}“${text[r * C + c]}”, number ${value} of the vocabulary.`;
-  if (Number.isNaN(gradient)) return `${head}${exact(value)}.`;
-  const way = gradient === 0 ? "a little more of it leaves the loss as it is" : wayOf(gradient);
-  return `${head}${exact(value)}, gradient ${exact(gradient)}: ${way}.`;
-}
-
-/** What a gradient says. @param {number} gradient */
-function wayOf(gradient) {
-  const way = gradient > 0 ? "raise" : "lower";
-  return `0.001 more of it would ${way} the mean loss by about ${short(Math.abs(gradient) / 1000)}`;
 }

@@ -13,7 +13,7 @@ import torch
 from torch import Generator, Tensor
 
 from gpt.config import need_int, need_one_of, refuse
-from gpt.lessons.training_step import rules
+from gpt.lessons.training_step import chain, rules
 from gpt.lessons.training_step.rules import Step
 from gpt.lessons.training_step.setting import (
     CONFIG,
@@ -62,9 +62,11 @@ class Film:
         return {name: step.old for name, step in self.steps[taken].items()}
 
     def seen(self, taken: int) -> Pass:
-        """The pass with the weights after so many steps."""
+        """The pass with the weights after so many steps; with what the norms hand on: "norm1_out", "norm2_out", ..."""
         weights = self.weights(taken)
-        return look(model_of(weights), weights, self.inputs, self.targets)
+        seen = look(model_of(weights), weights, self.inputs, self.targets)
+        values, gradients = chain.levelled(seen.values, seen.gradients)
+        return Pass({**seen.values, **values}, {**seen.gradients, **gradients}, seen.loss)
 
 
 def play(optimizer: str, rate: float, seed: int) -> Film:

@@ -56,7 +56,7 @@ def weights() -> tuple[Weight, ...]:
         Weight("query", "query weights", f"{block}attn.query.weight", (C, C), "(C, C)"),
         Weight("key", "key weights", f"{block}attn.key.weight", (C, C), "(C, C)"),
         Weight("value", "value weights", f"{block}attn.value.weight", (C, C), "(C, C)"),
-        Weight("project", "attention's output weights", f"{block}attn.project.weight", (C, C), "(C, C)"),
+        Weight("project", "attention weights out", f"{block}attn.project.weight", (C, C), "(C, C)"),
         Weight("norm2", "gain before the MLP", f"{block}norm2.weight", (C,), "(C,)"),
         Weight("expand", "MLP weights in", f"{block}mlp.expand.weight", (4 * C, C), "(4C, C)"),
         Weight("shrink", "MLP weights out", f"{block}mlp.project.weight", (C, 4 * C), "(C, 4C)"),

@@ -184,20 +184,26 @@ def again(view: View) -> str:
     )
 
 
+MID = "norm2_out norm2 resid_mid"
 SCENES: tuple[tuple[str, Callable[[View], str], str, bool], ...] = (
     ("A batch", the_batch, "inputs targets", False),
     ("Characters become vectors", vectors, "tokens places resid_pre", False),
-    ("Attention asks", asking, "norm1 query key value | q k v", False),
+    ("Attention asks", asking, "norm1 query key value | norm1_out q k v", False),
     ("Attention looks", looking, "scores pattern z project attn_out resid_mid", False),
-    ("The MLP", firing, "norm2 expand mlp_pre mlp_post shrink mlp_out resid_post", False),
-    ("Logits", scoring, "final output logits", False),
+    ("The MLP", firing, "norm2 expand shrink norm2_out mlp_pre | mlp_post mlp_out resid_post", False),
+    ("Logits", scoring, "final output final_out logits", False),
     ("Probabilities", sharing, "shares", False),
     ("The loss", losing, "shares losses", False),
     ("Back from the loss", back_to_logits, "losses shares logits", True),
-    ("Back through the output table", back_to_stream, "output final resid_post", True),
-    ("Back through the MLP", back_through_mlp, "mlp_out shrink mlp_post mlp_pre expand norm2 resid_mid", True),
+    ("Back through the output table", back_to_stream, "output final_out final resid_post", True),
+    (
+        "Back through the MLP",
+        back_through_mlp,
+        "mlp_out shrink mlp_post mlp_pre expand norm2_out norm2 resid_mid",
+        True,
+    ),
     ("Back through the looks", back_to_scores, "attn_out project z pattern scores", True),
-    ("Back to the tables", back_to_tables, "v k q value key query norm1 resid_pre places tokens", True),
+    ("Back to the tables", back_to_tables, "v k q value key query norm1_out norm1 resid_pre places tokens", True),
     ("The optimizer's step", stepping, "", False),
     ("The new loss", again, "losses after.losses shares after.shares", False),
 )

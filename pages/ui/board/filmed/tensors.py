@@ -21,6 +21,7 @@ D, H = CONFIG.head_size, CONFIG.n_head
 # Name -> title and shape in letters, as the pass has it.
 ACTIVATIONS = {
     "resid_pre": ("stream into the block", "(B, T, C)"),
+    "norm1_out": ("levelled, times gain", "(B, T, C)"),
     "q": ("what each asks for", "(B, H, T, D)"),
     "k": ("what each offers", "(B, H, T, D)"),
     "v": ("what each hands over", "(B, H, T, D)"),
@@ -29,10 +30,12 @@ ACTIVATIONS = {
     "z": ("values, mixed", "(B, H, T, D)"),
     "attn_out": ("attention writes", "(B, T, C)"),
     "resid_mid": ("stream in between", "(B, T, C)"),
+    "norm2_out": ("levelled, times gain", "(B, T, C)"),
     "mlp_pre": ("neurons", "(B, T, 4C)"),
     "mlp_post": ("neurons after ReLU", "(B, T, 4C)"),
     "mlp_out": ("the MLP writes", "(B, T, C)"),
     "resid_post": ("stream out of the block", "(B, T, C)"),
+    "final_out": ("levelled, times gain", "(B, T, C)"),
     "logits": ("a score a character", "(B, T, V)"),
     "shares": ("softmax of the logits", "(B, T, V)"),
     "losses": ("-ln of the right share", "(B, T)"),

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import math
 
+from gpt.analysis import sums
 from gpt.figures import training_step as figures
-from gpt.lessons.training_step import rules
-from gpt.lessons.training_step.setting import CONFIG, OPTIMIZERS, STEPS, WEIGHTS
+from gpt.lessons.training_step import chain, rules
+from gpt.lessons.training_step.setting import CONFIG, OPTIMIZERS, STEPS, WEIGHTS, T
 from gpt.lessons.training_step.worked import worked
-from pages.ui.board.filmed.view import View
+from pages.ui.board.filmed.view import View, character
 from pages.ui.board.panels.chart import Chart
-from pages.ui.board.panels.worked import Worked, outcome
+from pages.ui.board.panels.worked import TERMS, Worked, multiplied, outcome, spelled
 from pages.ui.derived import training_step as derived
 
 # Stages that a chart of one weight shows; of v the root, which is as large as a gradient.
@@ -47,6 +48,7 @@ def sum_behind(view: View) -> Worked:
     found = worked(view.film.steps, chosen.taken, view.place, (chosen.optimizer, chosen.rate, chosen.seed))
     by = OPTIMIZERS[view.step.rule.name]
     return Worked(
+        title="What the step makes of it",
         formula=found.formula,
         sentence=f"{by}, step {chosen.taken}: {view.named}. t = {chosen.taken} counts the steps.",
         terms=found.lines,
@@ -54,6 +56,44 @@ def sum_behind(view: View) -> Worked:
         difference=found.difference,
         code=found.code,
     )
+
+
+class Source(Worked):
+    """Where the gradient comes from."""
+
+    name = "worked:gradient"
+
+
+def source_of_gradient(view: View) -> Source:
+    """The gradient of the followed weight as a sum over the batch's tokens."""
+    chosen, seen = view.chosen, view.before
+    found = chain.source(seen.values, seen.gradients, view.film.inputs, view.place)
+    first, smaller, rest = sums.cut(found.terms, TERMS)
+    shown = view.step.gradient[view.place.index].item()
+    lines = [
+        *(["import torch"] if "torch." in found.code else []),
+        "from gpt.lessons.training_step.chain import flat",
+        "from gpt.lessons.training_step.film import play",
+        f'seen = play("{chosen.optimizer}", {chosen.rate:g}, {chosen.seed}).seen({chosen.taken - 1})',
+        f"print(({found.code}).item())",
+    ]
+    spelt = sums.spelled(found.terms, None, found.value) if found.terms else "no token reads this row: 0"
+    difference = abs(shown - found.value)
+    return Source(
+        title="Where its gradient comes from",
+        formula=found.formula,
+        sentence=f"The gradient of {view.named}: every token has its say.",
+        terms=[(token(view, int(term.label)), multiplied(term.factors), term.product) for term in first],
+        sum=spelled(spelt, smaller, rest, outcome(shown, found.value, difference)),
+        difference=difference,
+        code="\n".join(lines),
+    )
+
+
+def token(view: View, i: int) -> str:
+    """A token of the batch, counted through all windows from 0: "1, “R” (3)", its window first."""
+    window, place = divmod(i, T)
+    return f"{window + 1}, {character(view, window, place)}"
 
 
 def of_weight(view: View) -> OfWeight:

@@ -22,6 +22,7 @@ class Worked(Panel):
     """The formula with its largest terms; no formula while there is no number."""
 
     name = "worked"
+    title: str = "The sum behind one number"
     formula: str = ""
     sentence: str
     terms: Sequence[tuple[str, str, float]] = ()  # label, operands, product
