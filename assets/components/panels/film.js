@@ -40,7 +40,7 @@ const LEAST = 250; // of the stage's height
 const MOST = 620;
 const BESIDES = 290; // what else of the first screen is needed
 const PHONE = 640; // a narrower stage may be higher than the screen
-const LONG = 1_000;
+const LONG = 1_600;
 const TELL = 700; // milliseconds until Python hears which scene it is
 
 const FILE = "Save all numbers of this step as CSV";
