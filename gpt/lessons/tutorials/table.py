@@ -7,6 +7,7 @@ from gpt.lessons.tutorials import (
     blog_counting,
     blog_encoder,
     blog_letters,
+    blog_positions,
     lecture_averages,
     lecture_bigram,
     lecture_head,
@@ -37,6 +38,7 @@ LISTINGS: tuple[Listing, ...] = (
     *blog_letters.LISTINGS,
     *blog_counting.LISTINGS,
     *blog_attention.LISTINGS,
+    *blog_positions.LISTINGS,
     *blog_encoder.LISTINGS,
 )
 BY_KEY = {one.key: one for one in LISTINGS}

@@ -1,0 +1,69 @@
+"""Good and bad positions: every model was measured, its first steps are trained again, and what is said of it holds."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+import torch
+
+from gpt.lessons.position_kinds import BEGUN, KINDS, MODEL, NORMS, SEEDS, recorded, rows
+from gpt.lessons.train_position_kinds import added, fresh, tell
+from gpt.lessons.tutorials import blog_positions
+from gpt.lessons.tutorials.table import BY_KEY
+
+
+def test_every_kind_was_measured_with_every_norm_and_seed() -> None:
+    found = [(row.kind, row.norm, row.seed) for row in recorded()]
+    assert sorted(found) == sorted((kind, norm, seed) for kind in KINDS for norm in NORMS for seed in SEEDS)
+    uniform = math.log(MODEL.vocab_size)
+    assert all(1 < loss < uniform for row in recorded() for loss in (row.long, row.short))
+
+
+@pytest.mark.parametrize("norm", NORMS)
+def test_first_steps_are_trained_again(norm: str) -> None:
+    for kind, losses in blog_positions.begun(norm).items():
+        assert len(losses) == BEGUN
+        assert losses[-1] == pytest.approx(rows(kind, norm)[0].begun, rel=1e-2), kind
+
+
+def test_an_index_on_every_number_is_not_seen_behind_a_norm() -> None:
+    for kind in ("index", "index / 1023", "index / T"):
+        assert blog_positions.seen_of(kind, "pre") < 1e-3 < 1e-2 < blog_positions.seen_of(kind, "none"), kind
+    assert blog_positions.seen_of("sinusoids", "pre") > 0.01
+    told, bare = (fresh(kind, "pre", torch.Generator().manual_seed(1)) for kind in ("index / T", "none"))
+    ids = torch.arange(8)[None]
+    tell(told, "index / T", 8)
+    with torch.no_grad():
+        assert torch.allclose(told(ids), bare(ids), atol=1e-4)
+
+
+def test_what_an_index_adds() -> None:
+    T = MODEL.block_size
+    assert added("index", T)[-1] == T - 1
+    assert added("index / 1023", T)[-1] == pytest.approx((T - 1) / 1023)
+    assert added("index / T", 4)[:4].tolist() == [0, 0.25, 0.5, 0.75]
+    model = fresh("index / T", "none", torch.Generator().manual_seed(1))
+    tell(model, "index / T", 4)
+    assert torch.equal(model.positions(4), added("index / T", 4)[:4, None].expand(4, MODEL.n_embd))
+
+
+def test_what_the_road_claims_holds_with_every_seed() -> None:
+    for i in range(len(SEEDS)):
+        bare, normed = ({kind: rows(kind, norm)[i].long for kind in KINDS} for norm in NORMS)
+        assert max(bare, key=bare.__getitem__) == "index" and bare["index"] > bare["none"] + 0.1
+        assert all(bare[kind] < bare["none"] - 0.02 for kind in ("index / T", "sinusoids", "learned"))
+        assert min(normed, key=normed.__getitem__) == "learned"
+        assert all(abs(normed[kind] - normed["none"]) < 0.005 for kind in ("index", "index / 1023", "index / T"))
+
+
+def test_the_listing_tells_by_how_much_they_differ() -> None:
+    for norm, kind in blog_positions.NORMS.items():
+        for windows, T in blog_positions.LENGTHS.items():
+            found = BY_KEY["attention-positions"].outcome({"norm": norm, "windows": windows})
+            for one in KINDS[1:]:
+                mine, none = ([blog_positions.loss_at(row, T) for row in rows(name, kind)] for name in (one, "none"))
+                apart = sum(mine) / len(mine) - sum(none) / len(none)
+                assert f"{one} {apart:+.3f}" in found.said[0]
+                agreed = len({a < b for a, b in zip(mine, none, strict=True)}) == 1
+                assert (f"{one} {apart:+.3f} (not with every seed)" in found.said[0]) != agreed
