@@ -13,6 +13,7 @@ from gpt import bundled, checkpoint
 from gpt.figures.chart import Axis, Chart, Series
 from gpt.figures.glyphs import glyph
 from gpt.figures.matrix import Cells, Matrix
+from gpt.lessons import vocabularies
 from gpt.lessons.experiments.numbers import ALPHABET, examples
 from gpt.lessons.tutorials.listing import Listing, Outcome, Picture, Printed, Turn, Turned
 from gpt.tokenizers import BPETokenizer, CharTokenizer, Tokenizer
@@ -81,7 +82,9 @@ def subwords(turned: Turned) -> Outcome:
     text = turned["text"]
     letters, pieces = cut(ALPHABET, text), cut(pairs(), text)
     longest = max(pieces, key=len)
-    names = [f"line {i + 1}" for i in [*range(len(LINES))]]
+    sizes = {row.size: row.tokens / row.size for row in vocabularies.recorded()}
+    often = sizes[ALPHABET.vocab_size], sizes[pairs().vocab_size]
+    names = [" ".join(line.split()[:2]) for line in LINES]
     counts = [(len(cut(ALPHABET, line)), len(cut(pairs(), line))) for line in LINES]
     chart = Chart(
         Axis("line", ticks=list(enumerate(names))), Axis("tokens", low=0, form=",d"),
@@ -96,8 +99,9 @@ def subwords(turned: Turned) -> Outcome:
             f"“{text}” is {len(letters)} tokens out of {ALPHABET.vocab_size} characters, or {len(pieces)} out of "
             f"{pairs().vocab_size:,} sub-words: {len(letters) / len(pieces):.2f} characters each. The longest here is "
             f"“{glyph(longest)}”.",
-            f"The price is the table: {pairs().vocab_size / ALPHABET.vocab_size:.1f} times as many rows to learn, and "
-            "each is seen less often.",
+            f"The price is the table: {pairs().vocab_size / ALPHABET.vocab_size:.1f} times as many rows to learn. In "
+            f"the text's last tenth a character stands {often[0]:,.0f} times in the mean, one of {pairs().vocab_size:,} "
+            f"byte-pair tokens {often[1]:,.0f} times.",
         ),
         pictures=(Picture("letters-subwords", chart, f"Tokens in characters and in sub-words. {'; '.join(said)}."),),
         text=" | ".join(pieces),

@@ -55,7 +55,7 @@ def positions(turned: Turned) -> Outcome:
         [Series(kind, steps, first[kind], "line", *look(i)) for i, kind in enumerate(KINDS)],
     )  # fmt: skip
     moved = {kind: seen_of(kind, norm) for kind in KINDS[1:4]}
-    told = ", ".join(f"{kind} {most:.1g}" for kind, most in moved.items())
+    told = ", ".join(f"{kind} {most:.2g}" for kind, most in moved.items())
     high = ", ".join(f"{kind} {float(added(kind, MODEL.block_size)[-1]):.3g}" for kind in moved)
     because = ": a norm takes away what is added to all numbers of a token alike." if norm == "pre" else "."
     each = "; ".join(f"{kind} {means[kind]:.3f}" for kind in ranked)

@@ -45,7 +45,8 @@ def test_what_an_index_adds() -> None:
     assert added("index / T", 4)[:4].tolist() == [0, 0.25, 0.5, 0.75]
     model = fresh("index / T", "none", torch.Generator().manual_seed(1))
     tell(model, "index / T", 4)
-    assert torch.equal(model.positions(4), added("index / T", 4)[:4, None].expand(4, MODEL.n_embd))
+    table = model.positions(4)
+    assert table is not None and torch.equal(table, added("index / T", 4)[:4, None].expand(4, MODEL.n_embd))
 
 
 def test_what_the_road_claims_holds_with_every_seed() -> None:
