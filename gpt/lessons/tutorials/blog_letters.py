@@ -100,7 +100,7 @@ def subwords(turned: Turned) -> Outcome:
             f"{pairs().vocab_size:,} sub-words: {len(letters) / len(pieces):.2f} characters each. The longest here is "
             f"“{glyph(longest)}”.",
             f"The price is the table: {pairs().vocab_size / ALPHABET.vocab_size:.1f} times as many rows to learn. In "
-            f"the text's last tenth a character stands {often[0]:,.0f} times in the mean, a token of so many byte pairs "
+            f"the text's last tenth a character stands {often[0]:,.0f} times in the mean, a token of byte pairs "
             f"{often[1]:,.0f} times.",
         ),
         pictures=(Picture("letters-subwords", chart, f"Tokens in characters and in sub-words. {'; '.join(said)}."),),
