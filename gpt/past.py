@@ -33,3 +33,7 @@ class Past:
         """Forget all but the first `length` tokens: what follows them is read anew."""
         self.length = min(length, self.length)
         self.layers = [(k[:, :, : self.length], v[:, :, : self.length]) for k, v in self.layers]
+
+    def take(self, rows: Tensor) -> None:
+        """The texts of these rows (B',) of the batch from now on, one of them perhaps several times."""
+        self.layers = [(k[rows], v[rows]) for k, v in self.layers]  # (B', H, P, D)

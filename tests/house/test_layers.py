@@ -37,7 +37,11 @@ INSIDE = {
     "edits": "config tap trace",
     "decoder": "config model past",
     "pipeline": "config",
+    "batch": "model past",
+    "beam": "batch config model",
+    "texttree": "",
     "sampling": "config decoder model pipeline tokenizers",
+    "continuations": "batch config model sampling",
     "corpora": "storage tokenizers",
     "bundled": "numerals presets storage",
     "record": "storage",
@@ -45,7 +49,7 @@ INSIDE = {
     "gpt2": "config model storage weights",
     "runs": "bundled checkpoint config corpora record size storage tokenizers",  # a checkpoint only to judge an upload
     "train": "bundled checkpoint config corpora model presets record runs sampling settings storage tokenizers weights",
-    "analysis": "config numerals pipeline positions tap model weights trace edits sampling tokenizers",
+    "analysis": "config decoder numerals past pipeline positions tap model weights trace edits sampling tokenizers",
     "lessons": "analysis bundled checkpoint config corpora edits figures model positions presets published runs "
     "sampling size storage tap tokenizers trace train weights",
 }
@@ -54,7 +58,7 @@ INSIDE = {
 ENGINE = "torch numpy safetensors tokenizers tqdm filelock"
 OUTSIDE = {
     **dict.fromkeys(
-        "settings numerals config storage size diagram presets published bundled record corpora".split(),
+        "settings numerals config storage size diagram presets published bundled record corpora texttree".split(),
         "",
     ),
     "runs": "filelock",

@@ -1,0 +1,50 @@
+"""Several texts that grow together, a token of each at a time: one pass reads what is new in all of them.
+
+They begin with the same prompt and may part, join or be dropped later, as a beam's do. `decoder.py` reads one text.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from gpt.model import GPT
+from gpt.past import Past
+
+
+@dataclass(frozen=True)
+class Continuation:
+    """A text that was written on from a prompt."""
+
+    ids: tuple[int, ...]  # what stands after the prompt
+    nats: float  # the natural logarithm of its probability given the prompt, by the model itself: a sum over its tokens
+
+
+class Batch:
+    """B texts of the same length, read by one model; the keys and values of what was read are kept while they hold.
+
+    Once the window slides, and without the causal mask, every pass is a whole one (see `decoder.reader`).
+    """
+
+    def __init__(self, model: GPT, ids: Sequence[int]) -> None:
+        """One text: the prompt. Raises ValueError when it is empty."""
+        if not len(ids):
+            raise ValueError("The prompt is empty, but it must hold at least one token for the model to continue.")
+        self.model, self.tokens = model, torch.tensor([list(ids)])  # (1, N)
+        self.past = Past()
+
+    def logits(self) -> Tensor:
+        """The logits (B, V) of each text's next token; to be asked once after each `grow`."""
+        block = self.model.config.block_size
+        with torch.no_grad():
+            if self.tokens.shape[1] > block or not self.model.config.causal:
+                return self.model(self.tokens[:, -block:])[:, -1]  # (B, V)
+            return self.model(self.tokens[:, self.past.length :], past=self.past)[:, -1]  # (B, V)
+
+    def grow(self, rows: Tensor, ids: Tensor) -> None:
+        """Goes on with the texts `rows` (B',) of those there are, each with one more token of `ids` (B',)."""
+        self.tokens = torch.cat([self.tokens[rows], ids[:, None]], dim=1)  # (B', N + 1)
+        self.past.take(rows)
