@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from pages.ui.board import layout
-from pages.ui.board.panels import draw, link, pipeline, prompt, selection, tokens
-from pages.ui.board.parts import draw_bars
+from pages.ui.board.panels import cachemap, draw, eight, link, pipeline, positions, prompt, selection, tokens, tree
+from pages.ui.board.parts import draw_bars, running_perplexity
 from pages.ui.state import reading, session
 from pages.ui.state.reading import Reading
 
@@ -24,6 +24,11 @@ def next_token() -> Reading:
         (draw.panel(seen, found), 30),
         (draw_bars.panel(seen, shares, found), 30),
         # What is written from draws: a text as a tree, every position of the prompt, the cache.
+        (tree.panel(seen), 60),
+        (eight.panel(seen), 60),
+        (positions.panel(seen), 60),
+        (running_perplexity.panel(seen), 30),
+        (cachemap.panel(seen), 30),
     )
     return seen
 

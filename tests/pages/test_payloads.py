@@ -112,6 +112,7 @@ def visits() -> Iterator[AppTest]:
     yield visit("pages/explore/tokens.py", model="sort", prompt="", sort="count")
     yield visit("pages/explore/next_token.py", prompt="ROMEO: a", minp="0.1", many="1000")
     yield visit("pages/explore/next_token.py", prompt="")
+    yield visit("pages/explore/next_token.py", prompt="ab", tree="a~AAIJ.b~BBK", look="2", eight="1", timed="1")
     yield visit("pages/train/timeline.py", prompt="ROMEO: a", step="193")
     yield visit("pages/train/studio.py")
     yield visit("pages/learn/lessons.py", lesson="5", open="1")

@@ -1,8 +1,9 @@
-// Write: one token, or many one after another. The browser asks for each token, so that Stop is instant, every picture
-// follows each token, and nothing long ever runs in the server. Typing stops the writing.
+// Write: one token, or many one after another. The browser asks for a few at a time (shared/pace.js), so that Stop is
+// instant, every picture follows, and nothing long ever runs in the server. Typing stops the writing.
 
 import { bus } from "../shared/bus.js";
 import { el } from "../shared/dom.js";
+import { Pace } from "../shared/pace.js";
 import { Card } from "../shared/panel.js";
 import { glyph, percent, spoken } from "../shared/text.js";
 
@@ -15,8 +16,8 @@ import { glyph, percent, spoken } from "../shared/text.js";
  * @property {string} reading a sentence about the text so far
  * @property {[token: string, p: number][]} written
  */
-/** @typedef {{ what: "token" } | { what: "pick", id: number } | { what: "back", to: number }} Request
- * one more token; one more, of one's choice; or back to so many */
+/** @typedef {{ what: "token", count: number } | { what: "pick", id: number } | { what: "back", to: number }} Request
+ * so many more tokens; one more, of one's choice; or back to so many */
 /** @typedef {Request & { n: number }} Ask what Python is told as `ask` */
 
 /** @extends {Card<Payload>} */
@@ -33,7 +34,9 @@ export default class Write extends Card {
     this.text = el("div", { class: "written mono", role: "group", "aria-label": label });
     this.top.replaceChildren(this.title, this.one, this.many, this.stop);
     this.body.append(this.text, this.note);
+    this.pace = new Pace();
     this.left = 0; // tokens still wanted
+    this.before = 0; // tokens that were written when more were asked for
     /** @type {number | null} */
     this.asked = null;
     /** @type {number | null} */
@@ -79,12 +82,14 @@ export default class Write extends Card {
       this.showWritten();
     }
     this.text.hidden = !written.length;
-    // Python answered the newest request: ask for the next token, if more are wanted.
+    // Python answered the newest request: ask for the next tokens, if more are wanted.
     if (this.answered !== n) {
       this.answered = n;
       if (n === this.asked && this.left > 0) {
-        this.left = Math.min(this.left - 1, room);
-        if (this.left > 0) this.ask({ what: "token" });
+        this.pace.came();
+        const came = written.length - this.before;
+        this.left = came > 0 ? Math.max(0, Math.min(this.left - came, room)) : 0;
+        this.more();
       }
     }
     this.card.dataset.written = String(written.length);
@@ -138,8 +143,14 @@ export default class Write extends Card {
   start(count) {
     const idle = this.left === 0;
     this.left = Math.min(count, this.data.room);
-    if (idle && this.left) this.ask({ what: "token" });
+    if (idle) this.more();
     this.draw();
+  }
+
+  more() {
+    if (!this.left) return;
+    this.before = this.data.written.length;
+    this.ask({ what: "token", count: this.pace.ask(this.left) });
   }
 
   halt() {

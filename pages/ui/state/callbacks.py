@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pages.ui import cache
-from pages.ui.state import changes, permalink, reading, session
+from pages.ui.state import changes, growing, permalink, reading, session
 from pages.ui.state.inputs import Inputs, Written
 from pages.ui.state.validate import MODES, WRITE_LIMIT, cell_of, clean, whole
 
@@ -90,15 +90,18 @@ def slid() -> None:
 
 
 def write_asked() -> None:
-    """The writing panel asks for one more token, or to go back to one: answered from the logits already there."""
+    """The writing panel asks for more tokens (one is drawn from the logits already there), or to go back to one."""
     inputs, ask = session.current(), session.component_value(BOARD, "ask")
     if not isinstance(ask, dict) or whole(ask.get("n"), 0, COUNT, 0) <= inputs.answered:
         return
     written = inputs.written
     if ask.get("what") == "back":
         written = written[: whole(ask.get("to"), 0, WRITE_LIMIT, 0)]
+    elif ask.get("what") == "pick" and len(written) < WRITE_LIMIT:
+        written = (*written, *picked(inputs, ask.get("id")))
     elif len(written) < WRITE_LIMIT:
-        written = (*written, *(picked(inputs, ask.get("id")) if ask.get("what") == "pick" else next_token(inputs)))
+        count = whole(ask.get("count"), 1, growing.AT_ONCE, 1)
+        written = (*written, *(growing.drawn(inputs, count) if count > 1 else next_token(inputs)))
     session.keep(replace(inputs, written=written, answered=whole(ask["n"], 0, COUNT, 0), rev=inputs.rev + 1))
 
 
@@ -124,6 +127,13 @@ def picked(inputs: Inputs, id_: object) -> tuple[Written, ...]:
         return ()
     share = float(sampling.distribution(seen.trace.logits[-1], inputs.knobs, seen.ids)[number])
     return (Written(number, seen.vocabulary[number], round(share, 4)),)
+
+
+def tree_asked() -> None:
+    """A wish for the tree of texts: write on, force a token, search, look elsewhere in it."""
+    value = session.component_value(BOARD, "grow")
+    if isinstance(value, dict):
+        session.keep(growing.asked(session.current(), value))
 
 
 def tour_left() -> None:
@@ -204,6 +214,7 @@ def lacking() -> None:
 HEARD: dict[str, Callable[[], None]] = {
     "typed": prompt_changed,
     "ask": write_asked,
+    "grow": tree_asked,
     "view": view_changed,
     "knobs": knobs_changed,
     "choice": choice_made,

@@ -17,6 +17,7 @@ from pages.ui.state.choices.next_token import NextTokenChoice
 from pages.ui.state.choices.residual import ResidualChoice
 from pages.ui.state.choices.tokens import Tokens
 from pages.ui.state.choices.training_step import TrainingStep
+from pages.ui.state.choices.writing import WritingChoice
 from pages.ui.state.validate import START
 
 KNOBS = SamplingConfig(temperature=0.8)
@@ -56,6 +57,7 @@ class Inputs:
     layernorm: LayerNorm = LayerNorm()
     feedforward: FeedForwardChoice = FeedForwardChoice()
     next_token: NextTokenChoice = NextTokenChoice()
+    writing: WritingChoice = WritingChoice()
     exercises: ExerciseChoice = ExerciseChoice()
     film: TrainingStep = TrainingStep()
     projector: bool = False  # everything large, for the back row

@@ -12,6 +12,7 @@ from pages.ui.state.choices import (
     residual,
     tokens,
     training_step,
+    writing,
 )
 from pages.ui.state.parameter import Parameter
 
@@ -24,6 +25,7 @@ ROWS: tuple[Parameter, ...] = (
     *feedforward.ROWS,
     *residual.ROWS,
     *next_token.ROWS,
+    *writing.ROWS,
     *exercises.ROWS,
     *training_step.ROWS,
 )
