@@ -71,6 +71,14 @@ def apart(config: GPTConfig) -> float:
     return float((model(ids) - filled(by_hand(config), model)(ids)).abs().max())
 
 
+# Parts as a chart has room for them.
+SHORT = {
+    "token_embedding": "tokens",
+    "position_embedding": "places",
+    "mlp": "MLP",
+    "norm_final": "final norm",
+    "unembed": "output",
+}
 WIDTHS = ("256", "128", "64")
 
 
@@ -83,7 +91,7 @@ def exact(turned: Turned) -> Outcome:
     rows = [beside("parameters of the class built by hand, counted by PyTorch", f"{torchs:,}", f"{ours:,}")]
     if turned["d_ff"] == WIDTHS[0]:
         rows.append(beside("million parameters, as the program prints them", "0.209729", f"{ours / 1e6:f}"))
-    parts = {name: many for name, many in parameters(config).items() if many}
+    parts = {SHORT.get(name, name): many for name, many in parameters(config).items() if many}
     chart = Chart(
         Axis("part", ticks=[(float(i), name) for i, name in enumerate(parts)]), Axis("parameters", low=0, form=",d"),
         [Series("parameters", [*range(len(parts))], [*parts.values()], "bars")], height=280,

@@ -10,7 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from gpt.analysis import dropout as dropping
-from gpt.figures.chart import Axis, Chart, Level, Series
+from gpt.figures.chart import Axis, Chart, Series
 from gpt.figures.matrix import Cells, Matrix, extent
 from gpt.lessons.tutorials.listing import Listing, Outcome, Picture, Turn, Turned
 from gpt.lessons.tutorials.writing import beside
@@ -75,7 +75,8 @@ def residual(turned: Turned) -> Outcome:
         f"With {order} the three tokens come out as {', '.join(numbers(row) for row in out)}; their spreads are "
         f"{', '.join(f'{x:.4f}' for x in spread.tolist())}.",
     ]
-    alt = f"Four tables of three tokens with three numbers. {said[2]}"
+    way = ", then ".join(numbers(torch.from_numpy(one.values[2])) for one in cells)
+    alt = f"Four tables of three tokens with three numbers each. Token 3 through all of them: {way}."
     return Outcome(said=tuple(said), pictures=(picture("notebook-residual", cells, alt, "token"),))
 
 
@@ -147,7 +148,7 @@ def bends(turned: Turned) -> Outcome:
     for i, (word, kind) in enumerate(shown.items()):
         series.append(Series(word, x, ACTIVATION[kind](GRID).tolist(), colour=i, dash=i))
         series.append(Series(f"slope of {word}", x, slope(kind, GRID).tolist(), colour=i, dash=i + 2))
-    chart = Chart(Axis("what a neuron sums up to"), Axis("what it gives, and the slope"), series, [Level("0", 0.0)])
+    chart = Chart(Axis("what a neuron sums up to"), Axis("what it gives, and the slope"), series)
     at = torch.tensor([-1.0, 1.0])  # (2,)
     said = [
         "ReLU's slope is 0 on the left and 1 on the right: a neuron whose sums are all below 0 gets no gradient at all."
@@ -163,7 +164,9 @@ def bends(turned: Turned) -> Outcome:
             f"It is lowest at {fine[low]:.3f}, where it gives {y[low]:.4f}: to the left it rises again, and its slope "
             f"is negative. It is steepest at {fine[high]:.3f}, with a slope of {steep[high]:.4f}.",
         ]
-    return Outcome(said=tuple(said), pictures=(Picture("notebook-bends", chart, " ".join(said)),))
+    ends = "; ".join(f"{one.name} from {one.y[0]:.4f} to {one.y[-1]:.4f}" for one in series)
+    alt = f"From -4 to 4 on the axis: {ends}."
+    return Outcome(said=tuple(said), pictures=(Picture("notebook-bends", chart, alt),))
 
 
 # ---- dropout
@@ -187,9 +190,10 @@ def dropped(turned: Turned) -> Outcome:
         "places that are drawn anew.",
         f"What stays is multiplied by 1 / (1 - {p:g}) = {kept:.4f}: the first number is 0 or {kept:.4f}.",
         f"The mean of {MANY:,} draws is {numbers(mean, 2)}: nearly the vector itself, which is what the model reads "
-        "when it does not learn (`model.eval()`).",
+        "when it does not learn, after model.eval().",
     )
-    return Outcome(said=said, pictures=(picture("notebook-dropout", cells, " ".join(said[:2]), "draw", 1),))
+    alt = f"The vector, and six draws of it below. The first draw: {numbers(shown[0], 2)}."
+    return Outcome(said=said, pictures=(picture("notebook-dropout", cells, alt, "draw", 1),))
 
 
 LISTINGS = (
