@@ -99,8 +99,9 @@ export default class Puzzle extends Card {
 
   draw() {
     const { exercises, exercise, task, said, solved } = this.data;
-    this.say(`${task} Choose lines; drag them by their grip or move the marked one with the arrow keys, to the side to
-      indent. The program runs on a small model after every move.`);
+    this
+      .say(`${task} Choose lines; move the marked one by its grip, the buttons or the arrow keys, to the side to indent.
+      It runs on a small model after every move.`);
     this.tabs.replaceChildren(
       ...exercises.map(([key, title, done]) =>
         el("button", {

@@ -131,7 +131,7 @@ ORDERS = (
 BLOCK = Exercise(
     "block",
     "A block",
-    "A post-norm block: the heads, then the neurons, and a norm after each sum.",
+    f"A post-norm block. self has {H} heads, project, norm1, feed_forward and norm2; C = {C}, D = {D}.",
     "def forward(self, x):",
     small.block,
     lambda: {"x": small.stream()},

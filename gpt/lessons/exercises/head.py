@@ -140,7 +140,7 @@ ORDERS = (
 HEAD = Exercise(
     "head",
     "One head",
-    "One head of attention: who looks at whom, and what comes of it.",
+    f"One head: who looks at whom, and what comes of it. self has query, key, value and future; C = {C}, D = {D}.",
     "def forward(self, x):",
     small.head,
     lambda: {"x": small.stream()},

@@ -150,7 +150,8 @@ ORDERS = (
 WHOLE = Exercise(
     "model",
     "The whole model",
-    "The whole model: from ids to a score for every next token.",
+    "The whole model, from ids to a score for every next token. self has token_embedding, position_embedding, "
+    f"{L} blocks, norm and output; C = {C}, V = {V}.",
     "def forward(self, ids):",
     small.whole,
     lambda: {"ids": small.ids()},
