@@ -1,4 +1,4 @@
-"""How torch begins: what nn.Linear and nn.Embedding draw before anything is learned."""
+"""How torch begins: what nn.Linear draws before anything is learned (a whole model: gpt/train/initial.py)."""
 
 from __future__ import annotations
 
@@ -6,9 +6,6 @@ import math
 
 import torch
 from torch import Generator, Tensor
-
-from gpt.model import GPT
-from gpt.train.initial import as_torch
 
 
 def linear(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
@@ -18,9 +15,3 @@ def linear(fan_in: int, fan_out: int, generator: Generator) -> Tensor:
     """
     bound = 1 / math.sqrt(fan_in)
     return torch.empty(fan_out, fan_in).uniform_(-bound, bound, generator=generator)  # (fan_out, fan_in)
-
-
-def begin(model: GPT, generator: Generator) -> GPT:
-    """The same model with fresh weights as torch draws them: tables normal(0, 1), layers uniform."""
-    as_torch(model, generator)
-    return model

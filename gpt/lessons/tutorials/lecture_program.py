@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-import dataclasses
-
 import torch
-from torch import Generator, Tensor, nn
+from torch import Generator, Tensor
 from torch.nn import functional as F
 
+from gpt.analysis.stages import block_of
 from gpt.figures.chart import Axis, Chart, Series
 from gpt.lessons import facts
 from gpt.lessons.experiments.numbers import SEED
 from gpt.lessons.tutorials import stages
 from gpt.lessons.tutorials.default_init import linear
-from gpt.lessons.tutorials.lecture_scale import NOTEBOOK, millions
+from gpt.lessons.tutorials.lecture_scale import NOTEBOOK, millions, with_biases
 from gpt.lessons.tutorials.listing import Listing, Outcome, Picture, Turn, Turned
 from gpt.lessons.tutorials.writing import beside
-from gpt.model import GPT, Block
+from gpt.model import GPT
 from gpt.train import batches
+from gpt.train.initial import as_torch
 
 BATCH, EVERY, EVALUATED = 16, 100, 200
 BY_WIDTH, BY_HEAD = "√64, the width, as printed", "√16, the head's size"
@@ -36,28 +36,20 @@ def build(generator: Generator, by_width: bool = True) -> GPT:
     Our attention holds four heads in one matrix, so each head's rows are drawn by themselves. The program divides
     scores by the root of the width, where the paper has that of the head's size (Vaswani et al. 2017, section 3.2.1).
     """
-    model = GPT(dataclasses.replace(NOTEBOOK, bias=True))  # biases of query, key and value stay 0
-    with torch.no_grad():
-        for table in (model.token_embedding, model.position_embedding):
-            table.weight.normal_(generator=generator)  # (V, C), (T, C)
-        for block in (block for block in model.blocks if isinstance(block, Block)):
-            heads, D = block.attn, NOTEBOOK.head_size
-            heads.scale = (NOTEBOOK.n_embd if by_width else D) ** -0.5
-            for head in range(NOTEBOOK.n_head):
-                rows = slice(head * D, (head + 1) * D)
-                for layer in (heads.key, heads.query, heads.value):
-                    layer.weight[rows] = linear(NOTEBOOK.n_embd, D, generator)  # (D, C)
-            for layer in (heads.project, block.mlp.expand, block.mlp.project):
-                whole(layer, generator)
-        whole(model.unembed, generator)
+    model = GPT(with_biases(NOTEBOOK), Generator())
+    C, D = NOTEBOOK.n_embd, NOTEBOOK.head_size
+    for tables in (model.token_embedding, model.position_embedding):
+        as_torch(tables, generator)
+    for layer in range(NOTEBOOK.n_layer):
+        block = block_of(model, layer)
+        block.attn.scale = (C if by_width else D) ** -0.5
+        for head in range(NOTEBOOK.n_head):
+            for part in (block.attn.key, block.attn.query, block.attn.value):
+                part.weight.data[head * D : (head + 1) * D] = linear(C, D, generator)  # (D, C)
+        for part in (block.attn.project, block.mlp):
+            as_torch(part, generator)
+    as_torch(model.unembed, generator)
     return model
-
-
-def whole(layer: nn.Linear, generator: Generator) -> None:
-    """Fresh weights and biases of a layer, both within one over the root of how many numbers come in."""
-    bound = layer.in_features**-0.5
-    layer.weight.copy_(linear(layer.in_features, layer.out_features, generator))  # (out, in)
-    layer.bias.uniform_(-bound, bound, generator=generator)  # (out,)
 
 
 def loss_of(model: GPT, inputs: Tensor, targets: Tensor) -> Tensor:
@@ -81,9 +73,7 @@ def run(lines: int) -> list[tuple[float, float]]:
     """The program's first lines: an estimate, a hundred steps, an estimate, and so on."""
     generator = Generator().manual_seed(SEED)
     model = build(generator)
-    none = ("query.bias", "key.bias", "value.bias")  # the program's heads have no biases
-    learned = [weight for name, weight in model.named_parameters() if not name.endswith(none)]
-    optimizer, found = torch.optim.AdamW(learned, lr=1e-3), [estimate(model, generator)]
+    optimizer, found = torch.optim.AdamW(model.parameters(), lr=1e-3), [estimate(model, generator)]
     while len(found) < lines:
         for _ in range(EVERY):
             loss = loss_of(model, *batches.batch(facts.ids_of(0), NOTEBOOK.block_size, BATCH, generator))  # ()

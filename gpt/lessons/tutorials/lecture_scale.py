@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from functools import cache
 
@@ -20,16 +21,7 @@ from gpt.size import count, parameters
 
 # ---- the last recipe
 
-LAST = GPTConfig(
-    block_size=256,
-    n_layer=6,
-    n_head=6,
-    n_embd=384,
-    dropout=0.2,
-    attention_dropout=0.2,
-    activation="relu",
-    head="untied",
-)
+LAST = PRESETS["lecture"].model
 NOTEBOOK = GPTConfig(block_size=32, n_layer=4, n_head=4, n_embd=64, activation="relu", head="untied")
 STEPS, BATCH = 5_000, 64
 BIASES = (
@@ -43,21 +35,20 @@ LOG = (
 )  # fmt: skip
 
 
-def biases(config: GPTConfig) -> int:
-    """How many biases the lecture's class has: after the heads, in the feed-forward layers, norms and output table."""
-    C, L, V = config.n_embd, config.n_layer, config.vocab_size
-    return L * (C + 4 * C + C + 2 * C) + C + V
+def with_biases(config: GPTConfig) -> GPTConfig:
+    """With biases where the lecture's class has them: everywhere but in the heads."""
+    return dataclasses.replace(config, bias=True, qkv_bias=False)
 
 
 def millions(config: GPTConfig) -> str:
     """Its parameters with these biases, written as the lecture's script writes them."""
-    return f"{(count(config) + biases(config)) / 1e6:f}"
+    return f"{count(with_biases(config)) / 1e6:f}"
 
 
 def recipe(turned: Turned) -> Outcome:
     """What the last recipe counts, needs and gives."""
     config = LAST if turned["model"] == RECIPES[0] else NOTEBOOK
-    own, with_them = count(config), count(config) + biases(config)
+    own, with_them = count(config), count(with_biases(config))
     shipped = PRESETS["shakespeare"]
     loss, published = trained.loss("scaled"), PUBLISHED["10.8 M on a GPU"]
     per_step = BATCH * LAST.block_size
@@ -153,9 +144,7 @@ def shipped() -> Trained:
 
 def lecture() -> Trained:
     """The lecture's last recipe."""
-    return Trained(
-        "the lecture's last recipe", count(LAST) + biases(LAST), STEPS * BATCH * LAST.block_size, "its script"
-    )
+    return Trained("the lecture's last recipe", count(with_biases(LAST)), STEPS * BATCH * LAST.block_size, "its script")
 
 
 OTHERS = (
@@ -208,8 +197,8 @@ LISTINGS = (
         "Everything together, larger: context 256, batches of 64, width 384, six heads, six layers, dropout 0.2, a "
         "rate of "
         "3e-4, 5,000 steps.",
-        recipe, (biases, shapes_only, parameters), (Turn("model", "Model", RECIPES),),
-        ("studio", "Choose a recipe and train it"),
+        recipe, (with_biases, shapes_only, parameters), (Turn("model", "Model", RECIPES),),
+        ("studio", "The same recipe to choose, in the studio"),
     ),
     Listing(
         "lecture-nothing", "lecture", "Five hundred characters from nothing",

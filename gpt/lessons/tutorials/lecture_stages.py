@@ -149,8 +149,12 @@ def feed_forward(turned: Turned) -> Outcome:
 def blocks(turned: Turned) -> Outcome:
     """Three blocks in a row, without and with the addition."""
     if turned["stream"] == "with x +":
-        more = (f"Without the addition the same three blocks cost {shown(stages.measured('blocks'))}.",)
-        return outcome("residual", "blocks", "+ residual", more)
+        more = (
+            f"Without the addition the same three blocks cost {shown(stages.measured('blocks'))}; with it, the layers "
+            "as "
+            f"narrow as they were, {shown(stages.measured('residual'))}. The lecture widens them in the same step.",
+        )
+        return outcome("wide", "blocks", "+ residual", more)
     return outcome("blocks", "mlp")
 
 

@@ -24,10 +24,11 @@ EMBEDDING = GPTConfig(
 POSITIONS = dataclasses.replace(EMBEDDING, position="learned")
 HEAD = dataclasses.replace(POSITIONS, n_layer=1)
 HEADS = dataclasses.replace(HEAD, n_head=4)
-MLP = dataclasses.replace(HEADS, feed_forward=True)
+MLP = dataclasses.replace(HEADS, feed_forward=True, d_ff=32)  # as wide as the stream, as the lecture begins
 BLOCKS = dataclasses.replace(MLP, n_layer=3)
 RESIDUAL = dataclasses.replace(BLOCKS, residual=True)
-NORM = dataclasses.replace(RESIDUAL, norm="pre")
+WIDE = dataclasses.replace(RESIDUAL, d_ff=4 * 32)
+NORM = dataclasses.replace(WIDE, norm="pre")
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,6 @@ class Stage:
     name: str
     model: GPTConfig
     new: str
-    narrow: bool = False  # the feed-forward layer has C neurons in the place of 4C, as the lecture begins
 
 
 STAGES = (
@@ -45,10 +45,10 @@ STAGES = (
     Stage("positions", POSITIONS, "a vector for each place"),
     Stage("head", HEAD, "one head of 32"),
     Stage("heads", HEADS, "four heads of 8"),
-    Stage("mlp", MLP, "a feed-forward layer of 32 neurons behind them", narrow=True),
-    Stage("blocks", BLOCKS, "three such blocks, one behind the other", narrow=True),
-    Stage("residual", RESIDUAL, "each part adds to the stream", narrow=True),
-    Stage("wide", RESIDUAL, "4 x 32 neurons in each feed-forward layer"),
+    Stage("mlp", MLP, "a feed-forward layer of 32 neurons behind them"),
+    Stage("blocks", BLOCKS, "three such blocks, one behind the other"),
+    Stage("residual", RESIDUAL, "each part adds to the stream"),
+    Stage("wide", WIDE, "4 x 32 neurons in each feed-forward layer"),
     Stage("norm", NORM, "layer norm before each part"),
 )
 

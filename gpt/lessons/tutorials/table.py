@@ -15,6 +15,7 @@ from gpt.lessons.tutorials import (
     lecture_norm,
     lecture_program,
     lecture_scale,
+    lecture_stages,
     lecture_text,
     notebook_model,
     notebook_parts,
@@ -29,7 +30,9 @@ LISTINGS: tuple[Listing, ...] = (
     *lecture_loss.LISTINGS,
     *lecture_averages.LISTINGS,
     *lecture_head.LISTINGS,
-    *one_head.LISTINGS,
+    *lecture_stages.LISTINGS[:3],
+    *one_head.LISTINGS,  # the log of the third
+    *lecture_stages.LISTINGS[3:],
     *lecture_norm.LISTINGS,
     *lecture_program.LISTINGS,
     *lecture_scale.LISTINGS,

@@ -5,24 +5,24 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import sys
 from collections.abc import Iterator
 
 import torch
-from torch import Generator, Tensor, nn
+from torch import Generator, Tensor
 from torch.nn import functional as F
 from tqdm import tqdm
 
-from gpt.config import GPTConfig
 from gpt.lessons import facts
 from gpt.lessons.experiments.bigram import counted_loss
 from gpt.lessons.tutorials import lecture_bigram, lecture_loss, lecture_program, stages
-from gpt.lessons.tutorials.default_init import begin
-from gpt.model import GPT, MLP
+from gpt.model import GPT
 from gpt.storage.atomic import write_durable
 from gpt.train import batches
 from gpt.train.evaluate import mean_loss
+from gpt.train.initial import as_torch
 
 RATE = 1e-3  # the lecture's
 EVALUATED = 60  # batches of 32 windows, spread evenly over each part of the text
@@ -30,18 +30,9 @@ EVALUATED = 60  # batches of 32 windows, spread evenly over each part of the tex
 
 def fresh(stage: stages.Stage, seed: int) -> tuple[GPT, Generator]:
     """A stage's model as torch begins its layers, and the dice of its batches."""
-    generator, model = Generator().manual_seed(seed), GPT(stage.model)
-    for block in model.blocks if stage.narrow else ():
-        block.mlp = narrow(stage.model)
-    return begin(model, generator), generator
-
-
-def narrow(config: GPTConfig) -> MLP:
-    """A feed-forward layer of C neurons in the place of 4C; its weights are drawn by whoever asks."""
-    mlp, C = MLP(config), config.n_embd
-    mlp.expand = nn.Linear(C, C, bias=False)
-    mlp.project = nn.Linear(C, C, bias=False)
-    return mlp
+    model, generator = GPT(stage.model, Generator()), Generator().manual_seed(seed)
+    as_torch(model, generator)
+    return model, generator
 
 
 def losses(stage: stages.Stage, seed: int, steps: int = stages.STEPS) -> Iterator[float]:
@@ -88,6 +79,17 @@ def make() -> None:
     write_durable(stages.FILE, (json.dumps(found, indent=1) + "\n").encode())
 
 
+def main(arguments: list[str] | None = None) -> int:
+    """Train all of it and write the file."""
+    parser = argparse.ArgumentParser(prog="python -m gpt.lessons.tutorials.train_stages", description=__doc__)
+    parser.parse_args(arguments)
+    try:
+        make()
+    except (ValueError, OSError) as error:
+        print(error, file=sys.stderr)  # noqa: T201 (a command line talks)
+        return 2
+    return 0
+
+
 if __name__ == "__main__":
-    make()
-    sys.exit(0)
+    sys.exit(main())
