@@ -18,6 +18,7 @@ from gpt.lessons.ladder import BIGRAM
 from gpt.lessons.tutorials import stages
 from gpt.lessons.tutorials.lecture_printed import FRESH_TEXT, TRAINED_TEXT
 from gpt.lessons.tutorials.listing import Listing, Outcome, Picture, Turn, Turned
+from gpt.lessons.tutorials.plain_adamw import PlainAdamW
 from gpt.lessons.tutorials.writing import beside, number
 from gpt.model import GPT
 from gpt.train import batches
@@ -119,11 +120,10 @@ def write(model: GPT, length: int, generator: Generator) -> str:
 def train(model: GPT, generator: Generator, steps: int, B: int = 32, T: int = 8, lr: float = 1e-3) -> list[float]:
     """AdamW on random batches; the loss of each, in nats a character."""
     ids, losses = facts.ids_of(0), list[float]()  # (N,)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
+    optimizer = PlainAdamW(model.parameters(), lr=lr)
     for _ in range(steps):
         inputs, targets = batches.batch(ids, T, B, generator)  # (B, T), (B, T)
         loss = F.cross_entropy(model(inputs).flatten(0, 1), targets.flatten())  # ()
-        optimizer.zero_grad(set_to_none=True)
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
@@ -190,7 +190,7 @@ LISTINGS = (
         "lecture-hundred", "lecture", "A hundred steps of AdamW",
         "Each step draws 32 windows, and turns the table a little towards what came next in them. After a hundred it "
         "still writes noise; **the loss has begun to fall**.",
-        trained, (train, hundred), (Turn("rate", "Learning rate", ("0.001", "0.01", "0.1")),),
+        trained, (train, hundred, PlainAdamW), (Turn("rate", "Learning rate", ("0.001", "0.01", "0.1")),),
         ("timeline?model=lesson-2", "A bigram while it learns"),
     ),
 )  # fmt: skip

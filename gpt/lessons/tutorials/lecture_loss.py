@@ -15,6 +15,7 @@ from gpt.lessons.experiments.dropout import drop_parts
 from gpt.lessons.experiments.numbers import SEED
 from gpt.lessons.tutorials import lecture_bigram, stages
 from gpt.lessons.tutorials.listing import Listing, Outcome, Picture, Turn, Turned
+from gpt.lessons.tutorials.plain_adamw import PlainAdamW
 from gpt.lessons.tutorials.writing import beside
 from gpt.model import GPT
 from gpt.tap import Recorder
@@ -53,13 +54,12 @@ def estimate_loss(model: GPT, generator: Generator, B: int = 32) -> tuple[float,
 def script(lr: float, lines: int) -> tuple[tuple[float, float], ...]:
     """The lecture's first script: a bigram learns, and every 300 steps there is an estimate, on the same dice."""
     model, generator = lecture_bigram.table(SEED)
-    optimizer = torch.optim.AdamW(model.parameters(), lr=lr)
+    optimizer = PlainAdamW(model.parameters(), lr=lr)
     ids, found = facts.ids_of(0), [estimate_loss(model, generator)]
     while len(found) < lines:
         for _ in range(EVERY):
             inputs, targets = batches.batch(ids, T, 32, generator)  # (B, T), (B, T)
             loss = F.cross_entropy(model(inputs).flatten(0, 1), targets.flatten())  # ()
-            optimizer.zero_grad(set_to_none=True)
             loss.backward()
             optimizer.step()
         found.append(estimate_loss(model, generator))

@@ -21,6 +21,7 @@ from gpt.lessons.tutorials import (
     train_stages,
 )
 from gpt.lessons.tutorials.lecture_bigram import BARE, FLAT, MOVED
+from gpt.lessons.tutorials.plain_adamw import PlainAdamW
 from gpt.lessons.tutorials.table import BY_KEY, of
 
 
@@ -85,6 +86,19 @@ def test_the_lectures_class_has_as_many_parameters_as_its_script_counts() -> Non
         assert L * numbers[0] + numbers[1] == printed
         assert lecture_scale.millions(config) == f"{printed / 1e6:f}"
         assert lecture_scale.shapes_only(lecture_scale.with_biases(config)) == printed
+
+
+def test_the_plain_adamw_has_the_bits_of_torchs() -> None:
+    start = torch.randn(40, 30, generator=Generator().manual_seed(1))
+    ours, theirs = nn.Parameter(start.clone()), nn.Parameter(start.clone())
+    plain, torchs = PlainAdamW([ours], lr=0.01), torch.optim.AdamW([theirs], lr=0.01)
+    goal = torch.randn(40, 30, generator=Generator().manual_seed(2))
+    for _ in range(30):
+        for weight, optimizer in ((ours, plain), (theirs, torchs)):
+            (weight - goal).pow(4).sum().backward()
+            optimizer.step()
+        torchs.zero_grad()
+    assert torch.equal(ours, theirs)
 
 
 def test_cross_entropy_refuses_one_shape_and_takes_two() -> None:
