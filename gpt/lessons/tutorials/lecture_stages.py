@@ -124,22 +124,25 @@ def head(turned: Turned) -> Outcome:
 def heads(turned: Turned) -> Outcome:
     """Four heads of 8."""
     seed = int(turned["seed"])
-    _, count, _ = stage("heads", seed)
+    _, count, loss = stage("heads", seed)
     _, one, _ = stage("head", seed)
     same = "as many" if count == one else "not as many"
-    more = f"Four heads of 8 learn {count:,} numbers, {same} as one head of 32: they share the width."
+    more = (
+        f"Four heads of 8 learn {count:,} numbers, {same} as one head of 32: they share the width. Fresh, they cost "
+        f"{loss:.4f} on the first batch."
+    )
     return outcome("heads", "head", "many heads", (more,))
 
 
 def feed_forward(turned: Turned) -> Outcome:
     """32 neurons first; 4 x 32 once there is a residual stream."""
     seed = int(turned["seed"])
-    _, narrow, _ = stage("mlp", seed)
+    _, narrow, loss = stage("mlp", seed)
     _, without, _ = stage("heads", seed)
     wide, thin = stages.measured("wide"), stages.measured("residual")
     more = (
         f"From 32 to 32 it has {narrow - without:,} numbers, two matrices of 32 x 32. With 4 x 32 neurons it has four "
-        f"times as many, {4 * (narrow - without):,}.",
+        f"times as many, {4 * (narrow - without):,}. Fresh, the model costs {loss:.4f} on the first batch.",
         f"Four times as wide, in the three blocks with a residual stream, it costs {shown(wide)} against "
         f"{shown(thin)}.",
     )
