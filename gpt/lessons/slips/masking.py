@@ -105,18 +105,16 @@ def run_zeros_mask(turned: Turned) -> Effect:
     shown = [subjects.seen(model, "pattern", subjects.attending(pattern=line)) for line in lines]  # (W, H, T, T) each
     ahead = [float(one.triu(1).sum(dim=-1).mean()) for one in shown]
     lost = [subjects.loss_of(model, subjects.attending(pattern=line)) for line in lines]
-    own, honest = (
-        [measured.mean("zeros-mask", which, what) for which in ("broken", "mended")] for what in ("own", "honest")
-    )
+    own, honest = (measured.means("zeros-mask", what) for what in ("own", "honest"))
     numbers = (
         Number("weight on tokens that come later", ahead, ".1%"),
         Number("loss of this trained model (nats a character)", lost),
-        Number("a tiny model trained so: the loss that its training shows, mean of 3 seeds", own),
+        Number("a tiny model trained and judged with this line, mean of 3 seeds", own),
         Number("and the loss when the future is really hidden", honest),
     )
     said = (
         f"exp(0) is 1, not 0: {ahead[0]:.1%} of the weight falls on tokens that come later. A tiny model trained so "
-        f"shows {own[0]:.2f} nats while it can peep, but costs {honest[0]:.2f} where the future is hidden, as it is "
+        f"costs {own[0]:.2f} nats while it can peep, but {honest[0]:.2f} where the future is hidden, as it is "
         f"when it writes; the mended one costs {honest[1]:.2f} in both."
     )
     two = [one[0, 0] for one in shown]
@@ -168,18 +166,20 @@ def run_softmax(turned: Turned) -> Effect:
     other = scores.clone()  # (W, H, T, T)
     other[..., -1, :] = other[..., -1, :].flip(-1)  # the last token asks for something else
     rows = [(line(scores) != line(other)).any(dim=-1)[..., :-1] for line in lines]  # (W, H, T - 1) each
+    own, honest = (measured.means("softmax-dim", what) for what in ("own", "honest"))
     moved = [int(one.flatten(0, 1).any(dim=0).sum()) for one in rows]
     numbers = (
         Number("how far a row's sum is from 1 at most", off),
-        Number("smallest sum of a row", least),
-        Number("largest sum of a row", most),
         Number(f"earlier rows, of {scores.shape[-1] - 1}, that change with what the last token asks for", moved, "d"),
         Number("loss of this trained model (nats a character)", lost),
+        Number("a tiny model trained and judged with this line, mean of 3 seeds", own),
+        Number("and the loss when the future is really hidden", honest),
     )
     said = (
         f"Down the columns each *column* sums to 1, and the rows to anything from {least[0]:.3f} to {most[0]:.2f}: "
         f"nobody's weights are shares of one whole any more. And {moved[0]} earlier rows change with what the last "
-        f"token asks for, mask or not. The loss goes from {lost[1]:.2f} to {lost[0]:.2f} nats."
+        f"token asks for, mask or not: a tiny model trained so sees ahead and costs {own[0]:.2f} nats, "
+        f"{own[1] - own[0]:.2f} less than the mended one; where the future is really hidden it costs {honest[0]:.2f}."
     )
     two = [one[0, 0] for one in shown]
     return Effect(numbers, (off[0] < 1e-4, off[1] < 1e-4), said, (weights("softmax-dim", two, said),))

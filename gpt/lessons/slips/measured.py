@@ -21,25 +21,21 @@ RATE, BATCH = 3e-3, 32  # of AdamW, and windows a step
 STEPS = (0, 10, 30, 100, 300, 1_000)  # at which the tiny ones are measured
 BIGRAM_RATE, BIGRAM_STEPS = 1e-3, (0, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)  # of the lecture's table
 PRINTED_STEPS = 100  # of its loop, as the code is printed
+RIGHT = "right"
 
-Entry = dict[str, Any]  # "losses": one a step, and what else was measured at the end
+Entry = dict[str, Any]  # "losses": one a step, and what else was measured
 
 
 @cache
-def recorded() -> dict[str, dict[str, list[Entry]]]:
-    """By slip, then "broken" and "mended": one entry a seed, in the order of SEEDS."""
+def recorded() -> dict[str, list[Entry]]:
+    """By slip, and under RIGHT of the model without one: one entry a seed, in the order of SEEDS."""
     return json.loads(FILE.read_text(encoding="utf-8"))
 
 
-def values(slip: str, which: str, what: str) -> tuple[Any, ...]:
-    """One measurement, one value a seed."""
-    return tuple(entry[what] for entry in recorded()[slip][which])
+def means(slip: str, what: str) -> tuple[float, float]:
+    """A measurement of the tiny models, with the slip and without, the mean over the seeds."""
+    broken, mended = ([entry[what] for entry in recorded()[key]] for key in (slip, RIGHT))
+    return sum(broken) / len(broken), sum(mended) / len(mended)
 
 
-def mean(slip: str, which: str, what: str) -> float:
-    """The mean of a measurement over the seeds."""
-    found = values(slip, which, what)
-    return sum(found) / len(found)
-
-
-__all__ = ["BATCH", "BIGRAM_RATE", "BIGRAM_STEPS", "FILE", "RATE", "SEEDS", "STEPS", "TINY", "mean", "values"]
+__all__ = ["BATCH", "BIGRAM_RATE", "BIGRAM_STEPS", "FILE", "RATE", "RIGHT", "SEEDS", "STEPS", "TINY", "means"]

@@ -14,6 +14,7 @@ from torch.nn import functional as F
 from gpt.analysis import entropy
 from gpt.lessons.experiments.numbers import SEED
 from gpt.lessons.slips import subjects
+from gpt.lessons.slips.measured import means
 from gpt.lessons.slips.pictures import weights
 from gpt.lessons.slips.slip import Effect, Number, Slip, Turned
 
@@ -57,6 +58,8 @@ def measured(broken: subjects.Line) -> Callable[[Turned], Effect]:
         model = subjects.loaded(turned["model"]).model
         H, D, lines = model.config.n_head, model.config.head_size, (broken, by_head)
         variance, bits, largest = zip(*(on_random(line, H, D) for line in lines), strict=True)
+        key = "sign" if broken is times_root else "width"
+        trained = means(key, "own")
         lost = [subjects.loss_of(model, subjects.attending(scores=line)) for line in lines]
         shown = [subjects.seen(model, "pattern", subjects.attending(scores=line))[0, 0] for line in lines]
         numbers = (
@@ -64,13 +67,14 @@ def measured(broken: subjects.Line) -> Callable[[Turned], Effect]:
             Number(f"bits left in a choice among {LOOKED_AT}, of 3 at most", bits),
             Number("largest weight among them, on average", largest, ".1%"),
             Number("loss of this trained model (nats a character)", lost),
+            Number("loss of a tiny model trained so, mean of 3 seeds", trained),
         )
         said = (
             f"{H} heads of D = {D}, so C = {H * D}: the variance is {variance[0]:.4g} instead of {variance[1]:.2f}, "
             f"and a choice among {LOOKED_AT} keeps {bits[0]:.2f} bits instead of {bits[1]:.2f}. The trained model "
-            f"costs {lost[0]:.3f} nats instead of {lost[1]:.3f}."
+            f"costs {lost[0]:.3f} nats instead of {lost[1]:.3f}; a tiny one that learned with the slip costs "
+            f"{trained[0]:.3f} instead of {trained[1]:.3f}: a training hides most of it."
         )
-        key = "sign" if broken is times_root else "width"
         obeys = abs(variance[0] - 1) < NEAR, abs(variance[1] - 1) < NEAR
         return Effect(numbers, obeys, said, (weights(key, shown, said),))
 

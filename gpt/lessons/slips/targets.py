@@ -7,7 +7,7 @@ from torch import Tensor
 from gpt.figures.chart import Axis
 from gpt.figures.lessons import lines
 from gpt.lessons.slips import measured, subjects
-from gpt.lessons.slips.slip import Effect, Number, Slip, Turned
+from gpt.lessons.slips.slip import NAMES, Effect, Number, Slip, Turned
 from gpt.lessons.tutorials.listing import Picture, Turn
 
 
@@ -28,26 +28,25 @@ def shifted(ids: Tensor) -> tuple[Tensor, Tensor]:
 def run(turned: Turned) -> Effect:
     """One seed's curves, and what the two models are worth when the next character is asked for."""
     seed = measured.SEEDS.index(int(turned["seed"]))
-    found = {which: measured.recorded()["targets"][which][seed] for which in ("broken", "mended")}
+    broken, mended = (measured.recorded()[key][seed] for key in ("targets", measured.RIGHT))
     windows = subjects.windows(measured.TINY.block_size)  # (W, T + 1)
     agree = []
     for pair in (unshifted, shifted):
         inputs, targets = pair(windows)  # (W, T), (W, T)
         agree.append(float((targets[:, :-1] == inputs[:, 1:]).double().mean()))
-    broken, mended = found["broken"], found["mended"]
     numbers = (
         Number("targets that are the character read next", agree, ".1%"),
         Number("its own loss at the end (nats a character)", (broken["losses"][-1], mended["losses"][-1]), ".4f"),
-        Number("loss when the next character is asked for", (broken["next"], mended["next"])),
+        Number("loss when the next character is asked for", (broken["honest"], mended["honest"])),
         Number("written characters that repeat the one before", (broken["repeats"], mended["repeats"]), ".1%"),
     )
     said = (
         f"The broken one's own loss falls to {broken['losses'][-1]:.4f}, for all it does is copy; asked for the next "
-        f"character it costs {broken['next']:.2f} nats, and {broken['repeats']:.0%} of what it writes repeats the "
+        f"character it costs {broken['honest']:.2f} nats, and {broken['repeats']:.0%} of what it writes repeats the "
         "character before."
     )
     figure = lines(
-        {which: (measured.STEPS, found[which]["losses"]) for which in found},
+        {name: (measured.STEPS, one["losses"]) for name, one in zip(NAMES, (broken, mended), strict=True)},
         Axis("step", "log1", form=",d"), "its own loss (nats a character)", height=260,
     )  # fmt: skip
     picture = Picture("slip-targets", figure, f"Both models' own losses by step. {said}")

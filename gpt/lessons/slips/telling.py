@@ -126,7 +126,7 @@ def from_the_start(cell: Cell, times: int) -> float:
 
 def run_loss(turned: Turned) -> Effect:
     """What the code gives when it is run from its first line, and when its cell has been run before."""
-    every, times = measured.recorded()["printed-loss"]["mended"], int(turned["times"])
+    every, times = measured.recorded()["printed-loss"], int(turned["times"])
     run = every[measured.SEEDS.index(int(turned["seed"]))]
     losses, moved = (dict(zip(measured.BIGRAM_STEPS, run[what], strict=True)) for what in ("losses", "moved"))
     told = [line(Cell(losses), times) for line in (as_it_stood, from_the_start)]

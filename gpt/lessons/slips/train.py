@@ -11,11 +11,12 @@ from typing import Any
 
 import torch
 from torch import Generator
+from torch.nn import functional as F
 from tqdm import tqdm
 
 from gpt.lessons.experiments.numbers import ALPHABET
 from gpt.lessons.ladder import BIGRAM
-from gpt.lessons.slips import masking, measured, subjects, targets
+from gpt.lessons.slips import joining, masking, measured, scaling, subjects, targets
 from gpt.lessons.slips.learning import Pair, learn
 from gpt.lessons.slips.measured import BIGRAM_RATE, BIGRAM_STEPS, RATE, SEEDS, STEPS, TINY
 from gpt.model import GPT
@@ -25,31 +26,41 @@ from gpt.tap import Tap, untapped
 WRITTEN = 200  # characters that are written greedily
 
 
-def tiny(seed: int, pair: Pair, tap: Tap, steps: tuple[int, ...] = STEPS) -> tuple[GPT, list[float]]:
-    """A tiny model that learned by a slip's way, and its own losses on the way."""
+# What a tiny model learns by, slip by slip; "right" is the same model without any slip.
+PAIRS: dict[str, Pair] = {"targets": targets.unshifted}
+TAPS: dict[str, dict[str, subjects.Line]] = {
+    "sign": {"scores": scaling.times_root},
+    "width": {"scores": scaling.by_width},
+    "zeros-mask": {"pattern": masking.masked_by_zero},
+    "softmax-dim": {"pattern": masking.down_the_columns},
+    "joining": {"joined": joining.viewed},
+}
+
+
+def way(slip: str) -> tuple[Pair, Tap]:
+    """How a tiny model learns with a slip: the targets that it is given, and the line in its attention."""
+    return PAIRS.get(slip, targets.shifted), subjects.attending(**TAPS[slip]) if slip in TAPS else untapped
+
+
+def tiny(slip: str, seed: int, steps: tuple[int, ...] = STEPS) -> tuple[GPT, list[float]]:
+    """A tiny model that learned with a slip, and its own losses on the way."""
     dice = Generator().manual_seed(seed)
     model = GPT(TINY, dice, std=0.1)
-    losses = list(learn(model, TINY.block_size, RATE, steps, dice, pair, tap))
+    losses = list(learn(model, TINY.block_size, RATE, steps, dice, *way(slip)))
     return model.eval().requires_grad_(False), losses
 
 
-def unshifted_or_not(seed: int, which: str, steps: tuple[int, ...] = STEPS) -> dict[str, Any]:
-    """Targets as they are read, or one character later; both judged by the character that really comes next."""
-    pair = targets.unshifted if which == "broken" else targets.shifted
-    model, losses = tiny(seed, pair, untapped, steps)
+def judged(slip: str, seed: int) -> dict[str, Any]:
+    """Its losses on held-out text as it learned, and when nothing is broken any more; what it writes, greedily."""
+    model, losses = tiny(slip, seed)
+    pair, tap = way(slip)
     ids = subjects.windows(TINY.block_size, 64)  # (W, T + 1)
+    inputs, goals = pair(ids)  # (W, T), (W, T)
+    own = F.cross_entropy(model(inputs, tap).flatten(0, 1), goals.flatten())  # ()
     text = written(model)
     repeats = sum(a == b for a, b in zip(text, text[1:], strict=False)) / (len(text) - 1)
-    return {"losses": losses, "next": float(subjects.loss(model, ids)), "repeats": repeats, "text": text[:40]}
-
-
-def leaking_or_not(seed: int, which: str, steps: tuple[int, ...] = STEPS) -> dict[str, Any]:
-    """Masked with 0 or with -inf while it learns; both judged with the right mask."""
-    line = masking.masked_by_zero if which == "broken" else masking.masked_by_infinity
-    tap = subjects.attending(pattern=line)
-    model, losses = tiny(seed, targets.shifted, tap, steps)
-    ids = subjects.windows(TINY.block_size, 64)  # (W, T + 1)
-    return {"losses": losses, "own": float(subjects.loss(model, ids, tap)), "honest": float(subjects.loss(model, ids))}
+    honest = float(subjects.loss(model, ids))
+    return {"losses": losses, "own": float(own), "honest": honest, "repeats": repeats, "text": text[:40]}
 
 
 def table(seed: int, steps: tuple[int, ...] = BIGRAM_STEPS) -> dict[str, Any]:
@@ -78,14 +89,10 @@ def written(model: GPT) -> str:
 
 def make() -> None:
     """Train everything, and write the file."""
-    found: dict[str, Any] = {}
-    ways = {"targets": unshifted_or_not, "zeros-mask": leaking_or_not}
-    bar = tqdm(total=(2 * len(ways) + 1) * len(SEEDS), disable=None)
-    for slip, way in ways.items():
-        found[slip] = {}
-        for which in ("broken", "mended"):
-            found[slip][which] = [way(seed, which) for seed in SEEDS if bar.update() or True]
-    found["printed-loss"] = {"mended": [table(seed) for seed in SEEDS if bar.update() or True]}
+    ways = (measured.RIGHT, *PAIRS, *TAPS)
+    bar = tqdm(total=(len(ways) + 1) * len(SEEDS), disable=None)
+    found = {slip: [judged(slip, seed) for seed in SEEDS if bar.update() or True] for slip in ways}
+    found["printed-loss"] = [table(seed) for seed in SEEDS if bar.update() or True]
     write_durable(measured.FILE, (json.dumps(rounded(found), indent=1) + "\n").encode())
 
 

@@ -6,9 +6,11 @@ import pandas as pd
 import streamlit as st
 
 from gpt.figures import tables
-from gpt.lessons.slips.museum import SLIPS
+from gpt.lessons.slips.measured import means
+from gpt.lessons.slips.museum import BY_KEY, SLIPS, TOO_GOOD
 from pages.ui.derived import slips as derived
 from pages.ui.lessons.picture import table
+from pages.ui.state.validate import plain
 
 
 def rows() -> list[dict[str, str]]:
@@ -34,6 +36,14 @@ def show() -> None:
         "Each with the law that the mended line obeys and the broken one does not, and the number that shows it."
     )
     table(rows())
+    good = ", ".join(f"{BY_KEY[key].name} ({means(key, 'own')[0]:.2g})" for key in TOO_GOOD)
+    right = means(TOO_GOOD[0], "own")[1]
+    st.markdown(
+        plain(
+            f"A loss can be too good. Tiny models trained and judged with these slips cost less than the right one's "
+            f"{right:.2f} nats a character, mean of 3 seeds: {good}. Each of them lets a model see answers."
+        )
+    )
     st.download_button("Download slips.csv", tables.csv(every()), "slips.csv", "text/csv", key="csv-slips")
 
 
