@@ -20,6 +20,10 @@ import { short, thousands } from "../shared/text.js";
  * @property {{ tokens: number, kept: number, anew: number } | null} timing milliseconds
  */
 
+const COLUMNS = [6, 50]; // where keys and values stand
+const SCORES = 96; // and the square of scores
+const CELL = 3; // pixels of a cell that is drawn apart from the others
+
 /**
  * The pass after so many written tokens: how many tokens it computes, and how many it finds kept.
  * @param {Pick<Payload, "prompt" | "block" | "causal">} sizes
@@ -37,6 +41,21 @@ export function passOf({ prompt, block, causal }, step) {
  * @param {{ made: number, kept: number }} pass
  */
 export const products = ({ token, pair }, { made, kept }) => made * token + made * (made + kept) * pair;
+
+/**
+ * Multiply-adds of all passes up to a step, with the cache and without.
+ * @param {Payload} data
+ * @param {number} step
+ */
+export function allProducts(data, step) {
+  const sum = { kept: 0, anew: 0 };
+  for (let s = 0; s <= step; s += 1) {
+    const pass = passOf(data, s);
+    sum.kept += products(data, pass);
+    sum.anew += products(data, { made: pass.made + pass.kept, kept: 0 });
+  }
+  return sum;
+}
 
 /** @extends {Card<Payload>} */
 export default class CacheMap extends Card {
@@ -82,7 +101,10 @@ export default class CacheMap extends Card {
     const saved = pass.kept ? `, ${short(anew / spent, 3)} times as many without the cache` : "";
     const reason = pass.kept ? "" : why || (prompt + step > block ? slides : "Nothing was read before it.");
     const counts = `${thousands(spent)} multiply-adds${saved}`;
-    this.say(`When ${what}, ${pass.made} of ${whole.made} tokens are computed: ${counts}. ${reason}`);
+    const all = allProducts(this.data, step);
+    const most = `All steps so far: ${thousands(all.kept)}; without it ${thousands(all.anew)}.`;
+    const sum = step && all.kept < all.anew ? most : "";
+    this.say(`When ${what}, ${pass.made} of ${whole.made} tokens are computed: ${counts}. ${reason} ${sum}`);
     this.picture(pass, L, H);
     this.time.textContent = timed ? "Time it again" : "Time it on this machine";
     this.timing.textContent = timing
@@ -108,59 +130,51 @@ export default class CacheMap extends Card {
    * @param {number} H
    */
   picture({ made, kept }, L, H) {
-    const room = Math.min(this.width(), 420);
     const size = letters(11);
-    const side = Math.min(room - 110, 230);
+    const room = Math.min(this.width(), 420);
+    const side = Math.min(room - SCORES - 10, 230);
     const context = sharp(this.canvas, room, side + 3.4 * size);
-    const T = made + kept;
+    const [T, top] = [made + kept, 1.6 * size];
     const one = side / T;
-    const top = 1.6 * size;
-    const [fresh, old, text] = [
-      css(this.root, "--st-orange-color"),
-      css(this.root, "--st-blue-color"),
-      css(this.root, "--st-text-color"),
-    ];
+    const ink = (/** @type {string} */ name) => css(this.root, `--st-${name}-color`);
+    const [fresh, old, text] = [ink("orange"), ink("blue"), ink("text")];
+    for (let row = 0; row < T; row += 1) {
+      const y = top + row * one;
+      const high = Math.max(one, row < kept ? 0 : 1.5); // what is computed is seen in the longest text, too
+      context.fillStyle = row < kept ? old : fresh;
+      context.globalAlpha = row < kept ? 0.35 : 1;
+      for (const x of COLUMNS) context.fillRect(x, y, 24, high);
+      if (row < kept) context.globalAlpha = 0.12; // scores of earlier steps: never needed again
+      context.fillRect(SCORES, y, this.data.causal ? (row + 1) * one : side, high);
+    }
+    context.globalAlpha = 1;
+    if (one >= CELL) lines(context, { T, one, top, colour: ink("secondary-background") });
+    context.globalAlpha = 0.5;
+    context.strokeStyle = text;
+    context.strokeRect(SCORES, top, side, side);
+    context.globalAlpha = 1;
     context.font = `${size}px ${css(this.root, "--st-font") || "sans-serif"}`;
     context.fillStyle = text;
-    context.textAlign = "center";
-    context.fillText("keys", 18, size);
-    context.fillText("values", 62, size);
-    context.textAlign = "left";
-    context.fillText("scores", 96, size);
-    for (const x of [6, 50]) {
-      context.globalAlpha = 0.3;
-      context.fillStyle = old;
-      context.fillRect(x, top, 24, one * kept);
-      context.globalAlpha = 1;
-      context.fillStyle = fresh;
-      context.fillRect(x, top + one * kept, 24, Math.max(one * made, 1.5));
-    }
-    const left = 96;
-    context.fillStyle = old;
-    context.globalAlpha = 0.12;
-    context.beginPath(); // scores of tokens that looked in earlier steps: never needed again
-    context.moveTo(left, top);
-    context.lineTo(left + one * kept, top + one * kept);
-    context.lineTo(left, top + one * kept);
-    context.fill();
-    context.globalAlpha = 1;
-    context.fillStyle = fresh;
-    context.beginPath();
-    const [first, last] = [top + one * kept, top + side];
-    context.moveTo(left, first);
-    context.lineTo(left + (this.data.causal ? one * kept : side), first);
-    context.lineTo(left + side, this.data.causal && made > 1 ? last : first);
-    context.lineTo(left + side, Math.max(last, first + 1.5));
-    context.lineTo(left, Math.max(last, first + 1.5));
-    context.fill();
-    context.strokeStyle = text;
-    context.globalAlpha = 0.5;
-    context.strokeRect(left, top, side, side);
-    context.globalAlpha = 1;
+    context.fillText("keys", COLUMNS[0], size);
+    context.fillText("values", COLUMNS[1] - 4, size);
+    context.fillText("scores", SCORES, size);
+    context.fillText(`orange: ${made} computed now; blue: ${kept} kept`, COLUMNS[0], top + side + 1.3 * size);
     const where = `of each of ${L} layers and ${H} heads`;
     const label = `Orange: ${made} rows computed in this step; blue: ${kept} rows of keys and values kept, ${where}`;
     this.canvas.setAttribute("aria-label", label);
-    context.fillStyle = text;
-    context.fillText(`orange: ${made} computed now; blue: ${kept} kept`, 6, top + side + 1.3 * size);
+  }
+}
+
+/**
+ * Lines between the cells: one is a number of a token, or of a pair.
+ * @param {CanvasRenderingContext2D} context
+ * @param {{ T: number, one: number, top: number, colour: string }} grid
+ */
+function lines(context, { T, one, top, colour }) {
+  context.fillStyle = colour;
+  for (let i = 1; i < T; i += 1) {
+    for (const x of COLUMNS) context.fillRect(x, top + i * one - 0.5, 24, 1);
+    context.fillRect(SCORES, top + i * one - 0.5, T * one, 1);
+    context.fillRect(SCORES + i * one - 0.5, top, 1, T * one);
   }
 }

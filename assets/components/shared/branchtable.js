@@ -17,7 +17,7 @@ const COLUMNS = {
   "log p": "log p",
   bits: "bits each",
   perplexity: "perplexity",
-  different: "new 4s",
+  different: "distinct-4",
 };
 const TITLES = {
   bits: "bits a token",

@@ -8,6 +8,7 @@ import streamlit as st
 from gpt import sampling
 from gpt.figures.glyphs import named
 from pages.ui import tables
+from pages.ui.page_tables import writing
 from pages.ui.state.reading import Reading
 
 COLUMNS = {
@@ -29,6 +30,10 @@ def draw(seen: Reading) -> None:
         "next-token",
         "Every step, in its order, for the whole vocabulary, likeliest first.",
     )
+    if len(seen.ids) > 1:
+        tables.show(writing.positions(seen), "positions", "Every position: its loss, and what was likeliest there.")
+    if not (branches := writing.branches(seen)).empty:
+        tables.show(branches, "branches", "The branches of the tree, their probability the model's own.")
 
 
 def columns(seen: Reading, logits: sampling.Row) -> pd.DataFrame:

@@ -24,6 +24,6 @@ def panel(seen: Reading) -> Running:
         note = f"2 to the mean loss so far, in bits: the text so far was a guess among {values[-1]:.3g} equal options."
     line = figures.Series("perplexity so far", places, values, "dots" if len(values) < 2 else "line")
     drawn = figures.Chart(
-        figures.Axis("token of the text", form=",d"), figures.Axis("perplexity", "log", form=".3g"), [line], height=190
+        figures.Axis("token of the text", form=",d"), figures.Axis("perplexity", "log", form=".3g"), [line], height=340
     )
     return Running.of(drawn, note, file="running-perplexity", title="Running perplexity", note=note)
