@@ -28,8 +28,12 @@ def training_step() -> None:
         (told.even(view), 30),
         (told.losses(view), 30),
     )
-    st.markdown(f"**The followed weight at step {chosen.film.taken}, by each optimizer from the same beginning**")
+    at = f"at step {chosen.film.taken}, each optimizer from the same beginning"
+    st.markdown(f"**The followed weight {at}**")
     components.alone(table.Table.of(told.compared(view)), key="compared")
+    st.markdown(f"**The whole tensor, {view.weight.title}, {at}**")
+    components.alone(table.Table.of(told.of_tensor(view)), key="of-tensor")
+    st.markdown(told.makes())
 
 
 for notice in session.current().notices:

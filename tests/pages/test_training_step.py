@@ -135,9 +135,10 @@ def test_what_is_turned_is_told_and_stands_in_the_link() -> None:
     assert source["difference"] < 1e-12 and source["formula"].startswith("g = sum over tokens")
     worked = json.loads(proto(app, "worked").json)
     assert worked["difference"] < 1e-12 and "shrink" in worked["code"] and "Muon([w], 0.1" in worked["code"]
-    rows = tables(app)[-1]
-    assert [row["optimizer"] for row in rows] == list(OPTIMIZERS.values())
-    assert float(rows[3]["new"]) == pytest.approx(values["step.new"][5, 23], abs=6e-6)
+    rows, whole = ({row["number"]: row for row in table} for table in tables(app)[-2:])
+    assert list(rows["new"])[1:] == list(OPTIMIZERS.values())
+    assert float(rows["new"]["Muon"]) == pytest.approx(values["step.new"][5, 23], abs=6e-6)
+    assert whole["of the moves"]["Muon"].split(" to ")[1] == f"{np.linalg.svd(values['step.move'])[1].max():.4f}"
 
 
 @pytest.mark.parametrize(

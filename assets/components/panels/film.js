@@ -39,8 +39,7 @@ import { StoryPlayer } from "../shared/storyplayer.js";
 const LEAST = 250; // of the stage's height
 const MOST = 620;
 const BESIDES = 290; // what else of the first screen is needed
-const PHONE = 640; // a narrower stage may be higher than the screen
-const LONG = 1_600;
+const PHONE = 640; // a narrower stage scrolls
 const TELL = 700; // milliseconds until Python hears which scene it is
 
 const FILE = "Save all numbers of this step as CSV";
@@ -132,11 +131,14 @@ export default class Film extends Card {
     this.stage.setAttribute("aria-label", `${title}. Arrow keys turn the scenes`);
     this.stage.classList.toggle("back", back);
     const width = roomIn(this.stage) || 600;
-    const room = width < PHONE ? LONG : clamp(window.innerHeight / scale() - BESIDES, LEAST, MOST);
+    const phone = width < PHONE;
+    const first = clamp(window.innerHeight / scale() - BESIDES, LEAST, MOST); // of what is seen without scrolling
+    const room = phone ? Infinity : first;
     const of = (/** @type {Scene} */ one) => one.show.map((i) => tensors[i]);
     const size = (/** @type {Scene} */ one) => sizeFor(of(one), one.back, width, room);
-    const high = Math.max(...scenes.map((one) => packed(of(one), one.back, size(one), width)));
-    this.stage.style.minHeight = Math.max(width < PHONE ? 0 : room, high) * scale() + "px";
+    const high = phone ? first : Math.max(first, ...scenes.map((one) => packed(of(one), one.back, size(one), width)));
+    this.stage.style.minHeight = high * scale() + "px";
+    this.stage.style.maxHeight = phone ? this.stage.style.minHeight : "none";
     this.size = size(this.scene);
     const built = [this.story.at, show].join();
     if (built !== this.built) this.build(show, back);

@@ -113,3 +113,8 @@ def singular_values(matrix: Tensor) -> list[list[float]]:
     """
     U, _, Vh = torch.linalg.svd(matrix, full_matrices=False)  # (R, K), (K,), (K, S)
     return [torch.einsum("rk,rs,ks->k", U, x, Vh).tolist() for x in iterates(matrix)]
+
+
+def spectrum(matrix: Tensor) -> list[float]:
+    """The singular values of a matrix (R, S), the largest first."""
+    return torch.linalg.svdvals(matrix).tolist()

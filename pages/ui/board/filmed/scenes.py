@@ -29,8 +29,8 @@ class Scene:
 def the_batch(view: View) -> str:
     """What is read."""
     return (
-        f"{B} windows of {T} characters, cut by the seed out of “{TEXT}”. Under each stands the character that comes "
-        f"next: {GUESSES} guesses to make at once."
+        f"{B} windows of {T} characters, cut by the seed out of “{TEXT}”. Below stands what comes next "
+        f"at each place: {GUESSES} guesses to make at once."
     )
 
 
@@ -112,8 +112,8 @@ def back_to_logits(view: View) -> str:
     target = int(view.film.targets[0, 0])
     share, slope = view.before.values["shares"][0, 0, target], view.before.gradients["logits"][0, 0, target]
     return (
-        f"Back: how much more loss does each number make? A logit's gradient is its share, less 1 if it is the right "
-        f"one, over {GUESSES}: for {quoted(TOKENIZER.tokens[target])} after {character(view, 0, 0)} "
+        f"Back: how does the mean loss change with each number? By a logit's gradient, its share, less 1 for the right "
+        f"character, over {GUESSES}: for {quoted(TOKENIZER.tokens[target])} after {character(view, 0, 0)} "
         f"({share:.4f} - 1) / {GUESSES} = {slope:.4f}."
     )
 
@@ -186,7 +186,7 @@ def again(view: View) -> str:
 
 MID = "norm2_out norm2 resid_mid"
 SCENES: tuple[tuple[str, Callable[[View], str], str, bool], ...] = (
-    ("A batch", the_batch, "inputs targets", False),
+    ("A batch", the_batch, "inputs | targets", False),
     ("Characters become vectors", vectors, "tokens places resid_pre", False),
     ("Attention asks", asking, "norm1 query key value | norm1_out q k v", False),
     ("Attention looks", looking, "scores pattern z project attn_out resid_mid", False),

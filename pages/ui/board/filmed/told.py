@@ -141,8 +141,53 @@ def even(view: View) -> Even:
     return Even.of(figures.singular_values(values), note, "singular-values", "Muon's iteration", note)
 
 
+# What each makes of a gradient, in words; the numbers stand beside.
+MAKES = {
+    "sgd": "rate × gradient; nothing is kept",
+    "adam": "mean gradient over its usual size; decay is part of the gradient",
+    "adamw": "mean gradient over its usual size; decay is taken off the weight",
+    "muon": "mean gradients of the matrix, singular values brought near 1",
+}
+
+
+def makes() -> str:
+    """The four of them, in Markdown."""
+    return ". ".join(f"**{OPTIMIZERS[word]}**: {text}" for word, text in MAKES.items()) + "."
+
+
+def of_tensor(view: View) -> list[dict[str, str]]:
+    """One column an optimizer: all moves of the followed weight's tensor at the shown step, by their size."""
+    rows = list[dict[str, str]]()
+    for word, name in OPTIMIZERS.items():
+        film = derived.film(word, view.chosen.rate, view.chosen.seed)
+        step = film.steps[view.chosen.taken - 1][view.place.name]
+        move, by = step.stages["move"], step.rule.name
+        row = {
+            "optimizer": name if by == word else f"{name} (by {OPTIMIZERS[by]})",
+            "gradients": spread(step.gradient.abs().flatten().tolist()),
+            "moves": spread(move.abs().flatten().tolist()),
+        }
+        if len(view.weight.shape) > 1:
+            row["singular values of the gradients"] = spread(rules.spectrum(step.gradient))
+            row["of the moves"] = spread(rules.spectrum(move))
+        rows.append({**row, "loss after": f"{film.losses[view.chosen.taken]:.4f}"})
+    return turned(rows)
+
+
+def turned(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """Optimizers across: a phone has room for four columns of numbers, not for eight."""
+    return [
+        {"number": name, **{row["optimizer"]: row[name] for row in rows}} for name in rows[0] if name != "optimizer"
+    ]
+
+
+def spread(values: list[float]) -> str:
+    """From the smallest to the largest."""
+    return f"{min(values):.4f} to {max(values):.4f}"
+
+
 def compared(view: View) -> list[dict[str, str]]:
-    """One row an optimizer: what each makes of the followed weight at the shown step of its own film."""
+    """One column an optimizer: what each makes of the followed weight at the shown step of its own film."""
     rows, at = list[dict[str, str]](), view.place.index
     for word, name in OPTIMIZERS.items():
         film = derived.film(word, view.chosen.rate, view.chosen.seed)
@@ -160,7 +205,6 @@ def compared(view: View) -> list[dict[str, str]]:
                 "decay": f"{decay:.5f}" if step.rule.decay and step.rule.name != "adam" else "–",
                 "move": f"{move:.5f}",
                 "new": f"{step.new[at].item():.5f}",
-                "loss after": f"{film.losses[view.chosen.taken]:.4f}",
             }
         )
-    return rows
+    return turned(rows)
