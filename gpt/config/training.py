@@ -81,6 +81,17 @@ class TrainConfig(Config):
             "bf16": "bfloat16, 16 bits: fast where the processor knows it, very slow elsewhere",
         },
     )
+    device: str = setting(
+        "cpu",
+        "device",
+        "What computes the steps. A run may go on with another one, and is then very close, but not bit-identical.",
+        choices={
+            "cpu": "the processor",
+            "cuda": "a graphics card by CUDA or ROCm",
+            "mps": "Apple's graphics processor",
+            "auto": "a graphics card if there is one, else the processor",
+        },
+    )
     eval_every: int = setting(
         250,
         "evaluate every",

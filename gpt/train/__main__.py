@@ -34,6 +34,7 @@ from gpt.settings import Setting
 from gpt.storage.bounded import read_bounded
 from gpt.tokenizers import MAX_VOCABULARY, MIN_VOCABULARY, USUAL_VOCABULARY
 from gpt.train.allocator import keep_freed_memory
+from gpt.train.device import device_of
 from gpt.train.failures import LoggedFailure, log_event, memory_message, out_of_memory
 from gpt.train.start import start
 from gpt.train.stop_request import StopRequest
@@ -149,12 +150,13 @@ def lower_priority(memory: int | None) -> None:
 
 def managed(run: Run, description: dict[str, Any], budget: int | None, memory: int | None) -> int:
     """Train a run of the app: its settings are its run.json, and its log says how it ended."""
-    lower_priority(memory)
     leads = int(os.environ.get("RANK", "0")) == 0
     lock = run.hold(inherited_lock()) if leads else None
     stop_request = StopRequest(run, budget)
     try:
         config, train = GPTConfig.from_json(description["model"]), TrainConfig.from_json(description["train"])
+        # A graphics card's driver takes addresses without end, most of which are never memory.
+        lower_priority(memory if device_of(train.device).type == "cpu" else None)
         corpus = own_text(run, description)
         start(run, corpus, config, train, quiet=True, lock=lock, stop_request=stop_request)
     except LoggedFailure:

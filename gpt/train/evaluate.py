@@ -49,10 +49,11 @@ def loss_in_windows(model: nn.Module, ids: Tensor, context: int, limit: int | No
     """The same for any model that maps ids (B, T) to logits (B, T, V): one yardstick for ours and for others'."""
     inputs, targets = judged(ids, context, limit)  # (W, T), (W, T)
     training, total = model.training, 0.0
+    device = next((weight.device for weight in model.parameters()), ids.device)
     model.eval()
     for x, y in zip(inputs.split(EVAL_BATCH), targets.split(EVAL_BATCH), strict=True):
-        logits = model(x)  # (B, T, V)
-        total += F.cross_entropy(logits.flatten(0, 1).float(), y.flatten(), reduction="sum").item()
+        logits = model(x.to(device)).flatten(0, 1).float()  # (B * T, V)
+        total += F.cross_entropy(logits, y.flatten().to(device), reduction="sum").item()
     model.train(training)
     return total / inputs.numel()
 

@@ -154,7 +154,7 @@ class Loop:
 
     def write_sample(self) -> str:
         """What the model writes now."""
-        return sample(self.trainer.model, self.trainer.tokenizer, SAMPLE_LENGTH)
+        return sample(self.trainer.on_processor(), self.trainer.tokenizer, SAMPLE_LENGTH)
 
     def save_state(self) -> None:
         """Save a state, and say so once it is durable."""

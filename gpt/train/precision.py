@@ -20,6 +20,7 @@ from torch.nn import functional as F
 
 from gpt.config import GPTConfig, TrainConfig
 from gpt.record import clean
+from gpt.train.device import device_of
 from gpt.train.products import ByOneDNN, library
 
 GAIN = 1.25  # so many times quicker is bf16 where it is chosen: it rounds to three digits, and must be worth it
@@ -35,6 +36,7 @@ class Choice:
     precision: str  # fp32 or bf16
     library: str = ""  # of fp32: see gpt/train/products.py
     reason: str = ""  # one sentence with the measured figures; "" for what was asked for
+    device: str = "cpu"  # its kind
 
     def to_json(self) -> dict[str, str]:
         """As the description of a run and the records of its models tell it."""
@@ -44,7 +46,7 @@ class Choice:
     def computing(self) -> AbstractContextManager[object]:
         """What a model's forward pass is entered in."""
         if self.precision == "bf16":
-            return torch.autocast("cpu", torch.bfloat16)
+            return torch.autocast(self.device, torch.bfloat16)
         return ByOneDNN() if self.library == "oneDNN" else nullcontext()
 
 
@@ -58,6 +60,8 @@ def choose(config: GPTConfig, train: TrainConfig, before: Mapping[str, Any] | No
     began = clean(before or {})
     if began.get("precision") in KINDS:
         return choice_of(began["precision"], config, train, began.get("precision_reason", ""))
+    if (device := device_of(train.device).type) != "cpu":
+        return choice_of("fp32", config, train, f"fp32, because the probe knows the processor only, not {device}.")
     rows, width = min(train.batch_size * config.block_size, MOST_ROWS), min(config.n_embd, MOST_WIDTH)
     kind, reason = decide(*probe(rows, width, library(config, train)))
     return choice_of(kind, config, train, reason)
@@ -65,7 +69,9 @@ def choose(config: GPTConfig, train: TrainConfig, before: Mapping[str, Any] | No
 
 def choice_of(precision: str, config: GPTConfig, train: TrainConfig, reason: str = "") -> Choice:
     """A known precision with the library that goes with it."""
-    return Choice(precision, library(config, train) if precision == "fp32" else "", reason)
+    device = device_of(train.device).type
+    by = library(config, train) if precision == "fp32" and device == "cpu" else ""
+    return Choice(precision, by, reason, device)
 
 
 def decide(fp32: float, bf16: float) -> tuple[str, str]:

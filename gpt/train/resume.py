@@ -25,6 +25,7 @@ from gpt.storage.atomic import write_durable
 from gpt.storage.bounded import read_bounded
 from gpt.storage.safetensors_header import ModelFileError, read_header
 from gpt.storage.step_files import step_files, step_name
+from gpt.train.device import random_state, restore_random_state
 from gpt.train.trainer import Trainer
 
 STATES_KEPT = 2
@@ -54,6 +55,7 @@ class Store:
         tensors: dict[str, Tensor] = {
             "rng.torch": torch.get_rng_state(),  # (bytes,) uint8: dropout
             "rng.data": trainer.generator.get_state(),  # (bytes,) uint8: batches
+            **random_state(trainer.device),
         }
         for name, tensor in checkpoint.weights_of(trainer.model).items():
             tensors[f"model.{name}"] = tensor
@@ -78,7 +80,7 @@ class Store:
         path = self.run.steps / step_name(trainer.done)
         if not path.exists():
             checkpoint.save(
-                path, trainer.model, trainer.tokenizer, trainer.done, trainer.record(), trainer.train.storage
+                path, trainer.on_processor(), trainer.tokenizer, trainer.done, trainer.record(), trainer.train.storage
             )
         return Snapshot(trainer.done, path.name)
 
@@ -127,6 +129,10 @@ class Store:
         was, takes = (recipe.get("library", "torch") for recipe in (before, now))  # older states do not tell it
         if was != takes:
             changed.append(f"products by {was} -> {takes}")
+        was, takes = (recipe.get("device", "cpu") for recipe in (before, now))
+        if was != takes:
+            changed.append(f"device {was} -> {takes}")
+        restore_random_state(trainer.device, tensors)
         torch.set_rng_state(tensors["rng.torch"])
         trainer.generator.set_state(tensors["rng.data"])
         trainer.done = notes["step"]
@@ -150,7 +156,7 @@ def fingerprint(tensors: Mapping[str, Tensor], notes: str) -> str:
 
 def pack(tensors: Mapping[str, Tensor], notes: Mapping[str, Any]) -> bytes:
     """The bytes of a state file. The tensors may have any shape; the notes are JSON values."""
-    kept = {name: tensor.contiguous() for name, tensor in tensors.items()}
+    kept = {name: tensor.cpu().contiguous() for name, tensor in tensors.items()}
     written = json.dumps(dict(notes))
     return write_tensors(kept, {"state": written, "sha256": fingerprint(kept, written)})
 

@@ -15,6 +15,7 @@ from gpt.config import ConfigError, GPTConfig, TrainConfig
 from gpt.train.allocator import keep_freed_memory
 
 SECONDS = 2.0
+MOST_TOKENS = 4_096  # a step of the probe: more make it longer, and the speed is the same
 
 
 def tokens_per_second(config: GPTConfig, train: TrainConfig) -> float:
@@ -32,33 +33,39 @@ def tokens_per_second(config: GPTConfig, train: TrainConfig) -> float:
 
 
 def measure(config: GPTConfig, train: TrainConfig) -> float:
-    """Train on noise for `SECONDS`: the text does not change the speed."""
+    """Train on noise for `SECONDS`, a part of the batch at a time where it is large: neither changes the speed."""
     import torch
     from torch.nn import functional as F
 
     from gpt.model import GPT
+    from gpt.train.device import device_of
     from gpt.train.optimizers import optimizers
     from gpt.train.precision import choose
 
     keep_freed_memory()
     torch.set_num_threads(train.threads)
     generator = torch.Generator().manual_seed(0)
-    model = GPT(config, generator).train()
+    device = device_of(train.device)
+    model = GPT(config, generator).to(device).train()
     choice = choose(config, train)
     steppers = optimizers(model, train, choice.precision)
-    ids = torch.randint(config.vocab_size, (train.batch_size, config.block_size + 1), generator=generator)  # (B, T + 1)
+    B = max(1, min(train.batch_size, MOST_TOKENS // config.block_size))
+    ids = torch.randint(config.vocab_size, (B, config.block_size + 1), generator=generator)  # (B, T + 1)
+    ids = ids.to(device)  # (B, T + 1)
     done, started = -1, time.perf_counter()
     while done < 1 or time.perf_counter() - started < SECONDS:
         if done == 0:
             started = time.perf_counter()  # the first step warms up
         with choice.computing():
             logits = model(ids[:, :-1])  # (B, T, V)
-        F.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten()).backward()
+        loss = F.cross_entropy(logits.float().flatten(0, 1), ids[:, 1:].flatten())  # ()
+        loss.backward()
         for optimizer, _ in steppers:
             optimizer.step()
             optimizer.zero_grad()
+        loss.item()  # a graphics card is waited for
         done += 1
-    return done * train.batch_size * config.block_size / (time.perf_counter() - started)
+    return done * B * config.block_size / (time.perf_counter() - started)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Any
 
 from gpt import checkpoint, tokenizers
 from gpt.checkpoint import Checkpoint
-from gpt.config import GPTConfig, TrainConfig
+from gpt.config import GPTConfig, TrainConfig, refuse
 from gpt.corpora import Corpus
 from gpt.runs import Lock, Run, RunError
 from gpt.runs.log import Resumed, Saved
@@ -20,6 +20,7 @@ from gpt.storage.atomic import write_durable
 from gpt.storage.bounded import UnfitFile, read_bounded
 from gpt.storage.step_files import step_of
 from gpt.tokenizers import BPETokenizer, CharTokenizer, Tokenizer
+from gpt.train.device import device_of
 from gpt.train.distributed import Team, join
 from gpt.train.failures import logged_failures
 from gpt.train.loop import Loop, kept_steps
@@ -48,7 +49,10 @@ def start(
     process calls this, and the first one writes.
     """
     stop_request = stop_request or StopRequest(run, budget)
+    device = device_of(train.device)
     team = join(train.batch_size)
+    if team.size > 1 and device.type != "cpu":
+        raise refuse("device", train.device, "cpu where several processes train one model")
     own = run.hold() if team.first and lock is None else None
     try:
         origin = fork_origin(run)
@@ -158,9 +162,9 @@ def fork_origin(run: Run) -> Checkpoint | None:
 
 
 def fixed(description: dict[str, Any]) -> dict[str, Any]:
-    """What a run's description fixes, by name. Not the threads: another number of them changes only the last bits."""
+    """What a run's description fixes, by name. Not threads and device: others change only the last bits."""
     values = {name: description.get(name) for name in ("corpus", "corpus_sha256")}
     values |= GPTConfig.from_json(description.get("model")).to_json()
     values |= TrainConfig.from_json(description.get("train")).to_json()
-    del values["threads"]
+    del values["threads"], values["device"]
     return values

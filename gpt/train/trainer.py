@@ -14,15 +14,18 @@ from torch.nn import functional as F
 
 from gpt.config import GPTConfig, TrainConfig
 from gpt.corpora import Corpus
+from gpt.model import GPT
 from gpt.record import thinned
 from gpt.runs.log import Eval, Reading, Train
 from gpt.tokenizers import Tokenizer
 from gpt.train import batches, evaluate
+from gpt.train.device import device_of
 from gpt.train.distributed import Team
 from gpt.train.initial import begin
 from gpt.train.optimizers import optimizers
 from gpt.train.precision import Choice, choose
 from gpt.train.schedule import rate
+from gpt.weights import with_weights
 
 ALONE = Team()
 
@@ -59,19 +62,21 @@ class Trainer:
     ) -> None:
         self.tokenizer, self.train, self.team = tokenizer, train, team
         self.choice = choice or choose(config, train)
+        self.device = device_of(train.device)
         self.recipe = {
             "corpus": corpus.name,
             "corpus_sha256": corpus.sha256,
             "model": config.to_json(),
             "train": train.to_json(),
             **environment(train),
+            **({"device": self.device.type} if self.device.type != "cpu" else {}),
             **self.choice.to_json(),
         }
         self.ids, self.held_out = batches.split_tokens(corpus, tokenizer, config.block_size)  # (N,), (M,)
         self.lengths = torch.tensor(tokenizer.lengths)  # (V,) characters of each token
         self.by_characters = bool((self.lengths == 1).all())
         self.generator = Generator().manual_seed(train.seed)
-        self.model = begin(config, train, self.generator)
+        self.model = begin(config, train, self.generator).to(self.device)
         self.model.train()
         self.forward = team.wrap(self.model)
         self.optimizers = optimizers(self.model, train, self.choice.precision)
@@ -92,11 +97,7 @@ class Trainer:
         x, y = batches.batch(self.ids, config.block_size, train.batch_size, self.generator)  # (B, T), (B, T)
         self.read_last = x[0], y[0]  # (T,), (T,)
         tokens, characters = x.numel(), int(self.lengths[y].sum())
-        x = self.team.share(x)  # (B / processes, T)
-        y = self.team.share(y)  # (B / processes, T)
-        with self.choice.computing():
-            logits = self.forward(x)  # (B, T, V)
-        loss = F.cross_entropy(logits.float().flatten(0, 1), y.flatten())  # ()
+        loss = self.loss(self.team.share(x), self.team.share(y))  # ()
         loss.backward()
         norm = nn.utils.clip_grad_norm_(self.model.parameters(), train.grad_clip or math.inf)  # ()
 
@@ -121,6 +122,20 @@ class Trainer:
             seconds=round(self.seconds, 3),
             loss_char=None if self.by_characters else mean * tokens / max(characters, 1),
         )
+
+    def loss(self, x: Tensor, y: Tensor) -> Tensor:
+        """Nats a token, (), of inputs and targets (B, T) each, on the training's device."""
+        x, y = x.to(self.device), y.to(self.device)  # (B, T), (B, T)
+        with self.choice.computing():
+            logits = self.forward(x)  # (B, T, V)
+        return F.cross_entropy(logits.float().flatten(0, 1), y.flatten())  # ()
+
+    def on_processor(self) -> GPT:
+        """The model as it is now, where files and samples are made of it; elsewhere trained, a frozen copy."""
+        if self.device.type == "cpu":
+            return self.model
+        weights = {name: weight.detach().cpu() for name, weight in self.model.state_dict().items()}
+        return with_weights(self.model.config, weights)
 
     def evaluate(self) -> Eval:
         """Loss on both splits now; the last evaluation looks at the whole validation split."""
@@ -152,7 +167,8 @@ class Trainer:
         """
         x, y = self.read_last or self.reads_next()  # (T,), (T,)
         self.model.eval()
-        loss = F.cross_entropy(self.model(x[None])[0], y, reduction="none")  # (T,)
+        logits = self.model(x[None].to(self.device))[0]  # (T, V)
+        loss = F.cross_entropy(logits, y.to(self.device), reduction="none")  # (T,)
         self.model.train()
         read = [int(x[0]), *y.tolist()]
         tokens = tuple(self.tokenizer.tokens[token] for token in read)

@@ -203,11 +203,11 @@ def expectation(recipe: Recipe | None) -> None:
     config, train = recipe.config, recipe.train
     probed = session.recall("probed")
     if st.button("Measure how long it will take here", key="new-probe"):
-        probed = (config, train.batch_size, cache.speed(config, train))
+        probed = (config, train.batch_size, train.device, cache.speed(config, train))
         session.remember("probed", probed)
-    if probed and probed[:2] == (config, train.batch_size):
-        seconds = train.steps * train.batch_size * config.block_size / probed[2]
-        st.markdown(f"About {duration(seconds)} on this machine ({probed[2]:,.0f} tokens a second).")
+    if probed and probed[:-1] == (config, train.batch_size, train.device):
+        seconds = train.steps * train.batch_size * config.block_size / probed[-1]
+        st.markdown(f"About {duration(seconds)} on this machine ({probed[-1]:,.0f} tokens a second).")
 
 
 def start(recipe: Recipe | None) -> None:
