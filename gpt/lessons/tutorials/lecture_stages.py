@@ -193,15 +193,15 @@ def initial(turned: Turned) -> Outcome:
         "draws "
         "with a spread of 0.02 whatever the width.",
         f"torch's own draw by the same dice differs by {(drawn - layer).abs().max():g} at most.",
-        "The tables are drawn from normal(0, 1), so fresh tokens are far larger than what the layers add to them.",
+        f"The tables are drawn from normal(0, 1): a fresh token's numbers spread 1, what such a layer makes of them "
+        f"{y.std():.3f}.",
     )
     counts = torch.histc(drawn.flatten(), 20, -bound, bound)  # (20,)
-    at = [float(-bound + (i + 0.5) * 2 * bound / 20) for i in range(20)]
-    bars = Series("weights", at, counts.tolist(), "bars")
-    figure = Chart(Axis("weight", form=".3f"), Axis("so many", form=",d", low=0), [bars], (), 280)
-    alt = (
-        f"{width * width:,} weights spread evenly between the bounds: {int(counts.min())} to {int(counts.max())} a bar."
-    )
+    ticks = [(-0.5, f"{-bound:.3f}"), (9.5, "0"), (19.5, f"{bound:.3f}")]
+    bars = Series("weights", list(range(20)), counts.tolist(), "bars")
+    figure = Chart(Axis("weight", ticks=ticks), Axis("so many", form=",d", low=0), [bars], (), 280)
+    least, most = int(counts.min()), int(counts.max())
+    alt = f"{width * width:,} weights in twenty equal steps between the bounds: {least:,} to {most:,} in each."
     return Outcome((), said, (Picture("lecture-init", figure, alt),))
 
 
@@ -217,8 +217,7 @@ LISTINGS = (
     listing(
         "lecture-embedding", "The bigram through an embedding of 32",
         "A character no longer looks up its logits: it looks up **32 numbers, and a second table makes logits of "
-        "them**. "
-        "Nothing is gained yet; now other parts can stand in between.",
+        "them**. Nothing is gained yet; now other parts can stand in between.",
         embedding, (stage,), ("embeddings?model=lesson-4", "A model's token table"),
     ),
     listing(
