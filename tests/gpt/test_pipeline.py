@@ -20,7 +20,7 @@ from gpt.sampling import generate
 from tests.support import ROOT
 
 AFTER = dict(zip(STEPS, ("penalised", "scaled", "after_top_k", "after_top_p", "after_min_p"), strict=True))
-quick = hypothesis_settings(max_examples=120, deadline=None)
+quick = hypothesis_settings(max_examples=80, deadline=None)
 small = st.integers(-40, 40).map(lambda i: i / 8) | st.floats(-20, 20, width=32) | st.just(-math.inf)
 huge = st.floats(-1e300, 1e300) | st.sampled_from([-1e300, 1e300, 0.0, -math.inf])
 possible = st.lists(small, min_size=2, max_size=40) | st.lists(huge, min_size=2, max_size=12)
@@ -109,7 +109,7 @@ def test_all_stages_are_those_of_the_reference(row: list[float], knob: SamplingC
     same(np.array(row), knob, [i for i in seen if i < len(row)], 1e-12)
 
 
-@hypothesis_settings(max_examples=12, deadline=None)
+@hypothesis_settings(max_examples=8, deadline=None)
 @given(whole, knobs, st.integers(0, 2**32 - 1), st.sampled_from(["normal", "ties", "holes", "large"]))
 def test_so_they_are_over_a_whole_vocabulary(V: int, knob: SamplingConfig, seed: int, kind: str) -> None:
     chance = np.random.default_rng(seed)
@@ -124,7 +124,7 @@ def test_so_they_are_over_a_whole_vocabulary(V: int, knob: SamplingConfig, seed:
     same(row, knob, chance.integers(0, V, 20).tolist(), 1e-10)
 
 
-@hypothesis_settings(max_examples=40, deadline=None)
+@hypothesis_settings(max_examples=15, deadline=None)
 @given(whole, knobs, st.integers(0, 2**32 - 1))
 def test_they_are_what_transformers_does(V: int, knob: SamplingConfig, seed: int) -> None:
     """Its own warpers in its own order; where nothing ties at a border, for it keeps other ones of equals there."""

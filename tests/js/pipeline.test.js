@@ -118,6 +118,8 @@ const texts = (panel, place) => panel.table.space.children[place].children.map((
 
 test("pipeline: a row each token, likeliest first or by id; a knob follows at once and is told when it is let go", () => {
   const { panel, sent } = show(Pipeline, DATA);
+  panel.body.clientWidth = 1000;
+  panel.drawNow();
   assert.match(panel.note.textContent, /^After “a” \(3\): 4 of 4 tokens can be drawn\. Uncertainty 1\.\d+ bits\./);
   assert.deepEqual(texts(panel, 0).slice(0, 4), ["1", "b", "3.000", "3.000"]);
   const top_p = panel.knobs.all("input").find((one) => one.getAttribute("data-knob") === "top_p");
@@ -132,6 +134,9 @@ test("pipeline: a row each token, likeliest first or by id; a knob follows at on
   assert.deepEqual(sent, [["knobs", { ...ALL, top_p: 0.5 }]]);
   panel.byId.onclick();
   assert.deepEqual(texts(panel, 3).slice(0, 3), ["3", "↵", "0.000"]);
+  panel.body.clientWidth = 340; // a phone
+  panel.drawNow();
+  assert.deepEqual(texts(panel, 3).slice(0, 3), ["3", "↵", "0.00"]);
 });
 
 test("pipeline: the order of the steps is changed by a button, and what differs is told", () => {

@@ -6,7 +6,7 @@ import { entropy } from "../shared/distribution.js";
 import { el } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { pipeline, ranks, REMOVED_BY, USUAL } from "../shared/pipeline.js";
-import { cell, difference, explain, heading, left, stepsOf } from "../shared/pipelinewords.js";
+import { cell, difference, explain, fixed, heading, left, stepsOf } from "../shared/pipelinewords.js";
 import { samplingKnobs } from "../shared/samplingknobs.js";
 import { ScrolledRows } from "../shared/scrolledrows.js";
 import { stepOrder } from "../shared/steporder.js";
@@ -29,6 +29,7 @@ import { glyph, named, percent, spoken, thousands } from "../shared/text.js";
  * @property {number} rev another one: Python chose the settings
  */
 const SETTLED = 600; // after this long without a key a large row of logits is asked for
+const NARROW = 560; // pixels of a usual page
 const NAMES = 6; // tokens that are named where another order is compared
 /** @extends {Card<Payload>} */
 export default class Pipeline extends Card {
@@ -74,6 +75,11 @@ export default class Pipeline extends Card {
     settings.seed = seed;
     this.showKnobs();
     this.tellKnobs();
+  }
+
+  /** Whether all columns must share the room of a phone. */
+  get narrow() {
+    return this.width(NARROW) < NARROW;
   }
 
   /** Tokens that the penalty is about. */
@@ -151,7 +157,7 @@ export default class Pipeline extends Card {
     this.showHeads();
     this.table.update(V);
     this.formula();
-    bus.pipeline = { stages, settings };
+    bus.pipeline = { stages, settings: { ...settings } };
     tell("pipeline", {});
   }
 
@@ -174,8 +180,10 @@ export default class Pipeline extends Card {
 
   showHeads() {
     const settings = /** @type {Settings} */ (this.settings);
-    const steps = stepsOf(settings).map((step) => heading(step, settings));
-    const names = ["#", "token", "logit", ...steps, "probability", "cumulative"];
+    const full = stepsOf(settings).map((step) => heading(step, settings));
+    const steps = this.narrow ? full.map((name) => name.replace("penalty", "pen.")) : full;
+    const ends = this.narrow ? ["prob.", "Σ"] : ["probability", "cumulative"];
+    const names = ["#", "token", "logit", ...steps, ...ends];
     if (this.heads === names.join()) return;
     this.heads = names.join();
     const cells = names.map((text, i) => {
@@ -210,13 +218,10 @@ export default class Pipeline extends Card {
     const steps = stepsOf(settings);
     while (row.children.length < steps.length + 5) row.append(el("span", { role: "gridcell" }));
     const token = this.data.vocabulary[id];
-    const texts = [
-      thousands(this.sorted ? id : place + 1),
-      glyph(token),
-      stages.logits[id].toFixed(3).replace("-", "−"),
-    ];
-    texts.push(...steps.map((step) => cell(stages, step, id)));
-    texts.push(stages.p[id] ? percent(stages.p[id]) : "0", stages.cumulative[id].toFixed(4));
+    const digits = this.narrow ? 2 : 3;
+    const texts = [thousands(this.sorted ? id : place + 1), glyph(token), fixed(stages.logits[id], digits)];
+    texts.push(...steps.map((step) => cell(stages, step, id, digits)));
+    texts.push(stages.p[id] ? percent(stages.p[id]) : "0", stages.cumulative[id].toFixed(digits + 1));
     row.dataset.id = String(id);
     texts.forEach((text, i) => {
       const one = /** @type {HTMLElement} */ (row.children[i]);

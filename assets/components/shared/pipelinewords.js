@@ -33,14 +33,22 @@ export function heading(step, { temperature, top_k, top_p, min_p = 0, repetition
 }
 
 /**
+ * A number in a cell.
+ * @param {number} x
+ * @param {number} digits
+ */
+export const fixed = (x, digits) => (x === -Infinity ? "−∞" : x.toFixed(digits).replace("-", "−"));
+
+/**
  * What a cell of a step's column says: the number, or that the token is out, or has been.
  * @param {Stages} stages
  * @param {Step} step
  * @param {number} id
+ * @param {number} digits
  */
-export function cell(stages, step, id) {
+export function cell(stages, step, id, digits) {
   const value = stages.after[step][id];
-  if (value > -Infinity) return value.toFixed(3).replace("-", "−");
+  if (value > -Infinity) return fixed(value, digits);
   const by = REMOVED_BY[stages.removed[id]];
   return !by ? "−∞" : by === step || (by === "greedy" && step === "top-p") ? "out" : "";
 }
