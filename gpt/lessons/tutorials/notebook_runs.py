@@ -9,19 +9,17 @@ import dataclasses
 import json
 from functools import cache
 
-from gpt.config import ConfigError, GPTConfig
+from gpt.config import ConfigError
 from gpt.lessons.rung import TEXTS
+from gpt.presets import PRESETS
 
 FILE = TEXTS / "notebook.json"
-SEED, STEPS, BATCH, RATE, EVERY = 1337, 5_000, 16, 1e-3, 500
-# The class itself: post-norm and a final norm, ReLU, biases (none for q, k and v), an output table of its own.
-EXACT = GPTConfig(
-    block_size=32, n_layer=4, n_head=4, n_embd=64, d_ff=256, norm="post", final_norm=True, activation="relu",
-    bias=True, qkv_bias=False, head="untied",
-)  # fmt: skip
+RECIPE = PRESETS["notebook"]
+EXACT = RECIPE.model  # the class itself
+SEED, STEPS, BATCH, RATE, EVERY = 1337, RECIPE.train.steps, RECIPE.train.batch_size, RECIPE.train.lr, 500
 KINDS = {
-    "post-norm": EXACT,
-    "pre-norm": dataclasses.replace(EXACT, norm="pre", final_norm=False),
+    f"with dropout {EXACT.dropout:g}": EXACT,
+    "without dropout": dataclasses.replace(EXACT, dropout=0.0, attention_dropout=0.0),
 }
 
 

@@ -5,13 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import permutations
 
 import pytest
 import torch
 from torch import Tensor, nn
 
 from gpt.lessons.exercises import program, small
-from gpt.lessons.exercises.judgement import SAME, Judgement, judge
+from gpt.lessons.exercises.judgement import SAME, Judgement, complaints, judge
 from gpt.lessons.exercises.line import DEEPEST, MARGIN, Exercise, Line
 from gpt.lessons.exercises.small import SIZES
 from gpt.lessons.exercises.table import EXERCISES
@@ -115,6 +116,17 @@ def test_every_slip_and_every_wrong_order_has_a_sentence_of_its_own(exercise: Ex
         assert sentence not in first, f"{what} and {first[sentence]} are told the same: {sentence}"
         assert sentence.endswith(".") and len(sentence) < 320
         first[sentence] = what
+
+
+@ALL
+def test_a_line_moved_anywhere_else_is_told_in_words_that_no_other_move_gets(exercise: Exercise) -> None:
+    right, seen = list(exercise.answer), dict[tuple[str, ...], tuple[Line, ...]]()
+    for at, to in permutations(range(len(right)), 2):
+        lines = [*right[:at], *right[at + 1 :]]
+        lines.insert(to, right[at])
+        told, order = tuple(why for _, why in complaints(exercise, lines)), tuple(line for line, _ in lines)
+        assert not told or seen.setdefault(told, order) == order
+        assert judge(exercise, lines).solved == (not told)
 
 
 @ALL
