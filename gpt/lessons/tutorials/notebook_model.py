@@ -6,12 +6,14 @@ import dataclasses
 import re
 from functools import cache
 
+import numpy as np
 import torch
 from torch import Generator, Tensor
 
 from gpt.analysis import onehot
 from gpt.config import GPTConfig
 from gpt.figures.chart import Axis, Chart, Series
+from gpt.figures.matrix import Cells, Matrix
 from gpt.lessons.postnorm import Block, Head, PostNormGPT, Sizes, fresh
 from gpt.lessons.tutorials import notebook_runs as runs
 from gpt.lessons.tutorials.listing import Listing, Outcome, Picture, Turn, Turned
@@ -136,11 +138,8 @@ def against(turned: Turned) -> Outcome:
     table = table_of(rows)
     ids = [ord(letter) - ord("a") for letter in word] or [*range(rows)]
     found = onehot.compare(table, ids)
-    shown = by_index(rows) if what == INDEX else table
+    shown = by_index(rows)  # (rows, C)
     lengths = shown.norm(dim=-1).tolist()
-    chart = Chart(
-        Axis("id"), Axis("length of its vector", low=0), [Series(what, [*range(rows)], lengths, "dots")], height=260
-    )
     if what == INDEX:
         said = [
             f"nn.Linear(1, {C}) on the number itself has {C} weights for all places: they lie on a straight line, in "
@@ -163,11 +162,30 @@ def against(turned: Turned) -> Outcome:
             )
         else:
             said.append(
-                f"“{word}” is {ids}: both `l` get the same vector. What differs is how they begin: torch draws a table "
-                f"with spread 1, a layer's weights between -1/√{rows} and 1/√{rows}, {rows**-0.5:.3f}."
+                f"“{word}” is {ids}: both letters l get the same vector. What differs is how they begin: torch "
+                f"draws a table with spread 1, a layer's weights between -1/√{rows} and 1/√{rows}, {rows**-0.5:.3f}."
             )
-    alt = f"Lengths of {rows} vectors, from {min(lengths):.2f} to {max(lengths):.2f}."
-    return Outcome(said=tuple(said), pictures=(Picture("notebook-onehot", chart, alt),))
+    seen = lengths_of(table, shown) if what == INDEX else one_hot(ids, rows, [*word] or [str(i) for i in ids])
+    return Outcome(said=tuple(said), pictures=(seen,))
+
+
+def one_hot(ids: list[int], rows: int, names: list[str]) -> Picture:
+    """One row an id, with a single 1 at its place."""
+    across = [chr(ord("a") + i) for i in range(rows)] if rows == CASES[LETTERS][0] else [str(i) for i in range(rows)]
+    cells = Cells(np.eye(rows)[ids], across, names)
+    figure = Matrix([cells], "place in the one-hot vector", "what is looked up", "", "share", 1.0, "d", height=280)
+    alt = f"{len(ids)} rows of {rows} cells; in each a single 1, at the place of its id, and {rows - 1} zeros."
+    return Picture("notebook-onehot", figure, alt)
+
+
+def lengths_of(table: Tensor, line: Tensor) -> Picture:
+    """How long the vectors of both are, place by place."""
+    x, found = [*range(len(table))], [vectors.norm(dim=-1).tolist() for vectors in (table, line)]
+    names = ("its own vector", "the index times one vector")
+    series = [Series(name, x, y, "points", i, i) for i, (name, y) in enumerate(zip(names, found, strict=True))]
+    chart = Chart(Axis("place"), Axis("length of its vector", low=0), series, height=280)
+    told = "; ".join(f"{one.name}: {min(y):.2f} to {max(y):.2f}" for one, y in zip(series, found, strict=True))
+    return Picture("notebook-onehot", chart, f"Lengths of {len(table)} vectors. {told}.")
 
 
 LISTINGS = (

@@ -111,6 +111,7 @@ def feeding(turned: Turned) -> Outcome:
         ],
         height=240,
     )
+    alt = f"Four neurons before the bend: {numbers(before)}; after it: {numbers(after)}."
     steps = f"{word} → neurons {numbers(before)} → {bend} {numbers(after)} → written {numbers(out)}"
     return Outcome(
         printed if word == INPUTS[0] and bend == "relu" else (),
@@ -122,7 +123,13 @@ def feeding(turned: Turned) -> Outcome:
                 ", exactly twice as much: ReLU bends only at 0." if torch.equal(doubled, 2 * out) else f", not {twice}."
             ),
         ),
-        (Picture("notebook-feed-forward", chart, f"Four neurons before and after the bend: {steps}."),),
+        (
+            Picture(
+                "notebook-feed-forward",
+                chart,
+                f"Four neurons before the bend: {numbers(before)}; after it: {numbers(after)}.",
+            ),
+        ),
     )
 
 
