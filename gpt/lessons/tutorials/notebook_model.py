@@ -200,7 +200,7 @@ LISTINGS = (
     Listing(
         "notebook-onehot", ROAD, "nn.Linear or nn.Embedding?",
         "A question of the notebook: why is a token or a place looked up in a table, and not sent through a linear "
-        "layer? Guess before you turn it.",
+        "layer? Turn to the bare index for a layer that is another thing.",
         against, (onehot.compare, by_index), (Turn("what", "What is looked up", tuple(CASES)),),
         ("embeddings", "Embeddings: one-hot vectors through a layer"),
     ),

@@ -123,13 +123,7 @@ def feeding(turned: Turned) -> Outcome:
                 ", exactly twice as much: ReLU bends only at 0." if torch.equal(doubled, 2 * out) else f", not {twice}."
             ),
         ),
-        (
-            Picture(
-                "notebook-feed-forward",
-                chart,
-                f"Four neurons before the bend: {numbers(before)}; after it: {numbers(after)}.",
-            ),
-        ),
+        (Picture("notebook-feed-forward", chart, alt),),
     )
 
 

@@ -19,6 +19,7 @@ from gpt.lessons.tutorials import (
     lecture_text,
     notebook_model,
     notebook_parts,
+    notebook_training,
     one_head,
 )
 from gpt.lessons.tutorials.listing import ROADS, Listing
@@ -38,6 +39,7 @@ LISTINGS: tuple[Listing, ...] = (
     *lecture_scale.LISTINGS,
     *notebook_parts.LISTINGS,
     *notebook_model.LISTINGS,
+    *notebook_training.LISTINGS,
     *blog_letters.LISTINGS,
     *blog_counting.LISTINGS,
     *blog_attention.LISTINGS,

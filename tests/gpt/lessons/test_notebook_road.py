@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import islice
 
 import pytest
 import torch
@@ -10,11 +11,11 @@ from torch.nn import functional as F
 
 from gpt.analysis import dropout
 from gpt.config import GPTConfig
-from gpt.lessons.tutorials import notebook_model, notebook_parts, notebook_runs
+from gpt.lessons.tutorials import notebook_model, notebook_parts, notebook_runs, notebook_training, train_notebook
 from gpt.model import GPT
 from gpt.size import count
 
-LISTINGS = {one.key: one for one in (*notebook_parts.LISTINGS, *notebook_model.LISTINGS)}
+LISTINGS = {one.key: one for one in (*notebook_parts.LISTINGS, *notebook_model.LISTINGS, *notebook_training.LISTINGS)}
 
 
 def told(key: str, **turned: str) -> str:
@@ -90,3 +91,16 @@ def test_a_table_is_a_layer_on_one_hot_vectors_and_an_index_is_a_line() -> None:
     assert "in 1 direction; the table's 32 vectors take 31" in places
     line = notebook_model.by_index(32)
     assert torch.allclose(line[31], 31 * line[1]) and not line[0].any()
+
+
+@pytest.mark.parametrize("kind", notebook_runs.KINDS)
+def test_the_recorded_training_is_the_one_of_the_script(kind: str) -> None:
+    first = notebook_runs.measured(kind, "first")
+    again = [loss for _, loss, _ in islice(train_notebook.losses(notebook_runs.KINDS[kind]), 8)]
+    assert again == pytest.approx(first[:8], abs=2e-3)
+    step, loss = notebook_runs.measured(kind, "step"), notebook_runs.measured(kind, "loss")
+    assert step == [*range(500, 5_001, 500)] and loss == sorted(loss, reverse=True)
+    rows = LISTINGS["notebook-training"].outcome().printed
+    assert [row.printed for row in rows] == ["0.209729", "1.82"] and rows[0].same
+    assert rows[1].ours == f"{loss[-1]:.2f}" and abs(float(rows[1].ours) - 1.82) <= 0.05
+    assert f"{loss[1]:.4f} after 1,000" in told("notebook-training", until="1,000")
