@@ -84,16 +84,28 @@ class NGram:
         """How many different characters there are."""
         return self.counts[0].V
 
-    def probability(self, context: np.ndarray, following: np.ndarray) -> np.ndarray:
-        """How likely (M,) each character (M,) is after its context, codes of n - 1 characters (M,)."""
-        guess = np.full(len(following), 1 / self.V)  # (M,)
+    def evidence(self, context: np.ndarray, following: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        """What was counted of each character (M,) after its context, codes of n - 1 characters (M,).
+
+        Shortest context first: how often the character followed it (M,), and how often any did (M,). Adding one looks
+        at the longest alone.
+        """
+        looked = self.counts[-1:] if self.smoothing == "add one" else self.counts
+        return [counts.of(context % self.V ** (counts.n - 1), following) for counts in looked]
+
+    def judged(self, evidence: Sequence[tuple[np.ndarray, np.ndarray]]) -> np.ndarray:
+        """How likely (M,) the characters of some evidence are."""
+        times, seen = evidence[-1]  # (M,), (M,)
         if self.smoothing == "add one":
-            times, seen = self.counts[-1].of(context, following)  # (M,), (M,)
-            return (times + self.V * guess) / (seen + self.V)  # (M,)
-        for counts in self.counts:
-            times, seen = counts.of(context % self.V ** (counts.n - 1), following)  # (M,), (M,)
+            return (times + 1) / (seen + self.V)  # (M,)
+        guess = np.full(len(times), 1 / self.V)  # (M,)
+        for times, seen in evidence:
             guess = (times + self.strength * guess) / (seen + self.strength)  # (M,)
         return guess
+
+    def probability(self, context: np.ndarray, following: np.ndarray) -> np.ndarray:
+        """How likely (M,) each character (M,) is after its context, codes of n - 1 characters (M,)."""
+        return self.judged(self.evidence(context, following))  # (M,)
 
     def row(self, before: Sequence[int]) -> np.ndarray:
         """What follows some characters, the last n - 1 of which count: (V,), sums to 1.
@@ -107,8 +119,12 @@ class NGram:
 
     def loss(self, ids: np.ndarray) -> float:
         """Nats a character on ids (M,), all but the first n - 1."""
+        return -float(np.log(self.judged(self.along(ids))).mean())
+
+    def along(self, ids: np.ndarray) -> list[tuple[np.ndarray, np.ndarray]]:
+        """The evidence of each of ids (M,) but the first n - 1."""
         context = codes(ids, self.n - 1, self.V)[:-1]  # (M - n + 1,)
-        return -float(np.log(self.probability(context, ids[self.n - 1 :])).mean())
+        return self.evidence(context, ids[self.n - 1 :])
 
     def write(self, begin: Sequence[int], length: int, seed: int) -> list[int]:
         """So many characters more, each drawn from its row. Raises ValueError as `row` does."""
@@ -138,7 +154,9 @@ class Counted:
         """
         cut = len(self.ids) - max(LONGEST, int(KEPT * len(self.ids)))
         before = Counted(self.ids[:cut], self.V).all
-        return min(STRENGTHS, key=lambda strength: NGram(before, "back off", strength).loss(self.ids[cut:]))
+        evidence = NGram(before, "back off").along(self.ids[cut:])  # counted once: only what it is worth changes
+        models = {strength: NGram(before, "back off", strength) for strength in STRENGTHS}
+        return max(STRENGTHS, key=lambda strength: np.log(models[strength].judged(evidence)).mean())
 
     def model(self, n: int, smoothing: Smoothing = "back off") -> NGram:
         """The n-gram model of these counts. Raises ValueError for n beyond 1 to LONGEST."""

@@ -9,11 +9,12 @@ from torch import Generator
 
 from gpt.figures.chart import Axis, Chart, Series, look
 from gpt.lessons import facts
-from gpt.lessons.position_kinds import BEGUN, KINDS, MODEL, SEEDS, SHORT, STEPS, Row, rows
+from gpt.lessons.position_kinds import KINDS, MODEL, SEEDS, SHORT, STEPS, Row, rows
 from gpt.lessons.train_position_kinds import added, fresh, tell, train
 from gpt.lessons.tutorials.listing import Listing, Outcome, Picture, Turn, Turned
 
 ROAD = "attention"
+LIVE = 12  # steps that are trained while one waits
 NORMS = {"no norm": "none", "norm before each part": "pre"}
 LENGTHS = {"whole context": MODEL.block_size, f"{SHORT} characters": SHORT}
 
@@ -21,7 +22,7 @@ LENGTHS = {"whole context": MODEL.block_size, f"{SHORT} characters": SHORT}
 @cache
 def begun(norm: str) -> dict[str, list[float]]:
     """The losses of the first steps of every kind, trained now: with the first seed, all on the same windows."""
-    return {kind: train(kind, norm, SEEDS[0], BEGUN)[1] for kind in KINDS}
+    return {kind: train(kind, norm, SEEDS[0], LIVE)[1] for kind in KINDS}
 
 
 @torch.no_grad()
@@ -49,7 +50,7 @@ def positions(turned: Turned) -> Outcome:
         [Series(f"seed {seed}", x, [found[kind][i] for kind in KINDS], "points", i) for i, seed in enumerate(SEEDS)],
     )  # fmt: skip
     first = begun(norm)
-    steps = [*range(1, BEGUN + 1)]
+    steps = [*range(1, LIVE + 1)]
     start = Chart(
         Axis("step", form=",d"), Axis("nats a character, this step's windows", form=".3f"),
         [Series(kind, steps, first[kind], "line", *look(i)) for i, kind in enumerate(KINDS)],
@@ -73,7 +74,7 @@ def positions(turned: Turned) -> Outcome:
             Picture("attention-positions", losses, f"The best first, means of three seeds: {each}."),
             Picture(
                 "attention-positions-start", start,
-                f"The first {BEGUN} steps, trained here; at the end of them "
+                f"The first {LIVE} steps, trained here; at the end of them "
                 + ", ".join(f"{kind} {first[kind][-1]:.3f}" for kind in KINDS) + ".",
             ),
         ),

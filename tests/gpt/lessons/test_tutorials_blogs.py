@@ -110,13 +110,14 @@ def test_words_are_written_backwards() -> None:
 
 
 def test_what_is_drawn_can_be_sent_and_every_picture_is_told_in_words() -> None:
+    names = list[str]()
     for listing in (one for one in LISTINGS if one.road in ("letters", "attention", "encoder")):
         for one in listing.outcome().pictures:
+            names.append(one.name)
             assert one.alt.endswith("."), one.name
             if isinstance(one.figure, Chart):
                 assert json.loads(json.dumps(asdict(one.figure)))["series"], one.name
             else:
                 for cells in one.figure.cells:
                     assert cells.values.shape == (len(cells.down), len(cells.across)), one.name
-    names = [one.name for listing in LISTINGS for one in listing.outcome().pictures]
-    assert len(set(names)) == len(names)
+    assert len(set(names)) == len(names) >= 11
