@@ -94,6 +94,12 @@ def log_probabilities(model: GPT, ids: Sequence[int]) -> list[float]:
     return (-surprise(trace(model, ids).logits, ids)).double().tolist()
 
 
+def by_counting(text: str, n: int) -> list[float]:
+    """The same by n-grams that were counted, backed off; the first characters have less before them."""
+    ids = ALPHABET.encode("\n" + text)
+    return [math.log(counted().model(min(n, i + 1)).row(ids[:i])[ids[i]]) for i in range(1, len(ids))]
+
+
 def sentence(turned: Turned) -> Outcome:
     """How likely a whole sentence is at the start of a line: a product of conditional probabilities, a sum of logs."""
     text = turned["text"]
@@ -105,6 +111,7 @@ def sentence(turned: Turned) -> Outcome:
         Axis("ln of its probability", form=".2f"),
         [Series("after all before it", [*range(len(text))], logs, "bars")],
     )  # fmt: skip
+    pairs, fives = (sum(by_counting(text, n)) for n in (2, ngrams.LONGEST))
     hardest = min(range(len(text)), key=lambda i: logs[i])
     first = " · ".join(f"{math.exp(log):.3f}" for log in logs[:4])
     usual = sum(log_probabilities(loaded.model, loaded.tokenizer.encode("\n" + SENTENCES[0]))) - total
@@ -117,6 +124,8 @@ def sentence(turned: Turned) -> Outcome:
             f"The least likely step is “{glyph(text[hardest])}” at place {hardest + 1}: {math.exp(logs[hardest]):.2g}. "
             f"A character has {math.exp(total / len(text)):.3f} in the (geometric) mean: the loss is "
             f"{-total / len(text):.3f} nats.{known}",
+            f"For the same sentence counted pairs have a sum of {pairs:.2f}, n-grams of {ngrams.LONGEST} characters "
+            f"{fives:.2f}.",
             f"Such a product soon is smaller than what 32 bits hold ({SMALLEST:.2g}): at this rate after "
             f"{math.ceil(math.log(SMALLEST) * len(text) / total):,} characters. The sum of logs never is.",
         ),
@@ -143,7 +152,7 @@ LISTINGS = (
         "letters-sentence", ROAD, "The probability of a whole sentence",
         "P(whole) = P(first) · P(second | first) · ...: each factor is what the model says of the next character. "
         "As logs the product is a sum, and its mean is the loss with the sign turned.",
-        sentence, (product, log_probabilities), (Turn("text", "Sentence", SENTENCES),),
+        sentence, (product, log_probabilities, by_counting), (Turn("text", "Sentence", SENTENCES),),
         (f"playground?model=shakespeare&prompt={quote(SENTENCES[0])}", "Playground: each character's probability"),
     ),
 )  # fmt: skip

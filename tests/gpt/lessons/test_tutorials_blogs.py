@@ -37,6 +37,12 @@ def test_a_sentence_is_as_likely_as_its_characters_one_after_the_other() -> None
     logs = blog_counting.log_probabilities(loaded.model, ids)
     assert blog_counting.product([math.exp(log) for log in logs]) == pytest.approx(by_hand, rel=1e-3)
     assert math.exp(sum(logs)) == pytest.approx(by_hand, rel=1e-3)
+    pairs = blog_counting.by_counting(blog_counting.SENTENCES[0], 2)
+    table = bigram.counts(facts.ids_of(0), 65)
+    s, t, o = blog_counting.counted().strength, *loaded.tokenizer.encode("To")
+    alone = (int(table[:, o].sum()) + s / 65) / (len(facts.ids_of(0)) + s)
+    assert pairs[1] == pytest.approx(math.log((int(table[t, o]) + s * alone) / (int(table[t].sum()) + s)), abs=1e-5)
+    assert len(pairs) == len(logs)
     said = BY_KEY["letters-sentence"].outcome().said[0]
     assert said.count(f"{math.exp(sum(logs)):.4g}") == 2  # the product and e to the sum, alike
 
