@@ -19,6 +19,9 @@ def test_the_film_is_played_and_a_weight_is_followed(visit: Visit) -> None:
     says, stage = card.get_by_role("status").first, card.locator(".stage")
     assert (stage.bounding_box() or {"y": 999})["y"] < 260
     before = card.bounding_box()
+    still = "figures => figures.every((one) => getComputedStyle(one).animationName === 'none')"
+    assert stage.locator("figure").evaluate_all(still), "whoever wants no motion gets cuts"
+    expect(card.locator(".readout")).to_contain_text("the followed weight, value weights, row 4, column 4: old -0.3385")
     stage.focus()
     for scene in range(2, SCENES + 1):
         page.page.keyboard.press("ArrowRight")

@@ -12,7 +12,7 @@ import {
   sheet,
   sizeFor,
 } from "../../assets/components/shared/filmmaps.js";
-import { fileRows, tellNumber } from "../../assets/components/shared/filmwords.js";
+import { fileRows, tellFollowed, tellNumber } from "../../assets/components/shared/filmwords.js";
 
 /**
  * @param {number} R
@@ -103,6 +103,16 @@ test("a number says where it is, what it is and what its gradient means", () => 
   assert.equal(
     tellNumber(ids, [0, 1], 12, NaN),
     "inputs · what is read: window 1, column 2: “o”, number 12 of the vocabulary.",
+  );
+});
+
+test("the followed weight tells its step", () => {
+  const stages = ["old", "gradient", "m", "m_hat", "new"].map((name) => tensor(2, 2, { name: `step.${name}` }));
+  const values = Float32Array.from({ length: 24 }, (_, i) => i / 8);
+  assert.equal(
+    tellFollowed([tensor(2, 2), ...stages], values, "query.2.1"),
+    "Framed in orange, the followed weight, query weights, row 2, column 1: " +
+      "old 0.7500, gradient 1.2500, m 1.7500, new 2.7500. Point at any number to read it.",
   );
 });
 

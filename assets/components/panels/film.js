@@ -6,7 +6,7 @@ import { clamp, el, roomIn, scale } from "../shared/dom.js";
 import { drawMap, hasNumbers, ownSize, packed, scaleWords, sheet, sizeFor } from "../shared/filmmaps.js";
 import { FilmControls } from "../shared/filmcontrols.js";
 import { saveCsv } from "../shared/files.js";
-import { fileRows, tellNumber } from "../shared/filmwords.js";
+import { fileRows, tellFollowed, tellNumber } from "../shared/filmwords.js";
 import { Card } from "../shared/panel.js";
 import { wireCells } from "../shared/pointer.js";
 import { StoryPlayer } from "../shared/storyplayer.js";
@@ -223,22 +223,13 @@ export default class Film extends Card {
     return tellNumber(tensor, [r, c], this.numbers(i)[at], this.numbers(i, true)[at]);
   }
 
-  /** The fixed line below: what is pointed at, else what one can do. */
+  /** The fixed line below: what is pointed at, else the followed weight. */
   tell() {
     const follow = this.at && this.data.tensors[this.at.i].weight ? " Click: follow it." : "";
     const told = this.at
       ? this.words(this.at.i, this.at.cell) + follow
-      : `Point at a number, or go to it by arrow keys. Framed in orange: the followed weight (${this.followed()}).`;
+      : tellFollowed(this.data.tensors, this.data.values, this.data.weight);
     if (this.readout.textContent !== told) this.readout.textContent = told;
-  }
-
-  /** The followed weight in words. */
-  followed() {
-    const [name, row, column] = this.data.weight.split(".");
-    const tensor = this.data.tensors.find((one) => one.name === name);
-    if (!tensor) return this.data.weight;
-    const where = [tensor.rows[Number(row) - 1], tensor.columns[Number(column) - 1]];
-    return [tensor.title, ...where].filter(Boolean).join(", ");
   }
 
   /** @param {number} i @param {Cell | null} cell */

@@ -28,6 +28,30 @@ function wayOf(gradient) {
   return `0.001 more of it would ${way} the mean loss by about ${short(Math.abs(gradient) / 1000)}`;
 }
 
+const SAID = new Set(["old", "gradient", "m", "v", "momentum", "new"]); // stages of a step that the line has room for
+
+/**
+ * The followed weight: where it is, and what its step makes of it.
+ * @param {Tensor[]} tensors one behind the other
+ * @param {Float32Array} values
+ * @param {string} weight "query.3.2"
+ */
+export function tellFollowed(tensors, values, weight) {
+  const [name, ...place] = weight.split(".");
+  const [r, c] = place.map((one) => Number(one) - 1);
+  const own = tensors.find((one) => one.name === name);
+  /** @type {string[]} */
+  const told = [];
+  let at = 0;
+  for (const { name: other, R, C } of tensors) {
+    const stage = other.startsWith("step.") ? other.slice(5) : "";
+    if (SAID.has(stage)) told.push(`${stage} ${exact(values[at + r * C + c])}`);
+    at += R * C;
+  }
+  const where = own ? [own.title, own.rows[r], own.columns[c]].filter(Boolean).join(", ") : weight;
+  return `Framed in orange, the followed weight, ${where}: ${told.join(", ")}. Point at any number to read it.`;
+}
+
 /**
  * All numbers, the names of the columns first.
  * @param {Tensor[]} tensors one behind the other

@@ -152,7 +152,8 @@ MAKES = {
 
 def makes() -> str:
     """The four of them, in Markdown."""
-    return ". ".join(f"**{OPTIMIZERS[word]}**: {text}" for word, text in MAKES.items()) + "."
+    told = ". ".join(f"**{OPTIMIZERS[word]}**: {text}" for word, text in MAKES.items())
+    return f"{told}. Here the rate stays the same in all steps, and no gradient is clipped."
 
 
 def of_tensor(view: View) -> list[dict[str, str]]:
