@@ -118,14 +118,11 @@ def close(turned: Turned) -> Outcome:
     )
     said = (
         f"With rtol {rtol:g} and atol {atol:g} the answer is {verdict}. The pair that decides it stands in text "
-        f"{b + 1}, "
-        f"token {t + 1}, number {c + 1}: {loops[b, t, c]:.10f} and {matrix[b, t, c]:.10f} lie {distance[b, t, c]:.3g} "
-        f"apart, and {allowed[b, t, c]:.3g} is allowed.",
+        f"{b + 1}, token {t + 1}, number {c + 1}: {loops[b, t, c]:.10f} and {matrix[b, t, c]:.10f} lie "
+        f"{distance[b, t, c]:.3g} apart, and {allowed[b, t, c]:.3g} is allowed.",
         f"No two numbers are further apart than {distance.max():.3g}. Nothing is wrong: both add up the same numbers "
-        "in "
-        f"another order, and round after each sum. From the sum in 64 bits the loops are "
-        f"{(loops - exact).abs().max():.3g} "
-        f"away at most, the matrix {(matrix - exact).abs().max():.3g}.",
+        "in another order, and round after each sum. From the sum in 64 bits the loops are "
+        f"{(loops - exact).abs().max():.3g} away at most, the matrix {(matrix - exact).abs().max():.3g}.",
         "Near zero the relative tolerance leaves nearly no room, so that is where the answer turns.",
     )
     return Outcome(printed=printed, said=said)
@@ -169,15 +166,13 @@ LISTINGS = (
     Listing(
         "lecture-past", "lecture", "The mean of the past, by two loops",
         "The weakest way in which a token can learn of those before it: **the mean of all that was so far**. Which "
-        "came "
-        "first is lost.",
+        "came first is lost.",
         past, (numbers_of, mean.by_loops), (SEEDS,), LESSON,
     ),
     Listing(
         "lecture-allclose", "lecture", "One matrix; and why allclose said False",
         "The two loops become one product with a matrix. torch was asked whether both give the same, and **said "
-        "False**, "
-        "for a difference that no printed digit shows.",
+        "False**, for a difference that no printed digit shows.",
         close, (mean.weights, mean.by_matrix, apart),
         (Turn("tolerance", "Tolerance", ("rtol 1e-05, atol 1e-08", "rtol 1e-05, atol 1e-07", "rtol 0, atol 0")),),
         LESSON,
@@ -185,8 +180,7 @@ LISTINGS = (
     Listing(
         "lecture-softmax", "lecture", "The same by a softmax",
         "Zeros, the future set to minus infinity, a softmax along each row: the same means. **Put scores in place of "
-        "the "
-        "zeros, and it is attention.**",
+        "the zeros, and it is attention.**",
         softmax, (masked_softmax, mean.by_softmax),
         (Turn("diagonal", "In place of the zero for oneself", ("0", "1", "3")),), LESSON,
     ),

@@ -63,8 +63,7 @@ def shapes(turned: Turned) -> Outcome:
     )  # fmt: skip
     said = (
         f"torch takes the second dimension for the classes. Of {tuple(logits.shape)} that is {logits.shape[1]} tokens, "
-        "so "
-        f"it would like targets ({logits.shape[0]}, {logits.shape[2]}), and refuses ({logits.shape[0]}, "
+        f"so it would like targets ({logits.shape[0]}, {logits.shape[2]}), and refuses ({logits.shape[0]}, "
         f"{logits.shape[1]}).",
         f"Given as {turned['shape']}: {found}.",
     )
@@ -90,10 +89,8 @@ def fresh(turned: Turned) -> Outcome:
         printed=rows,
         said=(
             f"A guess that holds all {V} characters for equally likely costs ln {V} = {math.log(V):.4f}. The fresh "
-            "table "
-            f"costs {abs(worse):.4f} {'more' if worse > 0 else 'less'}: its numbers are drawn from normal(0, 1), and "
-            "it is "
-            "sure of things that it cannot know.",
+            f"table costs {abs(worse):.4f} {'more' if worse > 0 else 'less'}: its numbers are drawn from normal(0, 1), "
+            "and it is sure of things that it cannot know.",
         ),
     )
 
@@ -181,8 +178,7 @@ LISTINGS = (
     Listing(
         "lecture-fresh", "lecture", "A fresh bigram: 4.8786, and noise",
         "Each character looks up its row in a table of 65 × 65, and **that row is the logits of the next one**. "
-        "Nothing "
-        "is learned yet.",
+        "Nothing is learned yet.",
         fresh, (table, write, loss_in_shape), (Turn("seed", "Seed", (str(SEED), "1", "42")),),
         ("playground?model=lesson-2&step=0", "The lessons' bigram at step 0, live"),
     ),

@@ -84,10 +84,8 @@ def log_of(turned: Turned) -> Outcome:
     worse = sum(later[0] > earlier[0] for earlier, later in itertools.pairwise(found))
     said = (
         f"{worse} of {len(found) - 1} times the training loss is higher than in the line before: 200 batches are still "
-        "a "
-        "sample. "
-        f"The first {LIVE} lines are computed while you look; all {len(found)} take a second of a processor, and were "
-        "written down."
+        f"a sample. The first {LIVE} lines are computed while you look; all {len(found)} take a second of a processor, "
+        "and were written down."
     )
     return Outcome(rows, (said,), (Picture("lecture-script", figure, alt),))
 
@@ -165,8 +163,7 @@ def modes_of(turned: Turned) -> Outcome:
         f"In eval mode the batch costs {calm:.4f}, as often as one asks. In train mode, {p:.0%} of what each part adds "
         f"dropped, it costs {told}: another number each time, all of them {'more' if min(shaken) > calm else 'other'}.",
         "(The notebook prints no number of this.) So the lecture turns dropout off before it measures, and on again "
-        "afterwards; and it remembers nothing for a "
-        "gradient meanwhile.",
+        "afterwards; and it remembers nothing for a gradient meanwhile.",
     )
     alt = f"Eval mode stays at {calm:.4f}; train mode gives {told}."
     return Outcome((), said, (Picture("lecture-modes", figure, alt),))
@@ -176,18 +173,16 @@ LISTINGS = (
     Listing(
         "lecture-script", "lecture", "The first script, and its ten lines",
         "The notebook becomes a script: a bigram, a rate of 0.01, and **every 300 steps the mean loss of 200 batches "
-        "of "
-        "each part**. The same dice throw batches to learn from and to measure on, so every digit hangs on all before.",
+        "of each part**. The same dice throw batches to learn from and to measure on, so every digit hangs on all "
+        "before.",
         log_of, (estimate_loss, script), (Turn("rate", "Learning rate", RATES),),
         ("lessons?lesson=2&open=1", "Lesson 2: the bigram"),
     ),
     Listing(
         "lecture-estimate", "lecture", "The loss of one batch, and the mean of two hundred",
         "While it trains, the lecture prints the loss of the batch at hand; then it writes a function that takes the "
-        "mean "
-        "of 200 batches of each part. **One batch is luck; the mean of many is a measurement.** (The notebook prints "
-        "no "
-        "number here.)",
+        "mean of 200 batches of each part. **One batch is luck; the mean of many is a measurement.** (The notebook "
+        "prints no number here.)",
         estimate, (batch_losses, noise), (Turn("batch", "Windows in a batch", ("32", "4", "64")),),
         ("timeline?model=lesson-2", "Losses of a training, step by step"),
     ),

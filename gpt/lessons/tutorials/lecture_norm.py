@@ -102,8 +102,7 @@ LISTINGS = (
     Listing(
         "lecture-batchnorm", "lecture", "A batch norm in one dimension, by hand",
         "32 vectors of 100 numbers. Each **column** is brought to mean 0 and spread 1: one number of all vectors. (The "
-        "notebook keeps only "
-        "what this becomes, the next listing.)",
+        "notebook keeps only what this becomes, the next listing.)",
         batch_norm, (vectors, level), (SEEDS,), ("lessons?lesson=8&open=1", "Lesson 8: layer norm"),
     ),
     Listing(

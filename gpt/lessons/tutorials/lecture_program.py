@@ -123,11 +123,9 @@ def program(turned: Turned) -> Outcome:
     )
     said = (
         f"Scores divided by {turned['divided']}: fresh, a batch of the last tenth costs {loss:.4f}, and the largest "
-        "weight "
-        f"of a row is {weight:.4f} in the mean.",
+        f"weight of a row is {weight:.4f} in the mean.",
         f"{RUN} of its {5_000 // EVERY + 1} lines were run here and written down; none is further off than "
-        f"{worst:.4f}. "
-        f"The printed ones go on to {PRINTED[-1][1]} and {PRINTED[-1][2]} at step {PRINTED[-1][0]:,}.",
+        f"{worst:.4f}. The printed ones go on to {PRINTED[-1][1]} and {PRINTED[-1][2]} at step {PRINTED[-1][0]:,}.",
     )
     steps = [float(step) for step, _, _ in PRINTED]
     series = [
@@ -144,8 +142,7 @@ LISTINGS = (
     Listing(
         "lecture-program", "lecture", "The whole program, at the notebook's size",
         "All parts together: 4 layers, 4 heads, width 64, context 32, batches of 16. **Built of the engine's own parts "
-        "and "
-        "drawn by the same dice in the same order**, its first lines come out as they were printed.",
+        "and drawn by the same dice in the same order**, its first lines come out as they were printed.",
         program, (build, estimate, run), (Turn("divided", "Scores divided by", (BY_WIDTH, BY_HEAD)),),
         ("model?model=mini", "A model of that size, whole"),
     ),

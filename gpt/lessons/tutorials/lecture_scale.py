@@ -11,7 +11,7 @@ import torch
 from gpt import sampling
 from gpt.config import GPTConfig, SamplingConfig
 from gpt.figures.chart import Axis, Chart, Series
-from gpt.lessons import trained
+from gpt.lessons import facts, trained
 from gpt.lessons.tutorials.listing import Listing, Outcome, Picture, Turn, Turned
 from gpt.lessons.tutorials.writing import beside
 from gpt.model import GPT
@@ -54,8 +54,7 @@ def recipe(turned: Turned) -> Outcome:
     per_step = BATCH * LAST.block_size
     smaller = (
         f"this is the model that comes along, of {count(shipped.model) / 1e6:.2f} M parameters, whose training on a "
-        "CPU "
-        "anybody can repeat"
+        "CPU anybody can repeat"
     )
     rows = (
         beside("million parameters of the last recipe, with its biases", "10.788929", millions(LAST)),
@@ -67,12 +66,10 @@ def recipe(turned: Turned) -> Outcome:
     largest = max(parameters(config).items(), key=lambda part: part[1])
     said = (
         f"{turned['model']}: {own:,} parameters here, as torch counts them too ({shapes_only(config):,}), "
-        f"{with_them:,} "
-        f"with biases; {largest[0]} has {largest[1]:,} of "
-        "them.",
+        f"{with_them:,} with biases; {largest[0]} has {largest[1]:,} of them.",
         f"A step of the last recipe reads {BATCH} x {LAST.block_size} = {per_step:,} characters, and {STEPS:,} steps "
-        f"{STEPS * per_step / 1e6:.0f} million: the text {STEPS * per_step / 1_003_854:.0f} times over. That wants a "
-        "GPU.",
+        f"{STEPS * per_step / 1e6:.0f} million: the text {STEPS * per_step / len(facts.ids_of(0)):.0f} times over. "
+        "That wants a GPU: python -m gpt.train runs/lecture --preset lecture --device auto takes one if there is one.",
         f"A learner's log of it falls to {best[2]:.4f} at step {best[0]:,} and ends at {LOG[-1][2]:.4f}, while the "
         f"training loss goes on to {LOG[-1][1]:.4f}: it learns by heart. Nothing of this log was run here.",
     )
@@ -176,8 +173,7 @@ def scales(turned: Turned) -> Outcome:
         "parameters.",
         f"Tokens a parameter: {own.tokens / own.parameters:.1f}, {his.tokens / his.parameters:.1f}, and "
         f"{gpt3.tokens / gpt3.parameters:.1f} for GPT-3. About 20 is what a given amount of computing is best spent on "
-        "(Hoffmann et al. 2022); Chinchilla has "
-        f"{OTHERS[1].tokens / OTHERS[1].parameters:.0f}.",
+        f"(Hoffmann et al. 2022); Chinchilla has {OTHERS[1].tokens / OTHERS[1].parameters:.0f}.",
         f"Fine-tuning and alignment are small beside that. InstructGPT (Ouyang et al. 2022, table 6): {FINE_TUNING:,} "
         f"prompts with answers written by people, {COMPARED:,} prompts whose answers people ranked to train a reward "
         f"model, and {REINFORCED:,} prompts for reinforcement learning against it.",
@@ -195,16 +191,14 @@ LISTINGS = (
     Listing(
         "lecture-recipe", "lecture", "The last recipe: 6 × 6 × 384",
         "Everything together, larger: context 256, batches of 64, width 384, six heads, six layers, dropout 0.2, a "
-        "rate of "
-        "3e-4, 5,000 steps.",
+        "rate of 3e-4, 5,000 steps.",
         recipe, (with_biases, shapes_only, parameters), (Turn("model", "Model", RECIPES),),
         ("studio", "The same recipe to choose, in the studio"),
     ),
     Listing(
         "lecture-nothing", "lecture", "Five hundred characters from nothing",
         "A new line is all that the model is given. **Each character is drawn from what it says after those before.** "
-        "Here "
-        "a rung of the lessons writes, small enough to do it while you wait.",
+        "Here a rung of the lessons writes, small enough to do it while you wait.",
         written, (from_nothing, sampling.generate), (Turn("temperature", "Temperature", ("1.0", "0.5", "1.5")),),
         ("playground?model=shakespeare", "Write with the larger one, live"),
     ),

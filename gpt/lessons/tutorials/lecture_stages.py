@@ -63,8 +63,7 @@ def told(name: str, before: str) -> str:
     word = "less" if mean(now) < mean(then) else "more"
     return (
         f"Trained for {stages.STEPS:,} steps with seeds {', '.join(map(str, stages.SEEDS))} it costs {shown(now)} on "
-        "the "
-        f"last tenth; without this ({before}) {shown(then)}: {abs(mean(now) - mean(then)):.3f} {word} in the mean."
+        f"the last tenth; without this ({before}) {shown(then)}: {abs(mean(now) - mean(then)):.3f} {word} in the mean."
     )
 
 
@@ -73,8 +72,7 @@ def published(name: str, of: str) -> str:
     ours = mean(stages.measured(name))
     return (
         f"it was measured by {PUBLISHED[of].source} on batches drawn by chance, with biases and dice of their own; "
-        "ours is "
-        f"the mean of three seeds, {ours:.3f}, on windows spread over the whole last tenth"
+        f"ours is the mean of three seeds, {ours:.3f}, on windows spread over the whole last tenth"
     )
 
 
@@ -94,11 +92,9 @@ def embedding(turned: Turned) -> Outcome:
     costs = shown(stages.measured("embedding"))
     said = (
         f"Two tables, 65 x 32 and 32 x 65, hold {count:,} numbers in the place of {with_table:,}. The logits have "
-        "shape "
-        f"{shape}, and the fresh model costs {loss:.4f} on the first batch.",
+        f"shape {shape}, and the fresh model costs {loss:.4f} on the first batch.",
         f"It still sees one character only. Trained for {stages.STEPS:,} steps with three seeds it costs {costs} on "
-        "the "
-        f"last tenth; the full table, after 10,000 steps, {stages.recorded()['bigram'][0]['loss']:.3f}.",
+        f"the last tenth; the full table, after 10,000 steps, {stages.recorded()['bigram'][0]['loss']:.3f}.",
     )
     return Outcome(said=said)
 
@@ -154,8 +150,7 @@ def blocks(turned: Turned) -> Outcome:
     if turned["stream"] == "with x +":
         more = (
             f"Without the addition the same three blocks cost {shown(stages.measured('blocks'))}; with it, the layers "
-            "as "
-            f"narrow as they were, {shown(stages.measured('residual'))}. The lecture widens them in the same step.",
+            f"as narrow as they were, {shown(stages.measured('residual'))}. The lecture widens them in the same step.",
         )
         return outcome("wide", "blocks", "+ residual", more)
     return outcome("blocks", "mlp")
@@ -190,10 +185,9 @@ def initial(turned: Turned) -> Outcome:
         f"Every weight lies between -{bound:.4f} and {bound:.4f}, one over the root of {width}; the largest drawn is "
         f"{drawn.abs().max():.4f}. The spread is {spread:.4f}, by the formula 1/√(3 · {width}) = {bound / 3**0.5:.4f}.",
         f"Numbers with variance {x.var():.3f} come out with {y.var():.3f}: about a third, layer after layer. GPT-2 "
-        "draws "
-        "with a spread of 0.02 whatever the width.",
+        "draws with a spread of 0.02 whatever the width.",
         f"torch's own draw by the same dice differs by {(drawn - layer).abs().max():g} at most.",
-        f"The tables are drawn from normal(0, 1): a fresh token's numbers spread 1, what such a layer makes of them "
+        "The tables are drawn from normal(0, 1): a fresh token's numbers spread 1, what such a layer makes of them "
         f"{y.std():.3f}.",
     )
     counts = torch.histc(drawn.flatten(), 20, -bound, bound)  # (20,)
@@ -229,26 +223,23 @@ LISTINGS = (
     listing(
         "lecture-head", "One head between the tables",
         "The mean of the past becomes a mean that each token chooses. **For the first time the model sees more than "
-        "one "
-        "character.** (Its log of seventeen lines is a listing of its own.)",
+        "one character.** (Its log of seventeen lines is a listing of its own.)",
         head, (CausalSelfAttention,), ("attention?model=lesson-4", "A trained head, live"),
     ),
     listing(
         "lecture-heads", "Four heads",
         "Four heads of 8 beside each other in the place of one of 32: **four questions at once** for the same number "
-        "of "
-        "weights.",
+        "of weights.",
         heads, (CausalSelfAttention,), ("attention?model=lesson-5", "Trained heads, live"),
     ),
     listing(
         "lecture-mlp", "Feed-forward: 32 to 32, then 4 × 32",
         "After the tokens have looked at each other, **each thinks alone**: a layer, a ReLU, a layer. It begins as "
-        "wide "
-        "as the stream; four times as wide comes with the paper (Vaswani et al. 2017, section 3.3).",
+        "wide as the stream; four times as wide comes with the paper (Vaswani et al. 2017, section 3.3).",
         feed_forward, (MLP,), ("mlp?model=lesson-6", "A trained feed-forward part, live"),
     ),
     listing(
-        "lecture-blocks", "Three blocks, without x +",
+        "lecture-blocks", "Three blocks that add nothing up",
         "Head and feed-forward become a block, and three blocks stand in a row. **Deeper is worse here**, until each "
         "part adds to what was there in the place of replacing it.",
         blocks, (Block.join, Block.forward), ("residual?model=lesson-7", "The residual stream, live"),
@@ -262,8 +253,7 @@ LISTINGS = (
     Listing(
         "lecture-init", "lecture", "How nn.Linear begins",
         "Nobody says in the lecture how fresh weights are drawn: torch does it. **Evenly between plus and minus one "
-        "over "
-        "the root of how many numbers come in.**",
+        "over the root of how many numbers come in.**",
         initial, (linear, as_torch), (Turn("width", "Numbers that come in", ("32", "128", "384")),),
         ("studio", "Choose the initial spread of a training"),
     ),

@@ -184,8 +184,8 @@ LISTINGS = (
     ),
     Listing(
         "lecture-window", "lecture", "Eight examples in one window",
-        "A window of eight characters, and the same one character later. **Each place is a question of its own**: "
-        "what comes after one character, after two, up to eight.",
+        "A window of eight characters, and the same one character later. **Each place is a question of its own**: what "
+        "comes after one character, after two, up to eight.",
         window, (told, window), (Turn("context", "Context", ("8", "4", "16")),),
         ("tokens?model=mini&block=8", "Batches as the trainer cuts them"),
     ),

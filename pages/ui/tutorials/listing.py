@@ -53,6 +53,8 @@ def numbers(place: str, found: Outcome, turned: bool) -> None:
     if found.printed:
         st.markdown(summary(found, turned))
         components.alone(Printed.of(found.printed, turned), key=f"printed {place}")
+    elif not turned:
+        st.markdown("The tutorial prints nothing here to compare with.")
     for sentence in found.said:
         st.markdown(plain(sentence))
     for one in found.pictures:

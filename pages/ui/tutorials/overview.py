@@ -66,6 +66,8 @@ def roads(found: Pairs) -> None:
 def differing(outcome: Outcome) -> str:
     """How many rows differ, and all reasons."""
     rows = [row for row in outcome.printed if not row.same]
+    if not outcome.printed:
+        return "it prints no number"
     return f"{len(rows)}: {'; '.join(dict.fromkeys(row.why for row in rows))}" if rows else "none"
 
 
