@@ -11,7 +11,7 @@ import Pipeline from "../../assets/components/panels/pipeline.js";
 import { bus } from "../../assets/components/shared/bus.js";
 import { distribution } from "../../assets/components/shared/distribution.js";
 import { pipeline, ranks, REMOVED_BY, STEPS, USUAL } from "../../assets/components/shared/pipeline.js";
-import { difference, explain } from "../../assets/components/shared/pipelinewords.js";
+import { besides, difference, explain } from "../../assets/components/shared/pipelinewords.js";
 import { fromStop, toStop } from "../../assets/components/shared/samplingknobs.js";
 import { swapped } from "../../assets/components/shared/steporder.js";
 
@@ -46,6 +46,20 @@ test("pipeline: every column is the engine's, in every order", () => {
     found.removed.forEach((code, i) => logits[i] > -Infinity && assert.equal(REMOVED_BY[code], one.removed_by[i]));
     near(distribution(logits, { ...ALL, ...one.settings }, python.seen).p, row(one.probabilities), "probability");
   }
+});
+
+test("pipeline: numbers of 32 bits are sorted as all others are: signs, equals, impossible ones, both zeros", () => {
+  const odd = Float32Array.from([0, -0, 1, -1, -Infinity, 1e-40, -1e-40, 3e38, -3e38, 1, 0, -Infinity, -0.5]);
+  const all = Float32Array.from({ length: 3000 }, (_, i) => Math.round(Math.sin(i * 12.9898) * 40) / 4);
+  for (const one of [odd, all]) assert.deepEqual([...ranks(one).order], [...ranks([...one]).order]);
+});
+
+test("pipeline: what acts without a knob of its own is said", () => {
+  assert.equal(
+    besides({ ...ALL, min_p: 0.05, repetition_penalty: 1.2, order: "x" }),
+    " Also: min-p 0.05, penalty 1.2, another order.",
+  );
+  assert.equal(besides(ALL), "");
 });
 
 test("pipeline: likeliest first once the penalty has moved some, equals by their ids", () => {

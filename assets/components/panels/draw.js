@@ -2,7 +2,6 @@
 // stretches follow the knobs at once; u, and many draws at a time, come from Python's seeded generator.
 
 import { bus, tell } from "../shared/bus.js";
-import { stretches } from "../shared/distribution.js";
 import { el } from "../shared/dom.js";
 import { drawStrip } from "../shared/drawstrip.js";
 import { Card } from "../shared/panel.js";
@@ -77,10 +76,10 @@ export default class Draw extends Card {
     const fits = now && now.stages.p.length === vocabulary.length;
     this.blank(!fits);
     if (!fits) return this.say("It waits for something to draw from.");
-    const { p } = now.stages;
+    const { p, cumulative } = now.stages;
     const hit = drawStrip(this.root, this.strip, this.width(), p, vocabulary, u);
-    const from = stretches(p, u).starts.find(([id]) => id === hit)?.[1] ?? 0;
-    const where = `${from.toFixed(4)} to ${Math.min(from + p[hit], 1).toFixed(4)} (${percent(p[hit])})`;
+    const from = Math.max(cumulative[hit] - p[hit], 0);
+    const where = `${from.toFixed(4)} to ${cumulative[hit].toFixed(4)} (${percent(p[hit])})`;
     this.say(`${ordinal(index, seed)}: u = ${u.toFixed(6)} falls on “${glyph(vocabulary[hit])}”, ${where}.`);
     this.strip.setAttribute("aria-label", this.note.textContent ?? "");
   }

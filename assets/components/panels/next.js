@@ -7,6 +7,7 @@ import { arrow, bar, clamp, el } from "../shared/dom.js";
 import { drawStrip } from "../shared/drawstrip.js";
 import { slider } from "../shared/knobs.js";
 import { Card } from "../shared/panel.js";
+import { besides } from "../shared/pipelinewords.js";
 import { glyph, named, percent, spoken } from "../shared/text.js";
 
 /** @typedef {import("../shared/distribution.js").Settings & { seed: number }} Settings */
@@ -199,7 +200,9 @@ export default class Next extends Card {
       return this.say(`Click this token to see what may follow it: of ${V} tokens only the last places are told.`);
     }
     const bits = entropy(found.p);
-    this.say(`Uncertainty ${bits.toFixed(2)} bits, like ${(2 ** bits).toFixed(1)} equal options.`);
+    this.say(
+      `Uncertainty ${bits.toFixed(2)} bits, like ${(2 ** bits).toFixed(1)} equal options.${besides(this.settings)}`,
+    );
     this.showBars(found, last ? null : tokens[at + 1]);
     this.showDraw(found.p, last ? null : tokens[at + 1]);
     const next = (last ? null : this.after(T - 1)) ?? found; // what Write draws from

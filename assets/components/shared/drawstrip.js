@@ -5,6 +5,9 @@ import { stretches } from "./distribution.js";
 import { css, letters, sharp } from "./dom.js";
 import { glyph } from "./text.js";
 
+const THIN = 0.5; // pixels of a stretch, at least
+const LETTER = 8; // that no name is narrower than
+
 /**
  * @param {ShadowRoot} root
  * @param {HTMLCanvasElement} canvas
@@ -23,10 +26,14 @@ export function drawStrip(root, canvas, width, p, vocabulary, u) {
   context.font = `${size}px ${css(root, "--st-code-font") || "monospace"}`;
   context.textAlign = "center";
   context.textBaseline = "middle";
+  let painted = -1; // up to here
   starts.forEach(([i, start], place) => {
     const [x, long] = [start * width, p[i] * width];
+    if (i !== hit && x + long < painted) return; // one of very many, thinner than what is painted
+    painted = x + Math.max(long, THIN);
     context.fillStyle = paint(mix(back, main, i === hit ? 1 : place % 2 ? 0.4 : 0.2));
-    context.fillRect(x, top, Math.max(long, 0.5), high);
+    context.fillRect(x, top, Math.max(long, THIN), high);
+    if (long < LETTER) return;
     const label = glyph(vocabulary[i]);
     if (context.measureText(label).width + 4 > long) return;
     context.fillStyle = i === hit ? paint(back) : text;

@@ -1,6 +1,6 @@
 // The pipeline in words: what each step is called, and how one token's numbers come about, with the numbers.
 
-import { penalised, REMOVED_BY, STEPS } from "./pipeline.js";
+import { largest, penalised, REMOVED_BY, STEPS, USUAL } from "./pipeline.js";
 import { short, thousands } from "./text.js";
 
 /** @typedef {import("./pipeline.js").Settings} Settings */
@@ -57,7 +57,11 @@ export function cell(stages, step, id, digits) {
  * How many tokens a step leaves.
  * @param {Float64Array} values
  */
-export const left = (values) => values.reduce((n, x) => n + (x > -Infinity ? 1 : 0), 0);
+export function left(values) {
+  let n = 0;
+  for (let i = 0; i < values.length; i++) if (values[i] > -Infinity) n += 1;
+  return n;
+}
 
 /**
  * How one token's numbers come about, a line a step.
@@ -69,7 +73,7 @@ export const left = (values) => values.reduce((n, x) => n + (x > -Infinity ? 1 :
  */
 export function explain(stages, settings, seen, id) {
   const { logits, after, p, cumulative } = stages;
-  const row = Float64Array.from(logits);
+  const row = new Float64Array(logits);
   /** @type {[string, string][]} */
   const lines = [["logit", `${number(row[id])}, as the model gave it`]];
   /** @type {Float64Array} */
@@ -83,7 +87,7 @@ export function explain(stages, settings, seen, id) {
     if (step === "penalty") likelier = penalised(row, settings.repetition_penalty ?? 1, seen);
     before = after[step];
   }
-  const most = before.reduce((a, b) => (b > a ? b : a), -Infinity);
+  const most = largest(before);
   const total = before.reduce((sum, x) => sum + Math.exp(x - most), 0);
   if (p[id] > 0) {
     const top = `exp(${number(before[id])} − ${number(most)})`;
@@ -130,7 +134,7 @@ function sumOf(step, settings, before, after, id, rank, seen) {
     return `before it ${number(sum)} ${ends === "out" ? "≥" : "<"} ${+top_p.toFixed(4)}: ${ends}`;
   }
   if (!min_p) return "0: all stay";
-  const most = before.reduce((a, b) => (b > a ? b : a), -Infinity);
+  const most = largest(before);
   const ratio = number(Math.exp(before[id] - most));
   return `${ratio} of the likeliest's ${ends === "out" ? "<" : "≥"} ${+min_p.toFixed(4)}: ${ends}`;
 }
@@ -143,7 +147,7 @@ function sumOf(step, settings, before, after, id, rank, seen) {
  * @returns {[rank: number, sum: number]}
  */
 function rankOf(likelier, values, id) {
-  const most = values.reduce((a, b) => (b > a ? b : a), -Infinity);
+  const most = largest(values);
   let [rank, sum, total] = [1, 0, 0];
   values.forEach((x, i) => {
     if (x === -Infinity) return;
@@ -170,4 +174,14 @@ export function difference(p, usual) {
     found.apart += Math.abs(x - usual[i]) / 2;
   });
   return found;
+}
+
+/**
+ * Steps that act though a page has no knob for them, in a sentence; nothing when there are none.
+ * @param {Settings} settings
+ */
+export function besides({ min_p = 0, repetition_penalty = 1, order = USUAL }) {
+  const on = [min_p && `min-p ${min_p}`, repetition_penalty !== 1 && `penalty ${repetition_penalty}`];
+  const also = [...on, order !== USUAL && "another order"].filter(Boolean);
+  return also.length ? ` Also: ${also.join(", ")}.` : "";
 }
