@@ -56,7 +56,7 @@ class GPTConfig(Config):
     )
     final_norm: bool = setting(
         False,
-        "final norm after post-norm",
+        "a final norm, too",
         "One more layer norm before the output, which pre-norm always has, also where each block ends with its own.",
         on="a final norm all the same",
         parts=("final",),

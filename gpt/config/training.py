@@ -52,11 +52,8 @@ class TrainConfig(Config):
     init: str = setting(
         "normal",
         "fresh weights",
-        "How the weights are drawn before the first step.",
-        choices={
-            "normal": "normal numbers of the initial spread, biases 0, as GPT-2",
-            "torch": "as torch's own layers begin: uniform within ±1/√inputs, tables normal numbers of spread 1",
-        },
+        "How weights are drawn before the first step. As torch: layers even within ±1/√inputs, tables normal(0, 1).",
+        choices={"normal": "normal(0, initial spread), as GPT-2", "torch": "as torch's own layers begin"},
     )
     init_std: float = setting(
         0.02,

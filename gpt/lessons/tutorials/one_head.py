@@ -137,10 +137,12 @@ def log(turned: Turned) -> Outcome:
         [Level("the bigram, by counting", stages.recorded()["bigram"][0]["counted"])],
     )  # fmt: skip
     first, last = measured[0], measured[-1]
+    left = len(measured) - len(known)
+    rest = f"The other {left} stand below as they came out here." if left else "None is missing."
     told = (
-        f"{len(measured)} lines, one every {every} steps, each the mean of {EVALUATED} batches of either split. Of "
-        f"{len(known)} of them it is known what was printed, {len(shown)} losses in all: the largest difference from "
-        f"ours is {unlike:.4f}.",
+        f"{len(measured)} lines, one every {every} steps, each the mean of {EVALUATED} batches of either split. What "
+        f"runs of the script print is known of {len(known)} of them ({len(shown)} losses: the rows above); the largest "
+        f"difference from ours is {unlike:.4f}. {rest}",
         f"Weights, training batches and those of the lines come out of one generator in turn, seed {SEED}: a line more "
         "often, and all that follows is drawn otherwise.",
     )

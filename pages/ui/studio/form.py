@@ -165,6 +165,7 @@ def size() -> str:
         default=FIRST,
         on_change=sized,
         help="A model and a training that work. Everything in them can be changed below.",
+        wrap=True,
         persist_state="session",
     )
     name = name or FIRST

@@ -55,5 +55,5 @@ def test_the_listing_tells_which_lines_are_known() -> None:
     found = listing.outcome()
     assert found.text.splitlines()[1] == "step 300: train loss 2.9418, val loss 2.9574"
     assert len(found.text.splitlines()) == 17 and all(row.same for row in found.printed)
-    assert "17 lines" in found.said[0] and "Of 5 of them" in found.said[0]
+    assert "17 lines" in found.said[0] and "known of 5 of them" in found.said[0] and "other 12" in found.said[0]
     assert "10 lines" in listing.outcome({"every": "500"}).said[0]
