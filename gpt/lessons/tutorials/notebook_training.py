@@ -67,7 +67,7 @@ LISTINGS = (
     Listing(
         "notebook-training", ROAD, "The training: 4 layers, 5,000 steps",
         "The notebook's last cell trains the whole class on Shakespeare and prints the loss on text that it has never "
-        "seen. Here it was trained once, with the same recipe, and the losses on the way were kept.",
+        "seen. Here it was trained once, with the same recipe and no dropout, and the losses on the way were kept.",
         training, (losses,), (Turn("until", "Stop after", UNTIL),),
         ("studio", "Studio: its recipe is there, “notebook”"),
     ),
