@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import Generator, Tensor
 
+from gpt import corpora
 from gpt.corpora import Corpus
 from gpt.figures.glyphs import glyph
 from gpt.figures.lessons import letters
@@ -13,6 +14,7 @@ from gpt.figures.matrix import Matrix
 from gpt.lessons import facts
 from gpt.lessons.experiments import numbers
 from gpt.lessons.experiments.numbers import ALPHABET, GREETING, SEED
+from gpt.lessons.rung import CORPUS
 from gpt.lessons.tutorials.lecture_printed import BATCH_INPUTS, BATCH_TARGETS, EXAMPLES, FIRST_IDS, WINDOW_EXAMPLES
 from gpt.lessons.tutorials.listing import Listing, Outcome, Picture, Printed, Turn, Turned
 from gpt.lessons.tutorials.writing import beside
@@ -24,14 +26,21 @@ ACROSS = 13  # characters in a row of the picture: 5 rows of them are all 65
 # ---- the alphabet
 
 
+TEXTS = {"Tiny Shakespeare": CORPUS, "first names": "names"}  # as they are called, and on the shelf
+
+
 def alphabet(turned: Turned) -> Outcome:
     """All characters of the text in the order of their codes, each with its number."""
-    text = facts.corpus().text
+    text = corpora.load(TEXTS[turned["text"]]).text
     chars = CharTokenizer.from_text(text).chars
-    ids = np.arange(len(chars)).reshape(-1, ACROSS)  # (5, 13)
-    shown = [[f"{glyph(chars[i])}\n{i}" for i in row] for row in ids.tolist()]
-    rows, columns = [str(row[0]) for row in ids.tolist()], [f"+{i}" for i in range(ACROSS)]
-    figure = letters(ids, shown, columns, rows, "and so many more", "number from", "number", height=330, key=False)
+    ids = np.full(-(-len(chars) // ACROSS) * ACROSS, np.nan)  # (R * 13,), the last places may stay empty
+    ids[: len(chars)] = np.arange(len(chars))
+    table = ids.reshape(-1, ACROSS)  # (R, 13)
+    shown = [["" if np.isnan(i) else f"{glyph(chars[int(i)])}\n{int(i)}" for i in row] for row in table]
+    rows, columns = [str(r * ACROSS) for r in range(len(table))], [f"+{i}" for i in range(ACROSS)]
+    figure = letters(
+        table, shown, columns, rows, "and so many more", "number from", "number", height=20 + 62 * len(table), key=False
+    )
     numbered = ", ".join(f"{glyph(char)} {i}" for i, char in enumerate(chars))
     return Outcome(
         printed=(
@@ -157,8 +166,8 @@ LISTINGS = (
         "lecture-characters", "lecture", "All 65 characters",
         "The text is read, its different characters are sorted, and **each one's place in that order is its number**. "
         "The new line comes first, so it is number 0; small letters come last.",
-        alphabet, (CharTokenizer.from_text,),
-        live=("tokens?model=mini", "A model's alphabet, counted in its text"),
+        alphabet, (CharTokenizer.from_text,), (Turn("text", "Text", tuple(TEXTS)),),
+        ("tokens?model=mini", "A model's alphabet, counted in its text"),
     ),
     Listing(
         "lecture-greeting", "lecture", "“hii there” in numbers",
