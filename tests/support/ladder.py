@@ -8,7 +8,18 @@ from typing import Any
 import torch
 
 from gpt.config import GPTConfig
-from gpt.edits import AblateHead, ScaleSite, patch_from
+from gpt.edits import (
+    AblateHead,
+    AblateSite,
+    CutEdge,
+    ScaleSite,
+    SetWeight,
+    SilenceToken,
+    direction,
+    patch_from,
+    row_from,
+)
+from gpt.edits.places import ROW_SITES
 from gpt.model import GPT
 from gpt.tap import HEAD_SITES, Edit, sites_of
 from gpt.trace import Trace
@@ -80,4 +91,29 @@ def every_edit(config: GPTConfig, source: Trace) -> list[Edit]:
                 edits += [ScaleSite(site, layer, factor, head) for factor in (0.0, 3.0)]
                 edits.append(patch_from(source, site, layer, head))
         edits += [AblateHead(layer, head, mode) for head in range(config.n_head) for mode in ("zero", "mean")]
+        edits += of_parts(config, source, layer)
+    return edits + of_tokens(config, len(source.logits))
+
+
+def of_parts(config: GPTConfig, source: Trace, layer: int) -> list[Edit]:
+    """What can be edited of a layer's whole parts, everywhere and at the first token."""
+    vector = torch.linspace(-1.0, 1.5, config.n_embd) ** 3  # (C,)
+    edits: list[Edit] = []
+    for site in (site for site in ROW_SITES if site in sites_of(config)):
+        edits += [row_from(source, site, layer, 0), direction(site, layer, 2.0, vector, 0)]
+        edits.append(direction(site, layer, -2.0, vector))
+        if site in ("attn_out", "mlp_out"):
+            edits += [AblateSite(site, layer, mode) for mode in ("zero", "mean")]
+    return edits
+
+
+def of_tokens(config: GPTConfig, T: int) -> list[Edit]:
+    """Tokens that are not read and edges between two, where there are two: the last ones of the list of edits."""
+    edits: list[Edit] = [SilenceToken(0)] if config.n_layer else []
+    if T < 2 or not config.n_layer:
+        return edits
+    edits.append(SilenceToken(1, "mean"))
+    for layer in range(config.n_layer):
+        edits += [CutEdge(layer, head, 1, 0, causal=config.causal) for head in (None, 0)]
+        edits.append(SetWeight(layer, 0, 1, 0, 0.9, config.causal))
     return edits

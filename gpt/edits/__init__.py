@@ -1,0 +1,12 @@
+"""Changes that one can make to what flows, and see what the model does then: frozen, hashable, pure `edit(x) -> x`.
+
+Each keeps the law that no edit lets a token see the future: the change at position t uses only positions up to t.
+"""
+
+from gpt.edits.attention import CutEdge, SetWeight
+from gpt.edits.parts import AblateHead, AblateNeuron, AblateSite, AddDirection, ScaleSite, SilenceToken, direction
+from gpt.edits.patches import PatchRow, PatchSite, patch_from, row_from
+from gpt.edits.places import check_place
+
+__all__ = ["AblateHead", "AblateNeuron", "AblateSite", "AddDirection", "CutEdge", "PatchRow", "PatchSite"]
+__all__ += ["ScaleSite", "SetWeight", "SilenceToken", "check_place", "direction", "patch_from", "row_from"]

@@ -1,0 +1,106 @@
+"""What flowed on another prompt in place of what flows on this one: activation patching (Meng et al. 2022, 2.1)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gpt.config import GPTConfig
+from gpt.edits.places import check_place, check_row, on_head
+from gpt.tap import shape_of
+from gpt.trace import Trace
+
+
+@dataclass(frozen=True)
+class PatchSite:
+    """Put in what flowed there on another prompt (activation patching: Meng et al. 2022, 2.1). See `patch_from`.
+
+    The numbers travel as bytes, so that the edit can be hashed and compared.
+    """
+
+    site: str
+    layer: int
+    head: int | None
+    shape: tuple[int, ...]
+    data: bytes = field(repr=False)
+
+    def check(self, config: GPTConfig, T: int) -> None:
+        """Raise ValueError if there is no such place, or the other prompt does not have the same number of tokens."""
+        check_place(config, self.site, self.layer, self.head)
+        fits = shape_of(config, self.site, T)
+        if len(self.shape) == len(fits) and self.shape[-2] != T:
+            other = self.shape[-2]
+            raise ValueError(f"The other prompt has {other} tokens and this one {T}: to patch, make them equally long.")
+        if self.shape != fits or len(self.data) != 4 * math.prod(fits):
+            raise ValueError(
+                f"The other trace has shape {self.shape} at {self.site}, this model {fits}: use one model."
+            )
+        values = self.values()  # (H, T, D), (H, T, T) or (T, C)
+        if not values.isfinite().all():
+            raise ValueError(f"The other trace's {self.site} holds numbers that are not finite: nothing to patch with.")
+        if self.site == "pattern" and config.causal and values.triu(1).any():
+            raise ValueError(
+                "The other trace's pattern looks into the future, and this model must not: take a causal one."
+            )
+
+    def values(self) -> Tensor:
+        """The other prompt's numbers, in `shape`."""
+        return torch.from_numpy(np.frombuffer(self.data, dtype=np.float32).reshape(self.shape).copy())
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Map x (B, ...) to the other prompt's values, at one head or at all."""
+        return on_head(x, self.head, self.values().expand_as(x))  # (B, ...)
+
+
+def patch_from(source: Trace, site: str, layer: int, head: int | None = None) -> PatchSite:
+    """An edit that puts `source`'s values at this site, layer and head in place of what would flow there."""
+    stacked = getattr(source, site, None)
+    if not isinstance(stacked, Tensor) or site == "logits" or not 0 <= layer < len(stacked):
+        raise ValueError(f"The source trace has no site {site!r} in layer {layer!r}.")
+    values = stacked[layer].contiguous().numpy()  # (H, T, D), (H, T, T) or (T, C)
+    return PatchSite(site, layer, head, tuple(values.shape), values.tobytes())
+
+
+@dataclass(frozen=True)
+class PatchRow:
+    """Put in what another prompt had at one token: its vector (C,) of one site and layer. See `row_from`."""
+
+    site: str
+    layer: int
+    position: int
+    data: bytes = field(repr=False)
+
+    def check(self, config: GPTConfig, T: int) -> None:
+        """Raise ValueError if there is no such place, or the vector is none of this model's."""
+        check_place(config, self.site, self.layer, None)
+        check_row(config, self.site, self.position, T)
+        if len(self.data) != 4 * config.n_embd:
+            count = len(self.data) // 4
+            raise ValueError(f"The vector has {count} numbers, this model's stream {config.n_embd}: use one model.")
+        if not self.vector().isfinite().all():
+            raise ValueError("The other prompt's vector holds numbers that are not finite: nothing to patch with.")
+
+    def vector(self) -> Tensor:
+        """The other prompt's vector, (C,)."""
+        return torch.from_numpy(np.frombuffer(self.data, dtype=np.float32).copy())  # (C,)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Map x (B, T, C) to x with the other prompt's vector at this token."""
+        changed = x.clone()  # (B, T, C)
+        changed[:, self.position] = self.vector()
+        return changed
+
+
+def row_from(source: Trace, site: str, layer: int, position: int, at: int | None = None) -> PatchRow:
+    """An edit that puts `source`'s vector of one token at token `at` (the same one, if none is named)."""
+    stacked = getattr(source, site, None)
+    if not isinstance(stacked, Tensor) or stacked.dim() != 3 or not 0 <= layer < len(stacked):
+        raise ValueError(f"The source trace has no site {site!r} of one vector a token in layer {layer!r}.")
+    if not 0 <= position < stacked.shape[1]:
+        raise ValueError(f"The source trace has {stacked.shape[1]} tokens, and none at position {position!r}.")
+    data = stacked[layer, position].contiguous().numpy().tobytes()
+    return PatchRow(site, layer, position if at is None else at, data)
