@@ -16,7 +16,9 @@ from torch import Tensor
 from gpt.model import GPT
 from gpt.trace import checked
 
-POINTS = 64  # at which the way from the baseline to the prompt is looked at
+POINTS = (32, 64, 128, 256, 512, 1024)  # at which the way is looked at: so many more until the parts add up
+NEAR = 0.005  # of the difference: by how much they may miss it; kinks of ReLUs want many points
+AT_ONCE = 16  # points of one pass
 
 
 @dataclass(frozen=True)
@@ -72,27 +74,36 @@ def gradient_times_head(model: GPT, ids: Sequence[int], position: int, token: in
     return torch.stack([(g * one).sum((0, 2, 3)).detach() for g, one in zip(gradients, z, strict=True)])  # (L, H)
 
 
-def integrated_gradients(model: GPT, ids: Sequence[int], position: int, token: int, points: int = POINTS) -> Integrated:
+def integrated_gradients(model: GPT, ids: Sequence[int], position: int, token: int) -> Integrated:
     """Follow the logit from a prompt that says nothing to this one, and give each token its part of the way: (T,).
 
     The baseline keeps the places and puts the table's mean vector for every token. The integral is Gauss and
-    Legendre's, by so many points.
+    Legendre's, by as many points as it takes for the parts to sum to the difference within 0.5 %, or by 1,024.
     """
     check_blocks(model)
     with torch.no_grad():
         read = checked(model, ids)  # (T,)
         end = model.embed(read[None])[0]  # (T, C)
         start = end - model.token_embedding(read) + model.token_embedding.weight.mean(0)  # (T, C)
+        ends, _ = read_from(model, torch.stack([start, end]))  # (2, T, V)
+    low, high = (float(one) for one in ends[:, position, token])
+    parts = torch.zeros(len(end))  # (T,)
+    for points in POINTS:
+        parts = along_the_way(model, start, end, position, token, points)  # (T,)
+        if abs(float(parts.sum()) - (high - low)) <= NEAR * abs(high - low):
+            break
+    return Integrated(parts, low, high)
+
+
+def along_the_way(model: GPT, start: Tensor, end: Tensor, position: int, token: int, points: int) -> Tensor:
+    """The integral of gradient x way between two streams (T, C), by so many points: (T,)."""
     places, weights = np.polynomial.legendre.leggauss(points)
     total = torch.zeros_like(end)  # (T, C)
-    for some in np.array_split(np.arange(points), max(1, points // 16)):
+    for some in np.array_split(np.arange(points), points // AT_ONCE):
         share = torch.tensor((places[some] + 1) / 2, dtype=torch.float32)[:, None, None]  # (P, 1, 1)
         with torch.enable_grad():
             x = (start + share * (end - start)).requires_grad_()  # (P, T, C)
             logits, _ = read_from(model, x)  # (P, T, V)
             (gradient,) = torch.autograd.grad(logits[:, position, token].sum(), x)  # (P, T, C)
         total += (gradient * torch.tensor(weights[some] / 2, dtype=torch.float32)[:, None, None]).sum(0)
-    with torch.no_grad():
-        ends, _ = read_from(model, torch.stack([start, end]))  # (2, T, V)
-    parts = (total * (end - start)).sum(-1)  # (T,)
-    return Integrated(parts, float(ends[0, position, token]), float(ends[1, position, token]))
+    return (total * (end - start)).sum(-1)  # (T,)
