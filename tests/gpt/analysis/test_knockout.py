@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import random
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
