@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
-
 import torch
-from torch import nn
+from torch import Generator, nn
 
 from gpt.figures.chart import Axis, Chart, Level, Series, look
 from gpt.figures.lessons import plain
-from gpt.lessons.slips import measured
+from gpt.lessons.ladder import BIGRAM
+from gpt.lessons.slips import measured, subjects
+from gpt.lessons.slips.learning import learn
 from gpt.lessons.slips.pictures import bars
 from gpt.lessons.slips.slip import Effect, Number, Slip, Turned
 from gpt.lessons.tutorials.listing import Picture, Turn
+from gpt.model import GPT
 
 # ---- 300 thousand parameters
 
@@ -89,26 +89,38 @@ PARAMETERS = Slip(
 
 STEPS, RATE = measured.PRINTED_STEPS, measured.BIGRAM_RATE  # as the code says
 BOUND = STEPS * RATE  # further no number moves, or hardly: a step of AdamW is about its rate
-TIMES = tuple(str(steps // STEPS) for steps in reversed(measured.BIGRAM_STEPS) if steps > STEPS)  # "100", ..., "2"
+TIMES, MOST = ("10", "2", "5", "20"), 2_000  # runs of the cell; and steps, at most
 
 
 class Cell:
-    """A notebook's training cell, `for step in range(100): ...`, and what its notebook keeps between two runs.
+    """A notebook's training cell, `for step in range(100): ...`, with what its notebook keeps from run to run."""
 
-    It tells the losses that were measured in a training, by step.
-    """
-
-    def __init__(self, losses: Mapping[int, float]) -> None:
-        self.losses, self.done = losses, 0
+    def __init__(self, seed: int) -> None:
+        self.seed = seed
+        self.restart()
 
     def restart(self) -> None:
-        """The notebook forgets everything: a fresh table."""
-        self.done = 0
+        """The notebook forgets everything: a fresh table, its dice and its optimizer."""
+        dice = Generator().manual_seed(self.seed)
+        self.model = GPT(BIGRAM, dice, std=1.0)
+        self.start = self.model.token_embedding.weight.detach().clone()  # (V, V)
+        self.steps = learn(self.model, 8, RATE, range(0, MOST + 1, STEPS), dice)
+        next(self.steps)  # it stands before its first step
 
     def run(self) -> float:
-        """A hundred steps more; the loss that is printed below, where one was measured."""
-        self.done += STEPS
-        return self.losses.get(self.done, math.nan)
+        """A hundred steps more, and the loss that is printed below: nats a character of held-out text."""
+        next(self.steps)
+        return self.loss
+
+    @property
+    def loss(self) -> float:
+        """Of the table as it is now."""
+        return subjects.loss(self.model, subjects.windows(BIGRAM.block_size, 64)).item()
+
+    @property
+    def moved(self) -> float:
+        """How far the furthest number of the table is from where it began."""
+        return float((self.model.token_embedding.weight.detach() - self.start).abs().max())
 
 
 def as_it_stood(cell: Cell, times: int) -> float:
@@ -125,25 +137,27 @@ def from_the_start(cell: Cell, times: int) -> float:
 
 
 def run_loss(turned: Turned) -> Effect:
-    """What the code gives when it is run from its first line, and when its cell has been run before."""
-    every, times = measured.recorded()["printed-loss"], int(turned["times"])
-    run = every[measured.SEEDS.index(int(turned["seed"]))]
-    losses, moved = (dict(zip(measured.BIGRAM_STEPS, run[what], strict=True)) for what in ("losses", "moved"))
-    told = [line(Cell(losses), times) for line in (as_it_stood, from_the_start)]
-    needed = [(losses[0] - one) / 2 for one in told]  # log-softmax moves twice as far as its numbers at most
+    """What the code gives when it is run from its first line, and when its cell has been run before; both are run."""
+    times, seed = int(turned["times"]), int(turned["seed"])
+    again, once = Cell(seed), Cell(seed)
+    fresh = once.loss
+    told = as_it_stood(again, times), from_the_start(once, times)
+    needed = [(fresh - one) / 2 for one in told]  # log-softmax moves twice as far as its numbers at most
     numbers = (
         Number("how far a number of the table must have moved for this loss, at least", needed),
+        Number("how far one has moved", (again.moved, once.moved)),
         Number("loss below the loop of 100 steps (nats a character, held-out text)", told),
-        Number("steps that it takes from a fresh table", (times * STEPS, STEPS), ",d"),
+        Number("steps that the table has really learned", (times * STEPS, STEPS), ",d"),
     )
     said = (
-        f"In {STEPS} steps AdamW at {RATE:g} moved no number of the table further than {moved[STEPS]:.3f}, so the loss "
-        f"can fall by {2 * moved[STEPS]:.2f} at most; it fell from {losses[0]:.2f} to {told[1]:.2f}. {told[0]:.2f} "
+        f"In {STEPS} steps AdamW at {RATE:g} moved no number of the table further than {once.moved:.3f}, so the loss "
+        f"can fall by {2 * once.moved:.2f} at most; it fell from {fresh:.2f} to {told[1]:.2f}. {told[0]:.2f} "
         f"comes after {times * STEPS:,} steps, when the cell has been run {times} times."
     )
+    every = measured.recorded()["printed-loss"]
     drawn = [
-        Series(f"seed {seed}", list(map(float, measured.BIGRAM_STEPS)), plain(one["losses"]), "line", *look(i))
-        for i, (seed, one) in enumerate(zip(measured.SEEDS, every, strict=True))
+        Series(f"seed {one_seed}", list(map(float, measured.BIGRAM_STEPS)), plain(one["losses"]), "line", *look(i))
+        for i, (one_seed, one) in enumerate(zip(measured.SEEDS, every, strict=True))
     ]
     levels = [Level("run once", float(STEPS), "x"), Level(f"run {times} times", float(times * STEPS), "x")]
     across = Axis("steps that the table has really learned", "log1", high=30_000, form=",d")

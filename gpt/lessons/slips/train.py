@@ -15,10 +15,9 @@ from torch.nn import functional as F
 from tqdm import tqdm
 
 from gpt.lessons.experiments.numbers import ALPHABET
-from gpt.lessons.ladder import BIGRAM
 from gpt.lessons.slips import joining, masking, measured, scaling, subjects, targets
-from gpt.lessons.slips.learning import Pair, learn
-from gpt.lessons.slips.measured import BIGRAM_RATE, BIGRAM_STEPS, RATE, SEEDS, STEPS, TINY
+from gpt.lessons.slips.learning import Pair, learn, table
+from gpt.lessons.slips.measured import RATE, SEEDS, STEPS, TINY
 from gpt.model import GPT
 from gpt.storage.atomic import write_durable
 from gpt.tap import Tap, untapped
@@ -61,21 +60,6 @@ def judged(slip: str, seed: int) -> dict[str, Any]:
     repeats = sum(a == b for a, b in zip(text, text[1:], strict=False)) / (len(text) - 1)
     honest = float(subjects.loss(model, ids))
     return {"losses": losses, "own": float(own), "honest": honest, "repeats": repeats, "text": text[:40]}
-
-
-def table(seed: int, steps: tuple[int, ...] = BIGRAM_STEPS) -> dict[str, Any]:
-    """The lecture's bigram table, trained as it is printed: batches of 32 windows of 8, AdamW at 0.001.
-
-    Its losses on held-out text, and how far the furthest of its numbers has moved by then.
-    """
-    dice = Generator().manual_seed(seed)
-    model, ids = GPT(BIGRAM, dice, std=1.0), subjects.windows(BIGRAM.block_size, 64)  # (W, T + 1)
-    start = model.token_embedding.weight.detach().clone()  # (V, V)
-    found: dict[str, Any] = {"losses": [], "moved": []}
-    for _ in learn(model, 8, BIGRAM_RATE, steps, dice):  # it comes by before each of these steps
-        found["losses"].append(subjects.loss(model, ids).item())
-        found["moved"].append(float((model.token_embedding.weight.detach() - start).abs().max()))
-    return found
 
 
 def written(model: GPT) -> str:
