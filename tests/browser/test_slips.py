@@ -59,7 +59,7 @@ def test_all_thirteen_are_walked_in_one_visit(open_at: Open) -> None:
         page.keyboard.press("Enter")
         expect(page.get_by_text(slip.name).first).to_be_visible()
         expect(page.get_by_text(f"{place} of {place} guessed right")).to_be_visible()
-        expect(page.get_by_text("Broken: does not hold; Mended: holds")).to_be_visible()
+        expect(page.get_by_text("): does not hold; Mended (")).to_be_visible()
         picture = page.locator(f".st-key-slip-{slip.key} section.card")
         expect(picture).to_be_visible()
         settled(page)

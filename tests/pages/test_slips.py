@@ -53,11 +53,11 @@ def test_a_guess_is_judged_once_and_reveals() -> None:
     words, slip = told(app), BY_KEY["zeros-mask"]
     assert "**Not this time.**" in words and "**0 of 1** guessed right" in words
     assert slip.name in words and slip.law in words and slip.source in words
-    assert "Broken: **does not hold**; Mended: **holds**" in words
     (row, *_), found = tables(app)[0], slip.effect().numbers[0]
     right = choices.broken("zeros-mask")
     other = "B" if right == "A" else "A"
-    assert (row[f"{right}, broken"], row[f"{other}, mended"]) == found.told
+    assert f"Broken ({right}): **does not hold**; Mended ({other}): **holds**" in words
+    assert (row[f"{right} ✗"], row[f"{other} ✓"]) == found.told
     assert [name for name, _ in pictures(app)] == ["slip-zeros-mask"]
     assert link(app) == {"slip": "zeros-mask", "said": f"zeros-mask.{wrong}"}
     again = slips(**link(app))
@@ -107,5 +107,12 @@ def test_who_does_not_know_is_told_and_the_live_page_opens_with_the_model() -> N
     assert "You did not know" in told(app) and "No guess yet" in told(app)
     app = clean(app.button(key="slip-live").click().run())
     assert json.loads(proto(app, "link").json)["link"]["model"] == "lesson-8"
+    for before in ("", "visited"):
+        app = slips(slip="printed-loss", open="1", turn="1.1")
+        if before:
+            app = clean(app.switch_page("pages/learn/lessons.py").run())
+            app = clean(app.switch_page("pages/learn/slips.py").run())
+        app = clean(app.button(key="slip-live").click().run())
+        assert "# 2 · The bigram" in told(app), before
     for slip in SLIPS:
         assert (ROOT / exhibit.PAGES[slip.live[0].partition("?")[0]]).is_file()

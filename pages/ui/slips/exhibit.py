@@ -8,6 +8,7 @@ from gpt.lessons.facts import PROBE
 from gpt.lessons.slips.slip import Effect, Slip
 from pages.ui.board import charts
 from pages.ui.derived import slips as derived
+from pages.ui.lessons import choices as lessons
 from pages.ui.lessons.controls import Choice
 from pages.ui.lessons.picture import seen, table
 from pages.ui.slips import bar, choices
@@ -45,7 +46,7 @@ def show(slip: Slip) -> None:
             ask(slip.key)
     with right:
         found = derived.effect(slip.key, tuple(turns(slip).items()))
-        numbers(slip.key, found, names)
+        numbers(slip.key, found, told)
         if told:
             reveal(slip, found)
 
@@ -74,8 +75,10 @@ def turns(slip: Slip) -> dict[str, str]:
     return slip.fit(found)
 
 
-def numbers(key: str, found: Effect, names: dict[str, str]) -> None:
-    """Every number of both lines."""
+def numbers(key: str, found: Effect, told: bool) -> None:
+    """Every number of both lines; a phone has room for marks, and the words stand above the lines."""
+    broken = choices.broken(key)
+    names = {name: f"{name} {'✗' if name == broken else '✓'}" if told else name for name in ("A", "B")}
     rows = []
     for number in found.numbers:
         pair = dict(in_order(key, number.told))
@@ -108,14 +111,20 @@ def answered(slip: Slip) -> None:
     page, _, lesson = path.partition("?lesson=")
     if st.button(f"See it live · {words}", key="slip-live", type="tertiary"):
         callbacks.open_model(choices.turned(slip).get("model", "lesson-8"), PROBE)
-        if lesson:
-            session.remember("lesson", lesson)
-        st.switch_page(PAGES[page])
+        if lesson and session.recall(lessons.PLACE) is not None:  # else its page reads the link, and all that is in it
+            session.remember(lessons.PLACE, lesson)
+        st.switch_page(PAGES[page], query_params={lessons.PLACE: lesson} if lesson else None)
+
+
+def in_words(key: str) -> tuple[str, str]:
+    """Which is which, as in "Broken (A)" and "Mended (B)"."""
+    broken = choices.broken(key)
+    return f"Broken ({broken})", f"Mended ({'B' if broken == 'A' else 'A'})"
 
 
 def reveal(slip: Slip, found: Effect) -> None:
     """The law, whether it holds, the picture, and the sentence with the numbers."""
-    holds = [f"{name}: **{'holds' if ok else 'does not hold'}**" for name, ok in zip(("Broken", "Mended"), found.obeys,
+    holds = [f"{name}: **{'holds' if ok else 'does not hold'}**" for name, ok in zip(in_words(slip.key), found.obeys,
              strict=True)]  # fmt: skip
     st.markdown(f"**How one notices it.** {plain(slip.law)} {'; '.join(holds)}.")
     for picture in found.pictures:
