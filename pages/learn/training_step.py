@@ -11,6 +11,7 @@ from pages.ui.board.panels import film, table
 from pages.ui.board.panels.link import Link
 from pages.ui.problem import problem
 from pages.ui.state import permalink, session
+from pages.ui.state.choices.training_step import ROWS
 
 
 @st.fragment
@@ -19,7 +20,7 @@ def training_step() -> None:
     chosen = session.current()
     view = view_of(chosen.film)
     layout.show(
-        (Link(link=permalink.link(chosen)), 60),
+        (Link(link=permalink.link_of(chosen, ROWS)), 60),
         (film.panel(view), 60),
         (told.source_of_gradient(view), 30),
         (told.sum_behind(view), 30),

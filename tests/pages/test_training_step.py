@@ -128,7 +128,7 @@ def test_what_is_turned_is_told_and_stands_in_the_link() -> None:
     told |= {"film-step": str(film["taken"]), "film-scene": str(film["scene"]), "film-weight": film["weight"]}
     assert told == words
     link = json.loads(proto(app, "link").json)["link"]
-    assert {name: link[name] for name in words} == words
+    assert link == words
     again = sent(visit(PAGE, **words))
     assert again[0]["scenes"] == film["scenes"] and np.array_equal(again[1]["step.even"], values["step.even"])
     source = json.loads(proto(app, "worked:gradient").json)
@@ -139,6 +139,19 @@ def test_what_is_turned_is_told_and_stands_in_the_link() -> None:
     assert list(rows["new"])[1:] == list(OPTIMIZERS.values())
     assert float(rows["new"]["Muon"]) == pytest.approx(values["step.new"][5, 23], abs=6e-6)
     assert whole["of the moves"]["Muon"].split(" to ")[1] == f"{np.linalg.svd(values['step.move'])[1].max():.4f}"
+
+
+def test_a_weight_without_a_gradient_says_so() -> None:
+    """“!” is not in the first film's batch: SGD leaves its row, AdamW only lets it decay."""
+    link = {"film-weight": "tokens.2.1", "film-by": "sgd"}
+    app = visit(PAGE, **link)
+    source, worked = (json.loads(proto(app, name).json) for name in ("worked:gradient", "worked"))
+    assert source["terms"] == [] and "no token reads this row: 0" in source["sum"]
+    _, values, _ = sent(app)
+    assert values["step.old"][1, 0] == values["step.new"][1, 0] and worked["difference"] == 0
+    _, values, gradients = sent(visit(PAGE, **{**link, "film-by": "adamw"}))
+    assert gradients["tokens"][1, 0] == 0
+    assert values["step.new"][1, 0] == pytest.approx(values["step.old"][1, 0] * (1 - 0.03 * 0.1), abs=1e-8)
 
 
 @pytest.mark.parametrize(

@@ -146,7 +146,7 @@ MAKES = {
     "sgd": "rate × gradient; nothing is kept",
     "adam": "mean gradient over its usual size; decay is part of the gradient",
     "adamw": "mean gradient over its usual size; decay is taken off the weight",
-    "muon": "mean gradients of the matrix, singular values brought near 1",
+    "muon": "mean gradients of the matrix, every singular value but 0 driven towards 1",
 }
 
 

@@ -32,6 +32,15 @@ def test_the_lines_print_the_same_gradient() -> None:
         assert float(value) == pytest.approx(sum_.value, abs=1e-14), key
 
 
+def test_a_row_that_no_token_reads_has_a_gradient_of_nothing() -> None:
+    found = film.play("adamw", 0.03, 1)
+    seen = found.seen(0)
+    unread = next(i for i in range(16) if i not in found.inputs.flatten().tolist())
+    sum_ = chain.source(seen.values, seen.gradients, found.inputs, Followed("tokens", unread, 1))
+    assert (sum_.terms, sum_.value) == ((), 0.0)
+    assert float(eval(sum_.code, {"seen": seen, "flat": chain.flat})) == 0.0  # noqa: S307 (the page's lines)
+
+
 def test_what_a_norm_hands_on_is_layer_norms() -> None:
     seen = film.play("sgd", 0.1, 2).seen(7)
     own = F.layer_norm(seen.values["resid_mid"], (6,)) * seen.values["norm2"]
