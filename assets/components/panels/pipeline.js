@@ -187,10 +187,11 @@ export default class Pipeline extends Card {
     if (this.heads === names.join()) return;
     this.heads = names.join();
     const cells = names.map((text, i) => {
-      const head = el("span", { role: "columnheader", text });
       const step = stepsOf(settings)[i - 3];
-      if (step) head.onclick = () => this.toCut(step);
-      return head;
+      if (!step) return el("span", { role: "columnheader", text });
+      const title = "Go to where it cuts";
+      const button = el("button", { type: "button", class: "head", text, title, onclick: () => this.toCut(step) });
+      return el("span", { role: "columnheader" }, button);
     });
     this.table.head.replaceChildren(...cells);
   }

@@ -30,7 +30,8 @@ def panel(seen: Reading, probabilities: Tensor | None, found: Luck | None) -> Ba
     if probabilities is None:
         chart = draws.draws((), (0.0,), (0.0,), 0)
         return Bars.of(chart, "No text yet.", "draws", title, "Type a character: then there is something to draw.")
-    order = probabilities.argsort(descending=True, stable=True)[:SHOWN].tolist()
+    likeliest = probabilities.argsort(descending=True, stable=True)[:SHOWN].tolist()
+    order = [i for i in likeliest if probabilities[i] > 0]
     names = [seen.vocabulary[i] for i in order]
     exact = with_rest(probabilities, order)
     shares = exact if found is None else with_rest(found.counts / n, order)
@@ -41,8 +42,8 @@ def panel(seen: Reading, probabilities: Tensor | None, found: Luck | None) -> Ba
     else:
         name, drawn = glyph(names[furthest]), percent(shares[furthest], 1)
         note = f"Furthest off is “{name}”: {drawn} of the draws, its probability is {percent(exact[furthest], 1)}."
-    likeliest = f"The likeliest is “{glyph(names[0])}” with {percent(exact[0], 1)}."
-    return Bars.of(chart, f"{likeliest} {note}", "draws", title, note)
+    first = f"The likeliest is “{glyph(names[0])}” with {percent(exact[0], 1)}."
+    return Bars.of(chart, f"{first} {note}", "draws", title, note)
 
 
 def with_rest(values: Tensor, order: list[int]) -> list[float]:
