@@ -125,9 +125,9 @@ def test_levelling_rows_is_a_layer_norm_and_columns_a_batch_norm() -> None:
     assert torch.allclose(columns, nn.functional.batch_norm(x, None, None, training=True), atol=1e-4)
 
 
-def test_every_difference_of_the_lecture_road_is_known() -> None:
-    """On the processor where this was written; on another one the last digits of a training may differ, too."""
+def test_what_differs_anywhere_is_not_said_to_be_the_same() -> None:
+    """These differ anywhere; on another processor the last digits of a sum or a training may, too."""
     differ = {one.key for one in of("lecture") if not all(row.same for row in one.outcome().printed)}
-    assert differ >= {"lecture-allclose", "lecture-hundred", "lecture-recipe", "lecture-scales"} - {"lecture-allclose"}
+    assert differ >= {"lecture-hundred", "lecture-recipe", "lecture-scales"}
     text = BY_KEY["lecture-thousand"].outcome()
     assert all(row.same for row in text.printed) and text.text.startswith("First Citizen:")
