@@ -46,5 +46,7 @@ class Batch:
 
     def grow(self, rows: Tensor, ids: Tensor) -> None:
         """Goes on with the texts `rows` (B',) of those there are, each with one more token of `ids` (B',)."""
+        before = len(self.tokens)
         self.tokens = torch.cat([self.tokens[rows], ids[:, None]], dim=1)  # (B', N + 1)
-        self.past.take(rows)
+        if not torch.equal(rows, torch.arange(before)):  # else all go on as they are: nothing is copied
+            self.past.take(rows)

@@ -19,6 +19,7 @@ from streamlit.testing.v1 import AppTest
 from pages.ui.board.browser_code import FOLDER
 from pages.ui.derived import tokens as counted
 from pages.ui.derived.search import Job, prepared
+from pages.ui.state import growing, permalink
 from tests.support import ROOT
 from tests.support.visitor import only_bundled, tell, type_in, unpack, unpack_board, visit
 
@@ -112,7 +113,8 @@ def visits() -> Iterator[AppTest]:
     yield visit("pages/explore/tokens.py", model="sort", prompt="", sort="count")
     yield visit("pages/explore/next_token.py", prompt="ROMEO: a", minp="0.1", many="1000")
     yield visit("pages/explore/next_token.py", prompt="")
-    yield visit("pages/explore/next_token.py", prompt="ab", tree="a~AAIJ.b~BBK", look="2", eight="1", timed="1")
+    key = growing.key_of(permalink.restore({"prompt": "ab"}))
+    yield visit("pages/explore/next_token.py", prompt="ab", tree="a~AAIJ.b~BBK", look="2", eight=key, timed=key)
     yield visit("pages/train/timeline.py", prompt="ROMEO: a", step="193")
     yield visit("pages/train/studio.py")
     yield visit("pages/learn/lessons.py", lesson="5", open="1")

@@ -98,7 +98,8 @@ def test_a_page_with_a_tree() -> None:
 
 def test_a_page_beside_the_tree() -> None:
     """Eight continuations each way, every position, the cache and its clock."""
-    app = visit(PAGE, prompt=TEXT, model="mini", eight="1", other="nucleus", timed="1")
+    key = growing.key_of(choices())
+    app = visit(PAGE, prompt=TEXT, model="mini", eight=key, other="nucleus", timed=f"3.{key}")
     eight, places, cache = sent(app, "eight"), sent(app, "positions"), sent(app, "cachemap")
     loaded, prompt = shipped.loaded("mini"), shipped.ids_of(TEXT, "mini")
     for found, knobs in zip(eight["sets"], (KNOBS, SETTINGS["nucleus"]), strict=True):
@@ -109,13 +110,16 @@ def test_a_page_beside_the_tree() -> None:
     assert places["N"] == len(prompt) - 1
     assert 2 ** places["bits"].mean() == pytest.approx(sent(app, "chart:running")["series"][0]["y"][-1], rel=1e-4)
     assert cache["timing"]["tokens"] == len(prompt) and cache["why"] == "" and "learned position" in cache["slides"]
+    assert cache["timed"] == 3
+    other = visit(PAGE, prompt=TEXT + "x", model="mini", eight=key, timed=key)
+    assert sent(other, "eight")["sets"] == [] and sent(other, "cachemap")["timing"] is None, "a key writes nothing"
     planted = sent(tell(app, "eight", grow={"n": 1, "what": "plant", "set": "other", "which": 3}), "tree")
     assert planted["depth"] == eight["tokens"] and len(planted["branches"]) == 1
 
 
 @pytest.mark.parametrize("model", ["lesson-2", "copy", "mini"])
 def test_without_a_prompt_there_is_a_sentence(model: str) -> None:
-    app = visit(PAGE, prompt="", model=model, tree="a~AAB", timed="1", eight="1", look="2")
+    app = visit(PAGE, prompt="", model=model, tree="a~AAB", timed="1.12ab", eight="12ab", look="2")
     assert not sent(app, "tree")["ready"] and not sent(app, "positions")["N"]
     app = tell(app, "tree", grow={"n": 1, "what": "more", "count": 3})
     assert "Type at least one character" in sent(app, "tree")["said"]

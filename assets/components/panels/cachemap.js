@@ -16,6 +16,7 @@ import { short, thousands } from "../shared/text.js";
  * @property {number} pair and for each pair of a computed token and one that it looks at
  * @property {string} why why nothing is kept as long as the text fits; empty if something is
  * @property {string} slides why nothing is kept once the window slides
+ * @property {string} key of the text
  * @property {number} timed how often it was timed
  * @property {{ tokens: number, kept: number, anew: number } | null} timing milliseconds
  */
@@ -66,7 +67,7 @@ export default class CacheMap extends Card {
     this.slider.oninput = () => this.go(+this.slider.value);
     this.told = el("span", { class: "told" });
     this.canvas = el("canvas", { role: "img" });
-    const time = () => this.send("choice", { timed: String(this.data.timed + 1) });
+    const time = () => this.send("choice", { timed: `${this.data.timed + 1}.${this.data.key}` });
     this.time = el("button", { type: "button", class: "soft", onclick: time });
     this.timing = el("p", { class: "timing", role: "status" });
     const line = el("div", { class: "row" }, this.slider, this.told);

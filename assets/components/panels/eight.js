@@ -8,6 +8,7 @@ import { glyph, percent, short } from "../shared/text.js";
  * @typedef {object} Payload
  * @property {number} n the number of the newest wish for the tree that Python heard
  * @property {boolean} on
+ * @property {string} key of the text
  * @property {boolean} ready whether there is something to continue
  * @property {string} other the second setting
  * @property {string[]} others of which one may be chosen
@@ -24,7 +25,7 @@ export default class Eight extends Card {
   /** @param {ShadowRoot} root */
   constructor(root) {
     super(root, "Eight ways on, under two settings");
-    const toggle = () => this.send("choice", { eight: this.data.on ? "0" : "1" });
+    const toggle = () => this.send("choice", { eight: this.data.on ? "" : this.data.key });
     this.toggle = el("button", { type: "button", class: "soft", onclick: toggle });
     this.other = el("select", { "aria-label": "The second setting" });
     this.other.onchange = () => this.send("choice", { other: this.other.value });

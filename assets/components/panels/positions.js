@@ -37,7 +37,8 @@ export default class Positions extends Card {
     this.list.onblur = () => hover(null);
     this.list.onkeydown = (event) => this.key(event);
     this.best = el("ol", { class: "best", "aria-label": "What the model expected there" });
-    this.body.append(this.list, this.best);
+    this.axis = el("p", { class: "axis" });
+    this.body.append(this.axis, this.list, this.best);
   }
 
   hears() {
@@ -77,6 +78,7 @@ export default class Positions extends Card {
       return el("li", { "data-i": start + i, title: told }, tall, el("span", { class: "mono", text: glyph(token) }));
     });
     this.list.replaceChildren(...items);
+    this.axis.textContent = `loss in bits; a full bar is ${most.toFixed(1)}`;
     this.list.scrollLeft = this.list.scrollWidth; // where one writes
     this.card.dataset.rows = String(N);
   }

@@ -58,7 +58,7 @@ export function numbers({ tokens, nats, distinct, repeat }) {
     tokens: String(tokens),
     "log p": (-nats).toFixed(1),
     bits: (each / Math.LN2).toFixed(2),
-    perplexity: short(Math.exp(Math.min(each, 700)), 3),
+    perplexity: each < 40 ? thousands(+short(Math.exp(each), 3)) : "> 10¹⁷",
     different: distinct === null ? "–" : percent(distinct),
     repeat: String(repeat),
   };

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+import zlib
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -20,7 +21,7 @@ from pages.ui.state.validate import clean, whole
 COUNT = 10**9
 AT_ONCE = 16  # tokens that one wish may draw: a run asks again and again, so that thirty who run take turns
 SECONDS = 0.1  # after which a wish draws no more, whatever it asked for: the next one goes on
-SEARCHED = 40  # tokens that greedy and beam search write on at once
+SEARCHED = 30  # tokens that greedy and beam search write on at once
 NOTHING = "Type at least one character that the model knows: then it can go on."
 LONG = f"A text has at most {LONGEST} tokens after its prompt: rewind, or make what is written the prompt."
 
@@ -33,6 +34,12 @@ def prompt_of(inputs: Inputs) -> Path:
 def path_of(inputs: Inputs) -> Path:
     """What was written on from it."""
     return tuple(token.id for token in inputs.written)
+
+
+def key_of(inputs: Inputs) -> str:
+    """What tells the text that stands here, of this model at this step, from others: in eight hexadecimal digits."""
+    told = (inputs.model, inputs.step, prompt_of(inputs), path_of(inputs))
+    return f"{zlib.crc32(repr(told).encode()):08x}"
 
 
 def shown(inputs: Inputs) -> tuple[TextTree, int, Path]:

@@ -27,14 +27,17 @@ class CacheMap(Panel):
     pair: int  # and for each pair of a computed token and one that it looks at
     why: str  # why nothing is kept as long as the text fits; empty if something is
     slides: str  # why nothing is kept once the window slides
-    timed: int
+    key: str  # of the text, which is told to have it timed
+    timed: int  # how often it was; 0: not yet
     timing: dict[str, Any] | None  # tokens, and milliseconds kept and anew
 
 
 def panel(seen: Reading) -> CacheMap:
     """The steps that wrote this text."""
     config, inputs = seen.checkpoint.config, seen.inputs
-    cost, timed = cache_cost.cost(config), inputs.writing.timed if seen.ids else 0
+    cost, key = cache_cost.cost(config), growing.key_of(inputs)
+    turn, _, of = inputs.writing.timed.rpartition(".")
+    timed = int(turn or 1) if seen.ids and of == key else 0  # another text is not timed at every key
     return CacheMap(
         prompt=len(growing.prompt_of(inputs)),
         written=len(inputs.written),
@@ -46,6 +49,7 @@ def panel(seen: Reading) -> CacheMap:
         pair=cost.pair,
         why=cache_cost.why_anew(config, 1),
         slides=cache_cost.why_anew(config, config.block_size + 1),
+        key=key,
         timed=timed,
         timing=asdict(writing.timing(inputs.model, inputs.step, seen.ids, timed)) if timed else None,
     )

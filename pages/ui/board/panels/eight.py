@@ -28,6 +28,7 @@ class Eight(Panel):
     name = "eight"
     n: int  # the number of the newest wish for the tree that Python heard
     on: bool
+    key: str  # of the text, which is told to have them written
     ready: bool
     other: str
     others: Sequence[str]
@@ -39,11 +40,13 @@ class Eight(Panel):
 def panel(seen: Reading) -> Eight:
     """What the model would write from here on, eight times each way."""
     inputs = seen.inputs
-    on, ids = inputs.writing.eight, (*growing.prompt_of(inputs), *growing.path_of(inputs))
+    key, ids = growing.key_of(inputs), (*growing.prompt_of(inputs), *growing.path_of(inputs))
+    on = inputs.writing.eight == key  # of another text they are not written at every key
     settings = {"knobs": inputs.knobs, "other": growing.other_knobs(inputs)}
     return Eight(
         n=inputs.writing.answered,
         on=on,
+        key=key,
         ready=bool(ids),
         other=inputs.writing.other,
         others=list(SETTINGS),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ SETTINGS = {  # a second way to draw, beside the knobs
     "nucleus": SamplingConfig(temperature=1.0, top_p=0.9),
 }
 NUMBER = 10**6
+KEY = re.compile(r"(\d{1,6}\.)?[0-9a-f]{0,8}")
 
 
 @dataclass(frozen=True)
@@ -39,9 +41,9 @@ class WritingChoice:
     at: int | None = None  # the token of the written text, from 0, for which one asks what else could stand there
     colour: str = "probability"
     width: int = 4
-    eight: bool = False  # whether eight continuations are written under two settings
+    eight: str = ""  # the text (see growing.key_of) that eight continuations under two settings are wanted of
     other: str = "hot"
-    timed: int = 0  # how often the cache was timed; 0: not yet
+    timed: str = ""  # the turn and the text that the cache is timed on: "2.1f3c"; a key is not timed by itself
     said: str = ""  # why the last wish was not done
     answered: int = 0  # the newest wish that was heard
 
@@ -79,6 +81,13 @@ def one_of(words: tuple[str, ...], what: str) -> Callable[[str, Inputs], str]:
     return parse
 
 
+def parse_key(word: str, inputs: Inputs) -> str:
+    """A text by its key, perhaps behind the number of a turn; of another text nothing is shown."""
+    if not KEY.fullmatch(word):
+        raise ValueError("The link's writing is of no text; press the button again to see it.")
+    return word
+
+
 def number(low: int, high: int, usual: int) -> Callable[[str, Inputs], int]:
     """A reader of a whole number within bounds."""
     return lambda word, _: whole(word, low, high, usual)
@@ -96,7 +105,7 @@ ROWS = (
     ),
     Parameter("shade", "writing.colour", lambda _: COLOURS[0], one_of(COLOURS, "shade of the text"), str),
     Parameter("beam", "writing.width", lambda _: 4, number(1, WIDEST, 4), str),
-    Parameter("eight", "writing.eight", lambda _: False, lambda word, _: word == "1", lambda on: str(int(on))),
+    Parameter("eight", "writing.eight", lambda _: "", parse_key, str),
     Parameter("other", "writing.other", lambda _: "hot", one_of(tuple(SETTINGS), "second setting"), str),
-    Parameter("timed", "writing.timed", lambda _: 0, number(0, NUMBER, 0), str),
+    Parameter("timed", "writing.timed", lambda _: "", parse_key, str),
 )
