@@ -37,9 +37,7 @@ class Row:
 
 @cache
 def recorded() -> tuple[Row, ...]:
-    """All rows; nothing before they were ever measured."""
-    if not FILE.is_file():
-        return ()
+    """All rows. Raises OSError when they are not here."""
     return tuple(Row(**row) for row in json.loads(FILE.read_text(encoding="utf-8")))
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
+import json
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -124,3 +126,34 @@ def test_the_file_is_small_and_its_numbers_are_in_16_bits() -> None:
     assert {dtype for dtype, _ in tensors.values()} == {"F16"}
     assert sum(int(np.prod(shape)) for _, shape in tensors.values()) == sum(w.numel() for w in load().parameters())
     assert dataclasses.asdict(recorded()[0])["steps"] == train_crossattention.STEPS
+
+
+def test_the_script_writes_the_first_seeds_weights_and_what_was_measured_of_all(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    models = list[dict[str, torch.Tensor]]()
+    train = train_crossattention.train
+
+    def shorter(kept: list[str], seed: int) -> tuple[Reverser, list[float]]:
+        model, losses = train(kept, 30, seed)
+        models.append({name: weight.clone() for name, weight in model.state_dict().items()})
+        return model, losses
+
+    monkeypatch.setattr(train_crossattention, "train", shorter)
+    monkeypatch.setattr(train_crossattention, "names", lambda: ["juliet", "romeo", "anna"])
+    files = [str(tmp_path / name) for name in ("w.safetensors", "m.json")]
+    assert train_crossattention.main(["--weights", files[0], "--measured", files[1]]) == 0
+    rows = json.loads(Path(files[1]).read_text())
+    assert [row["seed"] for row in rows] == list(SEEDS) and {row["measured"]["words"] for row in rows} == {3}
+    monkeypatch.setattr(crossattention, "FILE", Path(files[0]))
+    again = load.__wrapped__()
+    for name, weight in again.state_dict().items():
+        assert torch.equal(weight, models[0][name].half().float()), name
+    capsys.readouterr()
+    monkeypatch.setattr(train_crossattention, "names", missing)
+    assert train_crossattention.main(["--weights", files[0], "--measured", files[1]]) == 2
+    assert capsys.readouterr().err.strip() == "The names are not here."
+
+
+def missing() -> list[str]:
+    raise ValueError("The names are not here.")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import math
+from pathlib import Path
 
 import pytest
 import torch
 
-from gpt.lessons.position_kinds import BEGUN, KINDS, MODEL, NORMS, SEEDS, recorded, rows
+from gpt.lessons import train_position_kinds
+from gpt.lessons.position_kinds import BEGUN, KINDS, MODEL, NORMS, SEEDS, Row, recorded, rows
 from gpt.lessons.train_position_kinds import added, fresh, tell, train
 from gpt.lessons.tutorials import blog_positions
 from gpt.lessons.tutorials.table import BY_KEY
@@ -25,6 +28,28 @@ def test_first_steps_are_trained_again(kind: str, norm: str) -> None:
     _, losses = train(kind, norm, SEEDS[0], BEGUN)
     assert len(losses) == BEGUN and losses[-1] == pytest.approx(rows(kind, norm)[0].begun, rel=1e-2)
     assert losses[: blog_positions.LIVE] == pytest.approx(blog_positions.begun(norm)[kind], rel=1e-3)
+
+
+def test_the_script_writes_what_it_measured(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in {"KINDS": ("learned",), "NORMS": ("pre",), "SEEDS": (5,), "WINDOWS": 4}.items():
+        monkeypatch.setattr(train_position_kinds, name, value)
+    monkeypatch.setattr(train_position_kinds, "train", lambda kind, norm, seed: train(kind, norm, seed, BEGUN))
+    monkeypatch.setattr(train_position_kinds.facts, "ids_of", lambda part: torch.arange(2_000) % 65)
+    assert train_position_kinds.main(["--out", str(tmp_path / "kinds.json")]) == 0
+    (found,) = json.loads((tmp_path / "kinds.json").read_text())
+    row = Row(**found)
+    assert (row.kind, row.norm, row.seed) == ("learned", "pre", 5) and row.long < row.begun < 5
+    capsys.readouterr()  # tqdm
+    monkeypatch.setattr(train_position_kinds.facts, "ids_of", missing)
+    assert train_position_kinds.main(["--out", str(tmp_path / "none.json")]) == 2
+    assert capsys.readouterr().err.strip().endswith("the text is not here.")
+    assert not (tmp_path / "none.json").exists()
+
+
+def missing(part: int) -> torch.Tensor:
+    raise ValueError("the text is not here.")
 
 
 def test_an_index_on_every_number_is_not_seen_behind_a_norm() -> None:
