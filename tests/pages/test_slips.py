@@ -71,9 +71,9 @@ def test_all_thirteen_by_next_in_time_and_the_score_of_who_knows() -> None:
         app = clean(app.button(key=f"guess-{choices.broken(slip.key)}").click().run())
         assert "**Right.**" in told(app) and len(pictures(app)) == 1
         assert all(picture["alt"] for _, picture in pictures(app))
-        began = time.perf_counter()
+        began = time.process_time()  # of the processor: how busy the machine is otherwise is not the page's
         app = clean(app.button(key="slip-next").click().run())
-        assert time.perf_counter() - began < 1.5 * 2
+        assert time.process_time() - began < 1.5
     assert "**13 of 13** guessed right" in told(app) and "All slips in one table" in told(app)
     (rows,) = tables(app)
     assert [row["slip"] for row in rows] == [f"{i} · {slip.name}" for i, slip in enumerate(SLIPS, 1)]
