@@ -27,7 +27,7 @@ def twin(config: GPTConfig, **changes: Any) -> tuple[GPT, GPT]:
 
 def test_the_index_is_added_to_every_number_of_a_token() -> None:
     for position, unit in (("index", 1.0), ("index_scaled", 1 / T)):
-        model = MODELS[f"position {position}"]
+        model = fresh(GPTConfig(**SIZE, position=position))
         added = model.embed(torch.tensor([IDS])) - model.token_embedding(torch.tensor([IDS]))  # (1, T, C)
         wanted = torch.arange(T)[:, None].expand(T, 8) * unit  # (T, C)
         torch.testing.assert_close(added[0], wanted, rtol=0, atol=1e-6)

@@ -51,7 +51,9 @@ RUNGS: dict[str, GPTConfig] = {
         "uniform in a whole gpt": SIZE | {"uniform_attention": True},
         "pseudo-gpt": SIZE | {"norm": "post", "activation": "relu", "bias": True, "head": "untied"},
         "pseudo-gpt with a final norm": SIZE
-        | {"norm": "post", "final_norm": True, "activation": "relu", "bias": True, "head": "untied", "d_ff": 20},
+        | {"norm": "post", "final_norm": True, "activation": "relu", "bias": True, "head": "untied", "d_ff": 20}
+        | {"position": "index_scaled"},
+        "index": SIZE | {"position": "index", "output_bias": True},
         "lecture": SIZE | {"activation": "relu", "bias": True, "qkv_bias": False, "head": "untied"},
         "pseudo-gpt without biases": SIZE | {"norm": "post", "activation": "relu"},
     }.items()
