@@ -20,7 +20,8 @@ def make() -> None:
     torch.set_num_threads(1)
     found = dict[str, list[list[float]]]()
     for every in one_head.EVERY:
-        lines = tqdm(one_head.train(every), total=-(-one_head.STEPS // every), unit="line", disable=None)
+        total = -(-one_head.STEPS // every)
+        lines = tqdm(one_head.train(every, one_head.STEPS), total=total, unit="line", disable=None)
         found[str(every)] = [[step, round(train, 7), round(val, 7)] for step, train, val in lines]
     parts = (f' "{every}": [\n  ' + ",\n  ".join(map(json.dumps, lines)) + "\n ]" for every, lines in found.items())
     write_durable(one_head.FILE, ("{\n" + ",\n".join(parts) + "\n}\n").encode())
