@@ -150,7 +150,12 @@ def test_what_other_pages_wrote_is_a_branch() -> None:
     assert ids_of(moved) == ahead, "to search ahead is not to go there"
     again = wish(moved, "beam", width=1)
     assert again.writing.said.startswith("“beam 1” finds what “greedy” is already")
-    assert growing.shown(replace(moved, text="other", written=()))[0] == TextTree()
+    other = replace(moved, text="other", written=())
+    assert growing.shown(other)[0] == TextTree()
+    panel = tree_panel.panel(reading.read(other))
+    assert panel.elsewhere and panel.said.startswith("A tree of 3 branches stands on another prompt")
+    home = wish(other, "return")
+    assert home.text == moved.text and growing.shown(home)[0] == moved.writing.tree and home.rev > other.rev
 
 
 def test_names_and_removal() -> None:

@@ -26,6 +26,7 @@ import { percent } from "../shared/text.js";
  * @property {number} depth how many of its tokens are written; those behind are ahead
  * @property {number | null} at the place that is looked at, from 0
  * @property {[token: string, id: number, share: number][]} best what could stand there
+ * @property {boolean} elsewhere whether the tree stands on another prompt
  * @property {string} full how much room the tree takes
  * @property {Row[]} branches
  * @property {string[]} words the different tokens
@@ -51,6 +52,7 @@ export default class Tree extends Card {
     this.many = button("Run", () => this.start(this.data.run));
     this.stop = button("Stop", () => this.halt());
     this.back = button("Back one", () => this.goTo(this.data.depth - 1));
+    this.home = button("Back to its prompt", () => this.ask({ what: "return" }));
     this.greedy = button("Greedy", () => this.ask({ what: "greedy" }));
     this.beam = button("Beam", () => this.ask({ what: "beam", width: +this.wide.value }));
     this.wide = select("Width of the beam", [1, 2, 3, 4, 5, 6, 7, 8]);
@@ -59,7 +61,8 @@ export default class Tree extends Card {
     this.shade.onchange = () => this.send("choice", { shade: this.shade.value });
     const beam = el("span", { class: "pair" }, this.beam, this.wide);
     const shade = el("label", { class: "pair" }, el("span", { text: "coloured by" }), this.shade);
-    this.tools = el("div", { class: "tools" }, this.one, this.many, this.stop, this.back, this.greedy, beam, shade);
+    const row = [this.one, this.many, this.stop, this.back, this.greedy, beam, this.home, shade];
+    this.tools = el("div", { class: "tools" }, ...row);
     const label = "The text of this branch: arrow keys move along it and between branches, Enter looks at a place";
     this.text = el("div", { class: "text mono", role: "group", "aria-label": label });
     this.text.onkeydown = (event) => this.key(event);
@@ -76,13 +79,12 @@ export default class Tree extends Card {
       remove: (branch) => this.ask({ what: "remove", branch }),
     });
     this.full = el("span", { class: "readout" });
-    const files = [
+    this.files = [
       button("Text", () => save(new Blob([asText(this.data, this.data.now)]), "branch.txt")),
       button("CSV", () => saveCsv(asRows(this.data), "tree.csv")),
       button("JSON", () => save(new Blob([asJson(this.data)], { type: "application/json" }), "tree.json")),
     ];
-    this.files = files;
-    this.foot = el("div", { class: "foot" }, this.full, ...files);
+    this.foot = el("div", { class: "foot" }, this.full, ...this.files);
     this.body.append(this.tools, el("div", { class: "two" }, this.text, side), this.table.list, this.foot);
     this.pace = new Pace();
     this.left = 0; // tokens still wanted
@@ -139,6 +141,7 @@ export default class Tree extends Card {
     const empty = "Nothing is written yet: the model goes on from the prompt, and every way that you try stays here.";
     if (!ready) this.say("Type at least one character that the model knows: then it can go on.");
     else this.say(said || (branches.length ? "Choose a token to see what else could have stood there." : empty));
+    this.home.hidden = !this.data.elsewhere;
     this.full.textContent = full;
     this.card.dataset.branches = String(branches.length);
     this.card.dataset.depth = String(depth);

@@ -42,6 +42,12 @@ def key_of(inputs: Inputs) -> str:
     return f"{zlib.crc32(repr(told).encode()):08x}"
 
 
+def is_elsewhere(inputs: Inputs) -> bool:
+    """Whether there is a tree of this model on another prompt."""
+    chosen = inputs.writing
+    return bool(chosen.tree.branches) and chosen.model == inputs.model and chosen.text != inputs.text
+
+
 def shown(inputs: Inputs) -> tuple[TextTree, int, Path]:
     """The tree with what is written in it, the branch that one is on, and that branch's whole path.
 
@@ -92,6 +98,8 @@ def done(inputs: Inputs, ask: Mapping[str, Any]) -> Inputs:
     if what == "look":
         at = whole(ask.get("at"), -1, LONGEST, -1)
         return replace(inputs, writing=replace(inputs.writing, at=at if at >= 0 else None))
+    if what == "return" and is_elsewhere(inputs):
+        return replace(inputs, text=inputs.writing.text, written=(), rev=inputs.rev + 1)
     if what == "name" and branch < len(tree.branches):
         return planted(inputs, path, tree.renamed(branch, clean(ask.get("name", ""), 100)))
     if what == "remove" and branch < len(tree.branches):

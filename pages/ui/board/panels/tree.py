@@ -51,6 +51,7 @@ class Tree(Panel):
     depth: int  # how many of its tokens are written; those behind are ahead
     at: int | None  # the token whose place is looked at
     best: Sequence[tuple[str, int, float]]  # what could stand there: token, id, probability
+    elsewhere: bool  # whether the tree stands on another prompt, to which one can go back
     full: str  # how much of its room the tree takes, in words
     branches: Sequence[Row]
     words: Sequence[str]  # the different tokens
@@ -89,13 +90,14 @@ def panel(seen: Reading) -> Tree:
         searched=growing.SEARCHED,
         room=LONGEST - len(inputs.written),
         ready=bool(prompt),
-        said=chosen.said or likely_and_dull(rows),
+        said=chosen.said or likely_and_dull(rows) or ("" if rows else elsewhere(seen)),
         shade=chosen.colour,
         width=chosen.width,
         now=now,
         depth=len(inputs.written),
         at=at,
         best=[(vocabulary[i], int(i), round(float(share), 6)) for i, share in best],
+        elsewhere=growing.is_elsewhere(inputs) and not rows,
         full=f"{len(rows)} of {BRANCHES} branches, {len(own):,} of {NODES:,} tokens",
         branches=rows,
         words=[vocabulary[i] for i in different],
@@ -106,6 +108,15 @@ def panel(seen: Reading) -> Tree:
         tokens=[vocabulary[i] for i in prompt],
         T=len(prompt),
     )
+
+
+def elsewhere(seen: Reading) -> str:
+    """That a tree stands on another prompt; nothing if there is none."""
+    if not growing.is_elsewhere(seen.inputs):
+        return ""
+    many = len(seen.inputs.writing.tree.branches)
+    branches = "1 branch" if many == 1 else f"{many} branches"
+    return f"A tree of {branches} stands on another prompt; to write here begins a new one in its place."
 
 
 def likely_and_dull(rows: Sequence[Row]) -> str:
