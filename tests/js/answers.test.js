@@ -70,20 +70,23 @@ test("prompt: keys that come before the answer are told together after it, or wh
   assert.equal(sent.length, 3); // nothing is told twice
 });
 
-test("write: a run asks for a token after each answer, until it is stopped or there is no room", () => {
+test("write: a run asks for a few tokens after each answer, until it is stopped or there is no room", () => {
   const data = { n: 3, run: 5, room: 9, ready: true, reading: "", written: [] };
   const { panel, sent } = show(Write, data);
-  const answer = (n, more = {}) => panel.receive({ ...data, n, ...more }, panel.send);
+  const answer = (n, came, more = {}) =>
+    panel.receive({ ...data, n, written: Array.from({ length: came }, () => ["a", 0.5]), ...more }, panel.send);
   panel.many.onclick();
   assert.ok(panel.one.disabled && !panel.stop.disabled);
-  answer(4);
-  answer(4); // the same answer, drawn again
-  answer(5, { room: 1 });
-  answer(6, { room: 0 });
+  answer(4, 2);
+  answer(4, 2); // the same answer, drawn again
+  answer(5, 3, { room: 1 });
+  answer(6, 4, { room: 0 });
   assert.deepEqual(
-    sent.map(([, ask]) => ask),
+    sent.map(([, { n, what }]) => ({ n, what })),
     [4, 5, 6].map((n) => ({ n, what: "token" })),
   );
+  const counts = sent.map(([, { count }]) => count); // never more than are wanted, or than there is room for
+  assert.ok(counts[0] === 5 && counts[1] >= 1 && counts[1] <= 3 && counts[2] === 1, `${counts}`);
   panel.many.onclick();
   tell("typing", {});
   assert.equal(panel.left, 0);
@@ -112,7 +115,7 @@ test("write: a token of one's own choice ends a run", () => {
   assert.deepEqual(
     sent.map(([, ask]) => ask),
     [
-      { n: 1, what: "token" },
+      { n: 1, what: "token", count: 5 },
       { n: 2, what: "pick", id: 7 },
     ],
   );
