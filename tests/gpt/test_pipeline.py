@@ -75,7 +75,8 @@ def reference(row: np.ndarray, knob: SamplingConfig, seen: list[int]) -> tuple[d
             gone[[i for place, i in enumerate(left) if place and before[place] >= knob.top_p]] = True
         elif step == "min-p" and knob.min_p:
             ratio = share / share.max()  # (number left,)
-            closest = min([closest, *np.abs(ratio[share < share.max()] / knob.min_p - 1)])
+            apart = np.abs(ratio - knob.min_p) / np.maximum(ratio, knob.min_p)  # (number left,) without overflow
+            closest = min([closest, *apart[share < share.max()]])
             gone[[i for i, r in zip(left, ratio, strict=True) if r < share.max() / share.max() * knob.min_p]] = True
         values = np.where(gone, -math.inf, values)  # (V,)
         found[step] = values
