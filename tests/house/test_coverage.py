@@ -11,7 +11,7 @@ def files(covered: int, missing: int) -> dict[str, dict[str, dict[str, int]]]:
 
 def test_make_test_measures_both_halves_and_asks_for_the_floors() -> None:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    assert "-m slipcover --source gpt,pages --json --out coverage.json -m pytest -n 2" in makefile
+    assert "-m slipcover --source gpt,pages --json --out coverage.json -m pytest -n 3" in makefile
     assert "-m tests.support.floors coverage.json" in makefile
     assert floors.FLOORS["gpt"] >= 92 and floors.FLOORS["pages"] >= 85
 
