@@ -74,6 +74,7 @@ def test_a_page_brings_the_code_once_and_each_component_only_asks_for_it() -> No
     assert [one.component_name for one in sent] == [
         "nanoscope_code",
         "nanoscope_bar",
+        "nanoscope_here",
         "nanoscope_scrub",
         "nanoscope_board",
     ]

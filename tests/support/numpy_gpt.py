@@ -72,7 +72,8 @@ class NumpyGPT:
     @property
     def final(self) -> bool:
         """Whether a norm stands behind the last block."""
-        return self.L > 0 and (self.c["norm"] == "pre" or (self.c["norm"] == "post" and self.c["final_norm"]))
+        asked = self.c.get("final_norm", False)  # an older file does not say
+        return self.L > 0 and (self.c["norm"] == "pre" or (self.c["norm"] == "post" and asked))
 
     def norm(self, name: str, x: Array) -> Array:
         """Mean 0 and variance 1, times the gain, plus the shift."""
