@@ -24,6 +24,7 @@ PAGES = {
     "pages/explore/mlp.py": ("Feed-forward", "mlp"),
     "pages/explore/residual.py": ("Residual stream", "residual"),
     "pages/explore/next_token.py": ("Next token", "next_token"),
+    "pages/probe/knockout.py": ("What matters", "knockout"),
     "pages/train/studio.py": ("Studio", "studio"),
     "pages/train/timeline.py": ("Timeline", "timeline"),
     "pages/learn/lessons.py": ("Lessons", "lessons"),

@@ -14,6 +14,7 @@ from pages.ui.state.choices.feedforward import FeedForwardChoice
 from pages.ui.state.choices.layernorm import LayerNorm
 from pages.ui.state.choices.model import ModelChoice
 from pages.ui.state.choices.next_token import NextTokenChoice
+from pages.ui.state.choices.probe import ProbeChoice
 from pages.ui.state.choices.residual import ResidualChoice
 from pages.ui.state.choices.tokens import Tokens
 from pages.ui.state.choices.training_step import TrainingStep
@@ -58,6 +59,7 @@ class Inputs:
     feedforward: FeedForwardChoice = FeedForwardChoice()
     next_token: NextTokenChoice = NextTokenChoice()
     writing: WritingChoice = WritingChoice()
+    probe: ProbeChoice = ProbeChoice()
     exercises: ExerciseChoice = ExerciseChoice()
     film: TrainingStep = TrainingStep()
     projector: bool = False  # everything large, for the back row

@@ -9,6 +9,7 @@ from pages.ui.state.choices import (
     layernorm,
     model,
     next_token,
+    probe,
     residual,
     tokens,
     training_step,
@@ -26,6 +27,7 @@ ROWS: tuple[Parameter, ...] = (
     *residual.ROWS,
     *next_token.ROWS,
     *writing.ROWS,
+    *probe.ROWS,
     *exercises.ROWS,
     *training_step.ROWS,
 )

@@ -1,0 +1,159 @@
+"""What every part of a model does for a prediction, measured in the background: one prompt at a time for all visitors.
+
+A prompt that nobody looks at any more is not begun: who types on is answered for the newest text alone. After each pass
+comes as long a rest, so that a class that types elsewhere has the processor.
+"""
+
+from __future__ import annotations
+
+import atexit
+import threading
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from pages.ui import cache
+from pages.ui.derived.search import low_priority
+from pages.ui.shared import shared
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+    from torch import Tensor
+
+    from gpt.analysis.variants import Effects
+    from gpt.tap import Edit
+
+JOBS = 48  # prompts whose effects are kept
+UNASKED = 2.0  # seconds after which nobody looks any more: a page that waits asks every 0.7
+QUICK = 0.12  # seconds that a page waits, for what is found at once
+PATIENCE = 10.0  # seconds that the server's end waits for the pass under way
+
+_turn = threading.Lock()  # one pass at a time
+_over = threading.Event()  # the server ends
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Which prediction, and how parts are silenced."""
+
+    name: str
+    step: int
+    ids: tuple[int, ...]
+    position: int
+    token: int
+    by: str
+
+
+class Job:
+    """One prediction. What is None is not measured yet."""
+
+    def __init__(self, asked: Asked) -> None:
+        self.asked = asked
+        self.heads: Effects | None = None  # (L * H,)
+        self.mlps: Effects | None = None  # (L,) or (0,)
+        self.tokens: Effects | None = None  # (position + 1,)
+        self.of_tokens: Mapping[str, Tensor] | None = None  # guess -> (position + 1,)
+        self.of_heads: Mapping[str, Tensor] | None = None  # guess -> (L * H,)
+        self.looked = 0.0
+        self.lock = threading.Lock()
+        self.thread: threading.Thread | None = None
+
+    @property
+    def done(self) -> float:
+        """The share that is measured."""
+        return sum(one is not None for one in (self.heads, self.mlps, self.tokens, self.of_tokens)) / 4
+
+    def look(self) -> None:
+        """Somebody looks: begin, or go on."""
+        self.looked = time.monotonic()
+        with self.lock:
+            if self.done < 1 and (self.thread is None or not self.thread.is_alive()):
+                self.thread = threading.Thread(target=self.work, name="knock-outs", daemon=True)
+                self.thread.start()
+                atexit.register(end, self.thread)
+
+    def work(self) -> None:
+        """Part after part, while somebody looks."""
+        low_priority()
+        for measure in (self.measure_heads, self.measure_mlps, self.measure_tokens, self.guess):
+            with _turn:
+                if time.monotonic() - self.looked > UNASKED:
+                    return
+                began = time.monotonic()
+                measure()
+            if _over.wait(time.monotonic() - began if self.heads is not None and self.mlps is not None else 0.0):
+                return
+
+    def effects(self, edits: Sequence[Edit]) -> Effects:
+        """Each edit by itself."""
+        from gpt.analysis.variants import effects
+
+        model, asked = cache.model(self.asked.name, self.asked.step).model, self.asked
+        return effects(model, asked.ids, [(edit,) for edit in edits], asked.position, asked.token)
+
+    def measure_heads(self) -> None:
+        """Every head silent."""
+        from gpt.analysis.knockout import silent_head
+
+        config = cache.model(self.asked.name, self.asked.step).config
+        if self.heads is None:
+            places = [(layer, head) for layer in range(config.n_layer) for head in range(config.n_head)]
+            self.heads = self.effects([silent_head(*place, self.asked.by, None) for place in places])
+
+    def measure_mlps(self) -> None:
+        """Every MLP silent."""
+        from gpt.analysis.knockout import silent_mlp
+
+        config = cache.model(self.asked.name, self.asked.step).config
+        if self.mlps is None:
+            layers = range(config.n_layer if config.feed_forward else 0)
+            self.mlps = self.effects([silent_mlp(layer, self.asked.by, None) for layer in layers])
+
+    def measure_tokens(self) -> None:
+        """Every token that the prediction can see unread."""
+        from gpt.analysis.knockout import silent_token
+
+        if self.tokens is None:
+            seen = range(self.asked.position + 1)
+            self.tokens = self.effects([silent_token(t, self.asked.by, None) for t in seen])
+
+    def guess(self) -> None:
+        """What is cheap to know, beside which the truth is put."""
+        from gpt.analysis.attribution import direct_effect, rollout
+        from gpt.analysis.input_gradients import gradient_times_head, gradient_times_input, integrated_gradients
+
+        asked = self.asked
+        model, trace = cache.model(asked.name, asked.step).model, cache.trace(asked.name, asked.step, asked.ids)
+        at, token, seen = asked.position, asked.token, slice(0, asked.position + 1)
+        self.of_heads = {
+            "direct effect": direct_effect(model, trace, at, token).flatten(),
+            "gradient × output": gradient_times_head(model, asked.ids, at, token).flatten(),
+        }
+        self.of_tokens = {
+            "attention": trace.pattern[:, :, at].mean((0, 1))[seen],
+            "rollout": rollout(trace, model)[-1, at, seen],
+            "gradient × input": gradient_times_input(model, asked.ids, at, token)[seen],
+            "integrated gradients": integrated_gradients(model, asked.ids, at, token).parts[seen],
+        }
+
+
+def end(thread: threading.Thread) -> None:
+    """No further pass. A thread that is in torch when Python ends takes the whole process down with it."""
+    _over.set()
+    thread.join(PATIENCE)
+
+
+@shared(JOBS)
+def job(asked: Asked) -> Job:
+    """The effects on one prediction, for everyone who looks."""
+    return Job(asked)
+
+
+def looked(asked: Asked) -> Job:
+    """The same, begun or gone on with; what is quick is there at once."""
+    found = job(asked)
+    found.look()
+    if found.thread is not None:
+        found.thread.join(QUICK)
+    return found
