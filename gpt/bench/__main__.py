@@ -56,6 +56,8 @@ KEYS = (  # what is typed where, how many keys at most, and what is wanted
     ("Layer norm, anywhere in it", Typing(page="/layernorm"), 40, Goals(200)),
     ("Feed-forward, anywhere in it", Typing(page="/mlp"), 40, Goals(200)),
     ("Residual stream, anywhere in it", Typing(page="/residual"), 40, Goals(200)),
+    ("Next token, anywhere in it", Typing(page="/next_token"), 40, Goals(200)),
+    ("What matters, anywhere in it", Typing(page="/knockout"), 40, Goals(200)),
 )
 
 

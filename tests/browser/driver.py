@@ -20,6 +20,7 @@ LAST = {
     "attention": "[data-stages]",
     "embeddings": "section[aria-label='Guess first']",
     "exercises": "[data-puzzle]",
+    "knockout": "section[aria-label='Foretold: tokens']",
     "layernorm": "[data-norms]",
     "mlp": "[data-neuron]",
     "model": "section[aria-label='The model']",

@@ -7,6 +7,7 @@ import { Card } from "../shared/panel.js";
 /**
  * @typedef {object} Payload
  * @property {[parameter: string, label: string, options: [word: string, text: string][], chosen: string][]} groups
+ * @property {number} T tokens of the prompt
  * @property {string} sentence
  * @property {string} found the strongest parts, in words
  * @property {number | null} busy how much is measured; null: all
@@ -28,9 +29,10 @@ export default class Knock extends Card {
   }
 
   update() {
-    const { groups, sentence, found, busy } = this.data;
+    const { groups, T, sentence, found, busy } = this.data;
     this.say(sentence);
     this.blank(!groups.length);
+    this.card.dataset.rows = String(T);
     this.card.dataset.busy = busy === null ? "" : String(busy);
     this.choices.replaceChildren(...groups.map((group) => this.group(...group)));
     this.found.textContent = found;

@@ -241,6 +241,7 @@ export default class Matrix extends Picture {
     context.textBaseline = "middle";
     for (let r = 0; r < R; r++) {
       for (let c = 0; c < C; c++) {
+        if (Number.isNaN(value(r, c))) continue; // a place without a number has no ground to write on
         context.fillStyle = inkOn((this.ramp ?? weightRamp(this.root))(value(r, c)));
         const here = said[r * C + c];
         here.forEach((line, n) => {

@@ -14,6 +14,7 @@ class Knock(Panel):
 
     name = "knock"
     groups: Sequence[tuple[str, str, Sequence[tuple[str, str]], str]] = ()  # parameter, label, (word, text), chosen
+    T: int = 0  # tokens of the prompt
     sentence: str
     found: str = ""
     busy: float | None = None

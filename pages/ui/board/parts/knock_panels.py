@@ -37,13 +37,14 @@ def choices(seen: Reading, found: Knocked | None) -> Knock:
     if found is None:
         empty = "Type a character: what the prediction needs will be measured, part by part."
         without = "This model has no blocks: nothing in it can be silenced. Choose another, such as shakespeare."
-        return Knock(sentence=empty if seen.trace is None and seen.config.n_layer else without)
+        return Knock(T=len(seen.ids), sentence=empty if seen.trace is None and seen.config.n_layer else without)
     chosen = seen.inputs.probe
     groups = [(parameter, label, options, getattr(chosen, parameter)) for parameter, label, options in GROUPS]
     done = found.job.done
     at = f"After token {found.asked.position + 1}, {found.called} has {100 * found.share:.1f} %."
     return Knock(
         groups=groups,
+        T=len(seen.ids),
         sentence=f"{at} Each part is silent in turn, by itself; shown is the change of {SAID[chosen.effect]}.",
         found=strongest(found) or "Measuring ...",
         busy=None if done >= 1 else done,
