@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 JOBS = 48  # prompts whose effects are kept
 UNASKED = 2.0  # seconds after which nobody looks any more: a page that waits asks every 0.7
-QUICK = 0.12  # seconds that a page waits, for what is found at once
+QUICK = 0.05  # seconds that a page waits, for what is found at once
 PATIENCE = 10.0  # seconds that the server's end waits for the pass under way
 
 _turn = threading.Lock()  # one pass at a time
