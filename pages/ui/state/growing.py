@@ -20,7 +20,7 @@ from pages.ui.state.validate import clean, whole
 
 COUNT = 10**9
 AT_ONCE = 16  # tokens that one wish may draw: a run asks again and again, so that thirty who run take turns
-SECONDS = 0.1  # after which a wish draws no more, whatever it asked for: the next one goes on
+SECONDS = 0.15  # after which a wish draws no more, whatever it asked for: the next one goes on
 SEARCHED = 30  # tokens that greedy and beam search write on at once
 NOTHING = "Type at least one character that the model knows: then it can go on."
 LONG = f"A text has at most {LONGEST} tokens after its prompt: rewind, or make what is written the prompt."
