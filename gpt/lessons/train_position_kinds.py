@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import json
 import sys
@@ -30,6 +29,7 @@ from gpt.lessons.position_kinds import (
     STEPS,
     Row,
 )  # fmt: skip
+from gpt.lessons.write_file import write_file
 from gpt.model import GPT
 from gpt.storage.atomic import write_durable
 from gpt.train import batches
@@ -104,15 +104,7 @@ def judge(model: GPT, kind: str, T: int) -> float:
 
 def main(arguments: list[str] | None = None) -> int:
     """Train all and write the file; 2 with a sentence when the text is not here."""
-    parser = argparse.ArgumentParser(prog="python -m gpt.lessons.train_position_kinds", description=make.__doc__)
-    parser.add_argument("--out", type=Path, default=FILE, help="the file to write")
-    options = parser.parse_args(arguments)
-    try:
-        make(options.out)
-    except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)  # noqa: T201 (a command line talks)
-        return 2
-    return 0
+    return write_file("train_position_kinds", make, FILE, arguments)
 
 
 if __name__ == "__main__":

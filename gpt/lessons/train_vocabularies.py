@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import argparse
 import dataclasses
 import json
 import math
@@ -19,6 +18,7 @@ from gpt.config import GPTConfig
 from gpt.corpora import Corpus
 from gpt.lessons.rung import CORPUS
 from gpt.lessons.vocabularies import BEGUN, FILE, MODEL, READ, SEEDS, SIZES, TRAIN, Row
+from gpt.lessons.write_file import write_file
 from gpt.size import count
 from gpt.storage.atomic import write_durable
 from gpt.tokenizers import Tokenizer, of_text
@@ -78,15 +78,7 @@ def judged(trainer: Trainer) -> float:
 
 def main(arguments: list[str] | None = None) -> int:
     """Train all and write the file; 2 with a sentence when the text is not here."""
-    parser = argparse.ArgumentParser(prog="python -m gpt.lessons.train_vocabularies", description=make.__doc__)
-    parser.add_argument("--out", type=Path, default=FILE, help="the file to write")
-    options = parser.parse_args(arguments)
-    try:
-        make(options.out)
-    except (ValueError, OSError) as error:
-        print(error, file=sys.stderr)  # noqa: T201 (a command line talks)
-        return 2
-    return 0
+    return write_file("train_vocabularies", make, FILE, arguments)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ class Work(Generic[R]):
         self.problem = ""
         self.thread = threading.Thread(target=self._do, args=(job,), name="background work", daemon=True)
         self.thread.start()
-        atexit.register(end, self.thread)
+        end_with_the_server(self.thread)
 
     def _do(self, job: Callable[[Callable[[float], None]], R]) -> None:
         try:
@@ -44,13 +44,23 @@ class Work(Generic[R]):
     def _tell(self, share: float) -> None:
         """How far it is; and a pause in which others come by the processor."""
         self.share = share
-        if _over.wait(BREATH):
+        if rest(BREATH):
             raise Over
 
     def wait(self, seconds: float) -> R | None:
         """The result, if it is there by then: for what is nearly always quick, and for tests."""
         self.thread.join(seconds)
         return self.result
+
+
+def rest(seconds: float) -> bool:
+    """A pause for whoever types meanwhile; True once the server ends, and nothing more is to be begun."""
+    return _over.wait(seconds)
+
+
+def end_with_the_server(thread: threading.Thread) -> None:
+    """When Python ends, this thread is told so, and waited for."""
+    atexit.register(end, thread)
 
 
 def end(thread: threading.Thread) -> None:

@@ -6,13 +6,13 @@ comes as long a rest, so that a class that types elsewhere has the processor.
 
 from __future__ import annotations
 
-import atexit
 import threading
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pages.ui import cache
+from pages.ui.derived.background import end_with_the_server, rest
 from pages.ui.derived.search import low_priority
 from pages.ui.shared import shared
 
@@ -27,10 +27,8 @@ if TYPE_CHECKING:
 JOBS = 48  # prompts whose effects are kept
 UNASKED = 2.0  # seconds after which nobody looks any more: a page that waits asks every 0.7
 QUICK = 0.05  # seconds that a page waits, for what is found at once
-PATIENCE = 10.0  # seconds that the server's end waits for the pass under way
 
 _turn = threading.Lock()  # one pass at a time
-_over = threading.Event()  # the server ends
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ class Job:
             if self.done < 1 and (self.thread is None or not self.thread.is_alive()):
                 self.thread = threading.Thread(target=self.work, name="knock-outs", daemon=True)
                 self.thread.start()
-                atexit.register(end, self.thread)
+                end_with_the_server(self.thread)
 
     def work(self) -> None:
         """Part after part, while somebody looks."""
@@ -82,7 +80,7 @@ class Job:
                     return
                 began = time.monotonic()
                 measure()
-            if _over.wait(time.monotonic() - began if self.heads is not None and self.mlps is not None else 0.0):
+            if rest(time.monotonic() - began if self.heads is not None and self.mlps is not None else 0.0):
                 return
 
     def effects(self, edits: Sequence[Edit]) -> Effects:
@@ -136,12 +134,6 @@ class Job:
             "gradient × input": gradient_times_input(model, asked.ids, at, token)[seen],
             "integrated gradients": integrated_gradients(model, asked.ids, at, token).parts[seen],
         }
-
-
-def end(thread: threading.Thread) -> None:
-    """No further pass. A thread that is in torch when Python ends takes the whole process down with it."""
-    _over.set()
-    thread.join(PATIENCE)
 
 
 @shared(JOBS)

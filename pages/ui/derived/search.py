@@ -6,7 +6,6 @@ processor. A search that nobody looks at stops, and goes on where it was when so
 
 from __future__ import annotations
 
-import atexit
 import os
 import sys
 import threading
@@ -18,6 +17,7 @@ from gpt import corpora, runs
 from gpt.corpora.upload import MOST_STORED
 from gpt.storage.bounded import read_bounded
 from pages.ui import cache
+from pages.ui.derived.background import end_with_the_server, rest
 from pages.ui.derived.neurons import Losses, without_each
 from pages.ui.shared import shared
 
@@ -26,13 +26,11 @@ if TYPE_CHECKING:
 
 JOBS = 6  # searches that are kept
 UNASKED = 30.0  # seconds after which nobody looks any more
-PATIENCE = 10.0  # seconds that the server's end waits for the window under way
 LOW = 5  # niceness: lower still, a thread that holds the interpreter's lock would keep the others waiting
 MOST = 4_000_000  # characters of a text that are searched
 MISSING = "The text that this model learned from is not on this computer, so there is nothing to search."
 
 _turn = threading.Lock()  # one window at a time, of all searches
-_over = threading.Event()  # the server ends
 
 
 class Job:
@@ -59,7 +57,7 @@ class Job:
             if not self.over and (self.thread is None or not self.thread.is_alive()):
                 self.thread = threading.Thread(target=self.work, name=f"search of {self.name}", daemon=True)
                 self.thread.start()
-                atexit.register(end, self.thread)
+                end_with_the_server(self.thread)
 
     def work(self) -> None:
         """Window after window, while somebody looks."""
@@ -75,7 +73,7 @@ class Job:
             with _turn:
                 began = time.monotonic()
                 search.read()
-            if _over.wait(time.monotonic() - began):
+            if rest(time.monotonic() - began):
                 return
 
 
@@ -102,12 +100,6 @@ def text_of(name: str, corpus: str) -> str:
         if own.exists():
             return read_bounded(own, MOST_STORED).decode("utf-8")[:MOST]
     return corpora.load(corpus).text[:MOST]
-
-
-def end(thread: threading.Thread) -> None:
-    """No further window. A thread that is in torch when Python ends takes the whole process down with it."""
-    _over.set()
-    thread.join(PATIENCE)
 
 
 @shared(JOBS)
