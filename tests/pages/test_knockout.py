@@ -10,7 +10,7 @@ from gpt.edits import AblateHead, AblateSite, SilenceToken
 from gpt.trace import trace
 from pages.ui.board import knocked
 from pages.ui.board.parts import knock_panels
-from pages.ui.derived import knockouts
+from pages.ui.derived import measuring
 from pages.ui.state import permalink, reading
 from tests.support.visitor import only_bundled, tell, visit
 
@@ -20,8 +20,8 @@ PAGE = "pages/probe/knockout.py"
 @pytest.fixture(autouse=True)
 def alone(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """No runs of this machine; what is measured is waited for."""
-    monkeypatch.setattr(knockouts, "QUICK", 60.0)
-    monkeypatch.setattr(knockouts, "UNASKED", 60.0)
+    monkeypatch.setattr(measuring, "QUICK", 60.0)
+    monkeypatch.setattr(measuring, "UNASKED", 60.0)
     with only_bundled(tmp_path_factory.mktemp("runs")):
         yield
 
@@ -67,7 +67,7 @@ def test_what_was_guessed_stands_beside_the_truth() -> None:
 
 
 def test_a_text_that_is_left_is_not_measured(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(knockouts, "UNASKED", -1.0)
+    monkeypatch.setattr(measuring, "UNASKED", -1.0)
     one = knocked.knocked(reading.read(permalink.restore({"prompt": "never asked again"})))
     assert one is not None and one.job.done == 0
     shown = knock_panels.parts(one)

@@ -1,23 +1,17 @@
-"""What every part of a model does for a prediction, measured in the background: one prompt at a time for all visitors.
-
-A prompt that nobody looks at any more is not begun: who types on is answered for the newest text alone. After each pass
-comes as long a rest, so that a class that types elsewhere has the processor.
-"""
+"""What every part of a model does for a prediction: each silent in turn, measured in the background (see measuring)."""
 
 from __future__ import annotations
 
-import threading
-import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pages.ui import cache
-from pages.ui.derived.background import end_with_the_server, rest
-from pages.ui.derived.search import low_priority
+from pages.ui.derived.measuring import Measuring
 from pages.ui.shared import shared
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Mapping
 
     from torch import Tensor
 
@@ -25,10 +19,6 @@ if TYPE_CHECKING:
     from gpt.tap import Edit
 
 JOBS = 48  # prompts whose effects are kept
-UNASKED = 2.0  # seconds after which nobody looks any more: a page that waits asks every 0.7
-QUICK = 0.05  # seconds that a page waits, for what is found at once
-
-_turn = threading.Lock()  # one pass at a time
 
 
 @dataclass(frozen=True)
@@ -43,45 +33,22 @@ class Asked:
     by: str
 
 
-class Job:
+class Job(Measuring):
     """One prediction. What is None is not measured yet."""
 
     def __init__(self, asked: Asked) -> None:
+        super().__init__()
         self.asked = asked
+        self.quick = 1  # after the heads come the MLPs at once
         self.heads: Effects | None = None  # (L * H,)
         self.mlps: Effects | None = None  # (L,) or (0,)
         self.tokens: Effects | None = None  # (position + 1,)
         self.of_tokens: Mapping[str, Tensor] | None = None  # guess -> (position + 1,)
         self.of_heads: Mapping[str, Tensor] | None = None  # guess -> (L * H,)
-        self.looked = 0.0
-        self.lock = threading.Lock()
-        self.thread: threading.Thread | None = None
 
-    @property
-    def done(self) -> float:
-        """The share that is measured."""
-        return sum(one is not None for one in (self.heads, self.mlps, self.tokens, self.of_tokens)) / 4
-
-    def look(self) -> None:
-        """Somebody looks: begin, or go on."""
-        self.looked = time.monotonic()
-        with self.lock:
-            if self.done < 1 and (self.thread is None or not self.thread.is_alive()):
-                self.thread = threading.Thread(target=self.work, name="knock-outs", daemon=True)
-                self.thread.start()
-                end_with_the_server(self.thread)
-
-    def work(self) -> None:
-        """Part after part, while somebody looks."""
-        low_priority()
-        for measure in (self.measure_heads, self.measure_mlps, self.measure_tokens, self.guess):
-            with _turn:
-                if time.monotonic() - self.looked > UNASKED:
-                    return
-                began = time.monotonic()
-                measure()
-            if rest(time.monotonic() - began if self.heads is not None and self.mlps is not None else 0.0):
-                return
+    def parts(self) -> Sequence[Callable[[], None]]:
+        """In the order in which the page shows them."""
+        return self.measure_heads, self.measure_mlps, self.measure_tokens, self.guess
 
     def effects(self, edits: Sequence[Edit]) -> Effects:
         """Each edit by itself."""
@@ -95,26 +62,23 @@ class Job:
         from gpt.analysis.knockout import silent_head
 
         config = cache.model(self.asked.name, self.asked.step).config
-        if self.heads is None:
-            places = [(layer, head) for layer in range(config.n_layer) for head in range(config.n_head)]
-            self.heads = self.effects([silent_head(*place, self.asked.by, None) for place in places])
+        places = [(layer, head) for layer in range(config.n_layer) for head in range(config.n_head)]
+        self.heads = self.effects([silent_head(*place, self.asked.by, None) for place in places])
 
     def measure_mlps(self) -> None:
         """Every MLP silent."""
         from gpt.analysis.knockout import silent_mlp
 
         config = cache.model(self.asked.name, self.asked.step).config
-        if self.mlps is None:
-            layers = range(config.n_layer if config.feed_forward else 0)
-            self.mlps = self.effects([silent_mlp(layer, self.asked.by, None) for layer in layers])
+        layers = range(config.n_layer if config.feed_forward else 0)
+        self.mlps = self.effects([silent_mlp(layer, self.asked.by, None) for layer in layers])
 
     def measure_tokens(self) -> None:
         """Every token that the prediction can see unread."""
         from gpt.analysis.knockout import silent_token
 
-        if self.tokens is None:
-            seen = range(self.asked.position + 1)
-            self.tokens = self.effects([silent_token(t, self.asked.by, None) for t in seen])
+        seen = range(self.asked.position + 1)
+        self.tokens = self.effects([silent_token(t, self.asked.by, None) for t in seen])
 
     def guess(self) -> None:
         """What is cheap to know, beside which the truth is put."""
@@ -146,6 +110,4 @@ def looked(asked: Asked) -> Job:
     """The same, begun or gone on with; what is quick is there at once."""
     found = job(asked)
     found.look()
-    if found.thread is not None:
-        found.thread.join(QUICK)
     return found
