@@ -9,8 +9,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gpt.config import GPTConfig
-from gpt.edits.places import check_place, check_row, on_head
+from gpt.config import GPTConfig, need_int, need_one_of
+from gpt.edits.places import HEAD_ROW_SITES, ROW_SITES, check_place, check_row, on_head
 from gpt.tap import shape_of
 from gpt.trace import Trace
 
@@ -67,40 +67,61 @@ def patch_from(source: Trace, site: str, layer: int, head: int | None = None) ->
 
 @dataclass(frozen=True)
 class PatchRow:
-    """Put in what another prompt had at one token: its vector (C,) of one site and layer. See `row_from`."""
+    """Put in what another prompt had at one token: its vector (C,) of one site and layer, or one head's (D,).
+
+    The numbers travel as bytes, so that the edit can be hashed and compared. See `row_from`.
+    """
 
     site: str
     layer: int
     position: int
     data: bytes = field(repr=False)
+    head: int | None = None
 
     def check(self, config: GPTConfig, T: int) -> None:
         """Raise ValueError if there is no such place, or the vector is none of this model's."""
-        check_place(config, self.site, self.layer, None)
-        check_row(config, self.site, self.position, T)
-        if len(self.data) != 4 * config.n_embd:
+        check_place(config, self.site, self.layer, self.head)
+        if self.head is None:
+            check_row(config, self.site, self.position, T)
+            wide, what = config.n_embd, "stream"
+        else:
+            need_one_of("site of a head's vector", self.site, HEAD_ROW_SITES)
+            need_int("position", self.position, 0, T - 1)
+            wide, what = config.n_embd // config.n_head, "head"
+        if len(self.data) != 4 * wide:
             count = len(self.data) // 4
-            raise ValueError(f"The vector has {count} numbers, this model's stream {config.n_embd}: use one model.")
+            raise ValueError(f"The vector has {count} numbers, this model's {what} {wide}: use one model.")
         if not self.vector().isfinite().all():
             raise ValueError("The other prompt's vector holds numbers that are not finite: nothing to patch with.")
 
     def vector(self) -> Tensor:
-        """The other prompt's vector, (C,)."""
-        return torch.from_numpy(np.frombuffer(self.data, dtype=np.float32).copy())  # (C,)
+        """The other prompt's vector, (C,) or (D,)."""
+        return torch.from_numpy(np.frombuffer(self.data, dtype=np.float32).copy())  # (C,) or (D,)
 
     def __call__(self, x: Tensor) -> Tensor:
-        """Map x (B, T, C) to x with the other prompt's vector at this token."""
-        changed = x.clone()  # (B, T, C)
-        changed[:, self.position] = self.vector()
+        """Map x (B, T, C) or (B, H, T, D) to x with the other prompt's vector at this token."""
+        changed = x.clone()  # (B, ..., T, .)
+        (changed if self.head is None else changed[:, self.head])[:, self.position] = self.vector()
         return changed
 
 
-def row_from(source: Trace, site: str, layer: int, position: int, at: int | None = None) -> PatchRow:
-    """An edit that puts `source`'s vector of one token at token `at` (the same one, if none is named)."""
+def row_from(
+    source: Trace, site: str, layer: int, position: int, at: int | None = None, head: int | None = None
+) -> PatchRow:
+    """An edit that puts `source`'s vector of one token at token `at` (the same one, if none is named).
+
+    Of a site with one vector a token and head (q, k, v, z), that of `head`.
+    """
     stacked = getattr(source, site, None)
-    if not isinstance(stacked, Tensor) or stacked.dim() != 3 or not 0 <= layer < len(stacked):
+    sites = ROW_SITES if head is None else HEAD_ROW_SITES
+    if not isinstance(stacked, Tensor) or site not in sites or not 0 <= layer < len(stacked):
         raise ValueError(f"The source trace has no site {site!r} of one vector a token in layer {layer!r}.")
-    if not 0 <= position < stacked.shape[1]:
-        raise ValueError(f"The source trace has {stacked.shape[1]} tokens, and none at position {position!r}.")
-    data = stacked[layer, position].contiguous().numpy().tobytes()
-    return PatchRow(site, layer, position if at is None else at, data)
+    values = stacked[layer]  # (T, C) or (H, T, D)
+    if head is not None:
+        if not 0 <= head < len(values):
+            raise ValueError(f"The source trace has {len(values)} heads in a layer, and no head {head!r}.")
+        values = values[head]  # (T, D)
+    if not 0 <= position < len(values):
+        raise ValueError(f"The source trace has {len(values)} tokens, and none at position {position!r}.")
+    data = values[position].contiguous().numpy().tobytes()
+    return PatchRow(site, layer, position if at is None else at, data, head)

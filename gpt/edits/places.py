@@ -9,6 +9,7 @@ from gpt.config import GPTConfig, need_int, need_one_of
 from gpt.tap import HEAD_SITES, sites_of
 
 ROW_SITES = ("resid_pre", "attn_out", "resid_mid", "mlp_out", "resid_post")  # one vector (C,) a token
+HEAD_ROW_SITES = ("q", "k", "v", "z")  # one vector (D,) a token and head
 
 
 def check_place(config: GPTConfig, site: str, layer: int, head: int | None) -> None:

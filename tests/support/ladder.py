@@ -93,6 +93,7 @@ def every_edit(config: GPTConfig, source: Trace) -> list[Edit]:
                 edits += [ScaleSite(site, layer, factor, head) for factor in (0.0, 3.0)]
                 edits.append(patch_from(source, site, layer, head))
         edits += [AblateHead(layer, head, mode) for head in range(config.n_head) for mode in ("zero", "mean")]
+        edits += [row_from(source, "z", layer, 0, head=head) for head in range(config.n_head)]
         edits += of_parts(config, source, layer)
     return edits + of_tokens(config, len(source.logits))
 
