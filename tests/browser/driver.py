@@ -72,6 +72,13 @@ class Driver:
         self.page.wait_for_timeout(150)
         self.page.wait_for_selector('[data-testid=stApp][data-test-script-state="notRunning"]')
 
+    def unfold(self, title: str) -> None:
+        """Open what is folded under this title, and wait until nothing moves: else a click lands beside its aim."""
+        self.page.get_by_text(title, exact=True).click()
+        folded = self.page.locator("details").filter(has_text=title).first
+        moves = "el.style.height || el.getAnimations({ subtree: true }).some((one) => one.playState === 'running')"
+        self.page.wait_for_function(f"(el) => el.open && !({moves})", arg=folded.element_handle())
+
     @property
     def box(self) -> Locator:
         """The prompt's editor."""

@@ -61,10 +61,10 @@ def test_a_link_to_the_studio_of_a_fresh_server(own: OwnServer, windows: Windows
         assert picture["y"] + picture["height"] <= 720, picture
         blue = page.button("Start training").evaluate("(button) => getComputedStyle(button).backgroundColor")
         assert blue != page.button("Measure how long").evaluate("(button) => getComputedStyle(button).backgroundColor")
-        page.page.get_by_text("Training", exact=True).click()
+        page.unfold("Training")
         expect(page.page.get_by_label("steps", exact=True)).to_have_value("2000")
         expect(page.page.get_by_label("initial spread", exact=True)).to_have_value("0.02")
-        page.page.get_by_text("Architecture", exact=True).click()
+        page.unfold("Architecture")
         for words in ("scores ÷ √D", "scores not divided by √D"):  # in the box of attention, and in the diagram's words
             expect(page.page.get_by_text(f"attention, 4 heads of 16, causal mask, {words}", exact=True)).to_be_visible()
             expect(page.page.get_by_text(re.compile(rf"^205,440 parameters: .*; {words}; GELU"))).to_be_visible()
@@ -77,7 +77,7 @@ def test_a_training_from_its_start_to_its_stop(own: OwnServer, windows: Windows)
     """Double click; type while it trains; the server is killed; pause, one step, resume, stop."""
     with another(windows, own.server, dies=True) as page:
         studio(page)
-        page.page.get_by_text("Training", exact=True).click()
+        page.unfold("Training")
         page.page.get_by_label("steps", exact=True).fill("20000")
         page.page.keyboard.press("Tab")
         page.settled()
