@@ -7,12 +7,23 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
 from gpt.model import GPT
 from gpt.past import Past
+
+
+class Reads(Protocol):
+    """What is needed of a model; `gpt.model.GPT` has it."""
+
+    config: Any  # with a block_size
+
+    def __call__(self, ids: Tensor, /) -> Tensor:
+        """Ids (B, T) -> logits (B, T, V)."""
+        ...
 
 
 @dataclass(frozen=True)
@@ -26,10 +37,11 @@ class Continuation:
 class Batch:
     """B texts of the same length, read by one model; the keys and values of what was read are kept while they hold.
 
-    Once the window slides, and without the causal mask, every pass is a whole one (see `decoder.reader`).
+    Once the window slides, without the causal mask, and of a model with edits, every pass is a whole one (see
+    `decoder.reader`).
     """
 
-    def __init__(self, model: GPT, ids: Sequence[int]) -> None:
+    def __init__(self, model: Reads, ids: Sequence[int]) -> None:
         """One text: the prompt. Raises ValueError when it is empty."""
         if not len(ids):
             raise ValueError("The prompt is empty, but it must hold at least one token for the model to continue.")
@@ -40,9 +52,10 @@ class Batch:
         """The logits (B, V) of each text's next token; to be asked once after each `grow`."""
         block = self.model.config.block_size
         with torch.no_grad():
-            if self.tokens.shape[1] > block or not self.model.config.causal:
-                return self.model(self.tokens[:, -block:])[:, -1]  # (B, V)
-            return self.model(self.tokens[:, self.past.length :], past=self.past)[:, -1]  # (B, V)
+            model = self.model
+            if self.tokens.shape[1] > block or not isinstance(model, GPT) or not model.config.causal:
+                return model(self.tokens[:, -block:])[:, -1]  # (B, V)
+            return model(self.tokens[:, self.past.length :], past=self.past)[:, -1]  # (B, V)
 
     def grow(self, rows: Tensor, ids: Tensor) -> None:
         """Goes on with the texts `rows` (B',) of those there are, each with one more token of `ids` (B',)."""

@@ -12,14 +12,13 @@ from collections.abc import Sequence
 import torch
 from torch import Tensor
 
-from gpt.batch import Batch, Continuation
+from gpt.batch import Batch, Continuation, Reads
 from gpt.config import need_int
-from gpt.model import GPT
 
 WIDEST, LONGEST = 512, 1_000
 
 
-def search(model: GPT, ids: Sequence[int], n: int, width: int) -> tuple[Continuation, ...]:
+def search(model: Reads, ids: Sequence[int], n: int, width: int) -> tuple[Continuation, ...]:
     """The `width` likeliest continuations of n tokens that a beam finds, likeliest first (fewer, if there are fewer).
 
     Probabilities are the model's own (temperature 1, the whole vocabulary). All have n tokens, so none is favoured for

@@ -6,16 +6,15 @@ from collections.abc import Sequence
 
 import torch
 
-from gpt.batch import Batch, Continuation
+from gpt.batch import Batch, Continuation, Reads
 from gpt.config import SamplingConfig, need_int
-from gpt.model import GPT
 from gpt.sampling import choose, generator
 
 LONGEST, MOST = 1_000, 64
 
 
 def continuations(
-    model: GPT, ids: Sequence[int], settings: SamplingConfig, n: int, seeds: Sequence[int]
+    model: Reads, ids: Sequence[int], settings: SamplingConfig, n: int, seeds: Sequence[int]
 ) -> tuple[Continuation, ...]:
     """What `sampling.generate` writes with each of these seeds: n tokens each, all in one pass a token.
 

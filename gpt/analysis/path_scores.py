@@ -9,7 +9,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gpt.model import GPT
+from gpt.sampling import Model
 
 ROWS = 16  # windows that are read at once
 
@@ -29,7 +29,7 @@ class Scores:
 NONE = Scores(np.zeros(0, np.float32), np.zeros(0, np.int32))
 
 
-def of_path(model: GPT, prompt: Sequence[int], path: Sequence[int], start: int = 0) -> Scores:
+def of_path(model: Model, prompt: Sequence[int], path: Sequence[int], start: int = 0) -> Scores:
     """The scores of path[start:], each token given the prompt, all of the path before it, and nothing else.
 
     The model sees the last `block_size` tokens, as in writing. Raises ValueError for an empty prompt.
@@ -51,7 +51,7 @@ def of_path(model: GPT, prompt: Sequence[int], path: Sequence[int], start: int =
     return Scores(torch.cat(nats).numpy().astype(np.float32), torch.cat(ranks).numpy().astype(np.int32))
 
 
-def predictions(model: GPT, tokens: Sequence[int], first: int) -> Iterator[Tensor]:
+def predictions(model: Model, tokens: Sequence[int], first: int) -> Iterator[Tensor]:
     """What the model expected of tokens[first], tokens[first + 1], ...: logits (n, V), float64, some at a time."""
     block, last, at = model.config.block_size, len(tokens), first
     ids = torch.tensor(list(tokens))  # (N,)

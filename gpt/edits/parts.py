@@ -163,3 +163,21 @@ def direction(site: str, layer: int, factor: float, vector: Tensor, position: in
     """An edit that adds `factor` times a vector (C,)."""
     data = vector.detach().to(torch.float32).contiguous().numpy().tobytes()
     return AddDirection(site, layer, factor, data, position)
+
+
+@dataclass(frozen=True)
+class AddDifference(AddDirection):
+    """Push the stream from what this prompt has in the mean towards a vector (C,): the other prompt's mean.
+
+    What is added is factor * (vector - mean so far), so that no token sees a later one; at the last token it is the
+    difference of both prompts' means (Turner et al. 2023, section 3).
+    """
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Map the stream (B, T, C) to x + factor * (vector - the mean of x so far)."""
+        pushed = x + self.factor * (self.vector() - mean_so_far(x))  # (B, T, C)
+        if self.position is None:
+            return pushed
+        changed = x.clone()  # (B, T, C)
+        changed[:, self.position] = pushed[:, self.position]
+        return changed

@@ -125,3 +125,34 @@ def row_from(
         raise ValueError(f"The source trace has {len(values)} tokens, and none at position {position!r}.")
     data = values[position].contiguous().numpy().tobytes()
     return PatchRow(site, layer, position if at is None else at, data, head)
+
+
+@dataclass(frozen=True)
+class PatchStart(PatchSite):
+    """Put in what flowed there on another prompt of any length, at as many tokens as both have; see `start_from`.
+
+    A token takes what the other prompt's token at its place had, so it sees no later one. Without the causal mask both
+    prompts must be equally long.
+    """
+
+    def check(self, config: GPTConfig, T: int) -> None:
+        """Raise ValueError as `PatchSite` does, but for prompts of different lengths in a causal model."""
+        length = self.shape[-2] if config.causal and len(self.shape) > 1 else T
+        super().check(config, length)
+
+    def __call__(self, x: Tensor) -> Tensor:
+        """Map x (B, ...) to the other prompt's values at its first tokens, at one head or at all."""
+        n = min(x.shape[-2], self.shape[-2])
+        square = self.site in ("scores", "pattern")
+        new = x.clone()  # (B, ...)
+        if square:  # the other's first rows see the other's first columns; what is later they do not see
+            new[..., :n, :n] = self.values()[..., :n, :n]
+        else:
+            new[..., :n, :] = self.values()[..., :n, :]
+        return on_head(x, self.head, new)
+
+
+def start_from(source: Trace, site: str, layer: int, head: int | None = None) -> PatchStart:
+    """As `patch_from`, for prompts that need not be equally long."""
+    patch = patch_from(source, site, layer, head)
+    return PatchStart(site, layer, head, patch.shape, patch.data)

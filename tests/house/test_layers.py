@@ -49,7 +49,8 @@ INSIDE = {
     "gpt2": "config model storage weights",
     "runs": "bundled checkpoint config corpora record size storage tokenizers",  # a checkpoint only to judge an upload
     "train": "bundled checkpoint config corpora model presets record runs sampling settings storage tokenizers weights",
-    "analysis": "config decoder numerals past pipeline positions tap model weights trace edits sampling tokenizers",
+    "analysis": "config decoder figures numerals past pipeline positions tap model weights trace edits sampling "
+    "tokenizers",
     "lessons": "analysis bundled checkpoint config corpora edits figures model positions presets published runs "
     "sampling size storage tap tokenizers trace train weights",
 }
