@@ -69,7 +69,8 @@ def test_words_are_written_as_they_were_read() -> None:
     "words",
     "head head.1 head.0.1.zero head.1.1.other head.x.1.zero head.1.1.zero.9 mlp.all.zero nothing.1 . ~ head.1.1.zero~ "
     "--head.1.1.zero token.-1.zero token.1e3.zero token.²..zero scale.z.1.all. scale.z.1.all.nan scale.z.1.all.9999 "
-    "scale.mlp_out.1.2.0.5 scale.logits.1.all.2 weight.1.1.2.1.1.5 weight.1.all.2.1.0.5 patch.z.1.all.2 patch.scores.1.1.2 off.everything "
+    "scale.mlp_out.1.2.0.5 scale.logits.1.all.2 weight.1.1.2.1.1.5 weight.1.all.2.1.0.5 patch.z.1.all.2 "
+    "patch.scores.1.1.2 off.everything "
     "add.z.1.all.1.0.token.1 add.resid_pre.1.all.token.1 add.resid_pre.1.all.1.0.sum.1 neuron.1.99999999 __class__.1 "
     "add.resid_pre.1.all.1.0.prompts.3 cut.all.all.2".split()
     + ["head.1.1.zero " * 100, "~".join(["mlp.1.zero"] * 13), "he\x00ad.\u202e1", "head.1.1.zero\n"],
