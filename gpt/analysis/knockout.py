@@ -80,7 +80,7 @@ def knockouts(
 ) -> Knockouts:
     """Silence every head, MLP and token up to `position`, one at a time, and measure the prediction there.
 
-    `with_edits` are made in all of them, before. The effects are measured against the prediction without any edit.
+    `with_edits` are made in all of them, before; the effects are measured against the prediction with those alone.
     Raises ValueError for a model without blocks, for `by` "other" without another prompt of as many tokens, and as
     `effects`.
     """
@@ -92,5 +92,5 @@ def knockouts(
     heads_off = tuple(silent_head(layer, head, by, other) for layer in layers for head in heads)
     mlps_off = tuple(silent_mlp(layer, by, other) for layer in layers if config.feed_forward)
     tokens_off = tuple(silent_token(t, by, other) for t in range(len(ids)))
-    stacks = [(*with_edits, edit) for edit in (*heads_off, *mlps_off, *tokens_off)]
-    return Knockouts(heads_off, mlps_off, tokens_off, effects(model, ids, stacks, position, token))
+    stacks = [(edit,) for edit in (*heads_off, *mlps_off, *tokens_off)]
+    return Knockouts(heads_off, mlps_off, tokens_off, effects(model, ids, stacks, position, token, with_edits))

@@ -2,21 +2,22 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import torch
 from torch import Tensor
 
+from gpt.analysis.branching import Stack, predictions
 from gpt.config import need_int
 from gpt.model import GPT
 from gpt.tap import Edit
-from gpt.trace import checked
+from gpt.trace import Trace, checked, trace
 
 ROWS = 48  # variants of one pass at most
 NUMBERS = 2**24  # logits of one pass at most: a large vocabulary takes fewer rows at a time
-
-Stack = Sequence[Edit]  # edits that are made together, in their order
+LN2 = math.log(2.0)
 
 
 class Variants:
@@ -73,24 +74,35 @@ class Effects:
 
 
 def effects(
-    model: GPT, ids: Tensor | Sequence[int], stacks: Sequence[Stack], position: int, token: int | None = None
+    model: GPT,
+    ids: Tensor | Sequence[int],
+    stacks: Sequence[Stack],
+    position: int,
+    token: int | None = None,
+    common: Stack = (),
+    base: Trace | None = None,
 ) -> Effects:
     """What every stack of edits changes of the prediction at a position, for one token (the likeliest, if none).
 
+    The edits in `common` are made in all of them, before; what is changed is told against the pass with those alone,
+    `base`, if it is there already. Variants share what is the same in all of them (`branching`).
     Raises ValueError as `passes`, and for a position or token that is not there.
     """
+    ids = checked(model, ids)  # (T,)
+    for edit in (*common, *(edit for stack in stacks for edit in stack)):
+        edit.check(model.config, len(ids))
     need_int("position", position, 0, len(ids) - 1)
-    plain, *rest = (row for logits in passes(model, ids, [(), *stacks]) for row in logits[:, position].double())
-    after = torch.stack(rest) if rest else plain.new_zeros(0, len(plain))  # (N, V)
-    token = int(plain.argmax()) if token is None else token
-    need_int("token", token, 0, len(plain) - 1)
-    p, q = plain.log_softmax(-1), after.log_softmax(-1)  # (V,), (N, V)
-    kl = (p.exp() * (p - q)).sum(-1) / torch.log(torch.tensor(2.0, dtype=torch.float64))  # (N,)
-    return Effects(
-        logit=after[:, token] - plain[token],
-        share=q[:, token].exp() - p[token].exp(),
-        kl=kl.clamp_min(0.0),
-        best=after.argmax(-1),
-        before_logit=float(plain[token]),
-        before_share=float(p[token].exp()),
-    )
+    base = trace(model, ids, common) if base is None else base
+    before = base.logits[position].double()  # (V,)
+    token = int(before.argmax()) if token is None else token
+    need_int("token", token, 0, len(before) - 1)
+    p = before.log_softmax(-1)  # (V,)
+    found = torch.zeros(3, len(stacks), dtype=torch.float64)  # logit, share, kl
+    best = torch.full((len(stacks),), int(before.argmax()))  # (N,)
+    for places, logits in predictions(model, base, stacks, position, common):
+        rows, after = list(places), logits.double()  # (B, V)
+        q = after.log_softmax(-1)  # (B, V)
+        kl = (p.exp() * (p - q)).sum(-1).clamp_min(0.0) / LN2  # (B,)
+        found[:, rows] = torch.stack([after[:, token] - before[token], q[:, token].exp() - p[token].exp(), kl])
+        best[rows] = after.argmax(-1)
+    return Effects(*found, best=best, before_logit=float(before[token]), before_share=float(p[token].exp()))

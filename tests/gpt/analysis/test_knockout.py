@@ -15,6 +15,7 @@ from torch import Tensor
 
 from gpt import bundled, checkpoint, gpt2
 from gpt.analysis import patching
+from gpt.analysis.branching import predictions
 from gpt.analysis.input_gradients import gradient_times_head, gradient_times_input, integrated_gradients
 from gpt.analysis.knockout import BY, knockouts
 from gpt.analysis.variants import effects, passes
@@ -41,6 +42,25 @@ def test_a_batch_of_variants_is_so_many_single_passes(rung: str) -> None:
     assert len(found) == len(stacks)
     for logits, stack in zip(found, stacks, strict=True):
         assert near(logits, trace(model, IDS, stack).logits), stack
+
+
+@pytest.mark.parametrize("rung", WITH_BLOCKS)
+def test_variants_that_share_what_is_the_same_are_single_passes_too(rung: str) -> None:
+    """Whatever all have in common before: nothing, or edits at several sites."""
+    model, edits = MODELS[rung], every_edit(RUNGS[rung], trace(MODELS[rung], OTHER))
+    stacks = [*((edit,) for edit in edits[::11]), *((edit,) for edit in edits[-6:]), tuple(edits[:4])]
+    for at, common in ((LAST, ()), (4, tuple(edits[1::29]))):
+        base = trace(model, IDS, common)
+        told = [base.logits[at]] * len(stacks)  # of what cannot matter nothing is told
+        for places, logits in predictions(model, base, stacks, at, common):
+            for place, row in zip(places, logits, strict=True):
+                told[place] = row
+        singles = [trace(model, IDS, (*common, *stack)).logits[at] for stack in stacks]
+        for row, single, stack in zip(told, singles, stacks, strict=True):
+            assert near(row, single), stack
+        found = effects(model, IDS, stacks[-2:], at, 2, common)
+        changes = [float(one[2].double() - base.logits[at, 2].double()) for one in singles[-2:]]
+        assert found.logit.tolist() == pytest.approx(changes, abs=2e-5)
 
 
 @pytest.mark.parametrize("rung", WITH_BLOCKS)
