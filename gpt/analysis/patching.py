@@ -8,86 +8,125 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
 
-from gpt.analysis.variants import Stack, passes
+from gpt.analysis.variants import passes
 from gpt.config import need_int, need_one_of
-from gpt.edits import patch_from, row_from
-from gpt.edits.places import ROW_SITES
+from gpt.edits import PatchRow, PatchSite, patch_from, row_from
 from gpt.model import GPT
 from gpt.tap import MLP_SITES
 from gpt.trace import Trace, trace
 
-NEAR = 1e-6  # nats: two prompts whose answers differ by less tell nothing
+SITES = ("resid_pre", "attn_out", "mlp_out")  # the stream, and what the two parts of a block write into it
+HEADS = "z"  # what a head hands on
+NEAR = 0.01  # nats: between nearer answers, a share would be the rounding's
 
 
-@dataclass(frozen=True)
-class Patched:
-    """How much of B's answer comes over, for every place that was patched; both baselines beside it."""
+class Place(NamedTuple):
+    """Where A gets what B has: one token's vector, one head's at all tokens, or one head's at one token."""
 
-    share: Tensor  # (L, T) or (L, H): (patched - a) / (b - a)
-    patched: Tensor  # the same places: the difference of the two logits, in nats
-    a: float  # that difference in A as it is
-    b: float  # and in B
+    site: str
+    layer: int
+    head: int | None
+    token: int | None
+
+
+@dataclass(frozen=True, eq=False)
+class Pair:
+    """Two prompts of one length under one model, and two answers after one token. See `pair`."""
+
+    model: GPT
+    ids: tuple[int, ...]  # (T,) of A, which is patched
+    a: Trace
+    b: Trace  # what it is patched with
+    first: int  # the first token at which the two can differ inside the model
+    position: int  # the token after which one asks
+    answers: tuple[int, int]  # A's and B's
+    baselines: tuple[float, float]  # nats; B's answer over A's, in A and in B
+
+    def share(self, patched: Tensor) -> Tensor:
+        """How much of B's answer has come over, from the difference of the two logits."""
+        a, b = self.baselines
+        return (patched - a) / (b - a)
+
+    def edit(self, place: Place) -> PatchSite | PatchRow:
+        """The edit that brings B's vector there."""
+        site, layer, head, token = place
+        if token is None:
+            return patch_from(self.b, site, layer, head)
+        return row_from(self.b, site, layer, token, head=head)
+
+    def measured(self, places: Sequence[Place]) -> Tensor:
+        """The difference of the two logits with each place patched by itself: (N,), in nats."""
+        stacks = [(self.edit(place),) for place in places]
+        rows = [difference(one[:, self.position], self.answers) for one in passes(self.model, self.ids, stacks)]
+        return torch.cat(rows) if rows else torch.empty(0, dtype=torch.float64)  # (N,)
+
+    def tokens(self, most: int | None = None) -> range:
+        """The tokens at which a patch can change anything, the last `most` of them: before them A has what B has."""
+        last = self.position if self.model.config.causal else len(self.ids) - 1
+        return range(self.first if most is None else max(self.first, last + 1 - most), last + 1)
+
+    def by_token(self, site: str, most: int | None = None) -> list[Place]:
+        """One vector at a time: every layer of a site, and each of its `tokens`, layer by layer."""
+        need_one_of("site", site, SITES)
+        if site in MLP_SITES and not self.model.config.feed_forward:
+            raise ValueError("This model has no MLPs: patch its stream or what attention writes.")
+        layers = range(self.model.config.n_layer)
+        return [Place(site, layer, None, token) for layer in layers for token in self.tokens(most)]
+
+    def by_head(self, token: int | None = None) -> list[Place]:
+        """What one head hands on at a time, at every token or at one: L x H, layer by layer."""
+        config = self.model.config
+        return [Place(HEADS, layer, head, token) for layer in range(config.n_layer) for head in range(config.n_head)]
+
+
+def pair(
+    model: GPT,
+    ids: Sequence[int],
+    other: Sequence[int],
+    position: int | None = None,
+    answers: tuple[int, int] | None = None,
+    traces: tuple[Trace, Trace] | None = None,
+) -> Pair:
+    """A and B, the likeliest answers of either after `position` (the last token) if none are named.
+
+    Raises ValueError, in a sentence, for a model without blocks, prompts of different or no length or without a
+    difference, a token or position that is not there, and answers between which the two prompts do not differ.
+    """
+    if not model.config.n_layer:
+        raise ValueError("This model has no blocks: there is nothing to patch. Choose one with blocks.")
+    if len(other) != len(ids):
+        count = f"{len(other)} token{'' if len(other) == 1 else 's'}"
+        raise ValueError(f"The other prompt has {count} and this one {len(ids)}: make them equally long.")
+    if tuple(ids) == tuple(other):
+        raise ValueError("Both prompts are the same: change a token of one of them.")
+    a, b = traces or (trace(model, ids), trace(model, other))
+    position = len(ids) - 1 if position is None else position
+    need_int("position", position, 0, len(ids) - 1)
+    first = next(t for t, (one, two) in enumerate(zip(ids, other, strict=True)) if one != two)
+    if not model.config.causal:
+        first = 0
+    if first > position:
+        raise ValueError(
+            f"Up to token {position + 1} both prompts are the same, and no later one can be seen from there: "
+            "look from a later token."
+        )
+    answers = answers or (int(a.logits[position].argmax()), int(b.logits[position].argmax()))
+    for answer in answers:
+        need_int("answer", answer, 0, model.config.vocab_size - 1)
+    if answers[0] == answers[1]:
+        raise ValueError("Both answers are the same token: choose two different ones.")
+    low, high = (float(difference(one.logits[position], answers)) for one in (a, b))
+    if abs(high - low) < NEAR:
+        raise ValueError("Both prompts weigh these two answers alike: choose others.")
+    return Pair(model, tuple(ids), a, b, first, position, answers, (low, high))
 
 
 def difference(logits: Tensor, answers: tuple[int, int]) -> Tensor:
     """B's answer minus A's, from logits (..., V): (...)."""
     a, b = answers
     return logits[..., b].double() - logits[..., a].double()
-
-
-def measure(
-    model: GPT, ids: Sequence[int], stacks: Sequence[Stack], other: Trace, position: int, answers: tuple[int, int]
-) -> Patched:
-    """The share of B's answer that each stack of edits brings into A. Raises ValueError where A and B answer alike."""
-    for answer in answers:
-        need_int("answer", answer, 0, model.config.vocab_size - 1)
-    need_int("position", position, 0, len(ids) - 1)
-    rows = torch.cat([difference(one[:, position], answers) for one in passes(model, ids, [(), *stacks])])  # (1 + N,)
-    a, b = float(rows[0]), float(difference(other.logits[position], answers))
-    if abs(b - a) < NEAR:
-        raise ValueError("Both prompts lead to the same logits for these two answers: choose others.")
-    return Patched((rows[1:] - a) / (b - a), rows[1:], a, b)
-
-
-def check_pair(model: GPT, ids: Sequence[int], other: Trace) -> None:
-    """Raise ValueError unless the model has blocks and both prompts are equally long."""
-    if not model.config.n_layer:
-        raise ValueError("This model has no blocks: there is nothing to patch. Choose one with blocks.")
-    if (count := len(other.logits)) != len(ids):
-        raise ValueError(f"The other prompt has {count} tokens and this one {len(ids)}: make them equally long.")
-
-
-def by_position(
-    model: GPT, ids: Sequence[int], other: Trace, site: str, position: int, answers: tuple[int, int]
-) -> Patched:
-    """Patch one vector at a time: every layer and token of a site, (L, T). Tokens behind `position` cannot matter."""
-    check_pair(model, ids, other)
-    need_one_of("site", site, ROW_SITES)
-    if site in MLP_SITES and not model.config.feed_forward:
-        raise ValueError("This model has no MLPs: patch its stream or what attention writes.")
-    places = [(layer, t) for layer in range(model.config.n_layer) for t in range(len(ids))]
-    found = measure(model, ids, [(row_from(other, site, layer, t),) for layer, t in places], other, position, answers)
-    return shaped(found, model.config.n_layer)
-
-
-def by_head(model: GPT, ids: Sequence[int], other: Trace, position: int, answers: tuple[int, int]) -> Patched:
-    """Patch what one head hands on, z at every token: (L, H)."""
-    check_pair(model, ids, other)
-    places = [(layer, head) for layer in range(model.config.n_layer) for head in range(model.config.n_head)]
-    stacks = [(patch_from(other, "z", layer, head),) for layer, head in places]
-    return shaped(measure(model, ids, stacks, other, position, answers), model.config.n_layer)
-
-
-def shaped(found: Patched, layers: int) -> Patched:
-    """The same with one row a layer."""
-    return Patched(found.share.view(layers, -1), found.patched.view(layers, -1), found.a, found.b)
-
-
-def answers_of(model: GPT, ids: Sequence[int], other: Sequence[int], position: int) -> tuple[int, int]:
-    """What each of the two prompts is answered with there: the likeliest token of either."""
-    a, b = (int(trace(model, one).logits[position].argmax()) for one in (ids, other))
-    return a, b

@@ -74,28 +74,6 @@ def test_everything_patched_is_b_and_nothing_patched_is_a(rung: str) -> None:
     assert near(found[0], a.logits) and near(found[1], b.logits) and near(found[2], b.logits)
 
 
-def test_the_grids_of_a_pair_of_prompts() -> None:
-    model = MODELS["pre-norm"]
-    other = trace(model, OTHER)
-    answers = (1, 4)
-    assert patching.answers_of(model, IDS, OTHER, LAST)[1] == int(other.logits[LAST].argmax())
-    found = patching.by_position(model, IDS, other, "resid_pre", LAST, answers)
-    assert found.share.shape == (2, len(IDS)) and patching.by_head(model, IDS, other, LAST, answers).share.shape == (
-        2,
-        2,
-    )
-    edit = row_from(other, "resid_pre", 1, LAST)
-    single = patching.difference(trace(model, IDS, [edit]).logits[LAST], answers)
-    assert float(found.patched[1, LAST]) == pytest.approx(float(single), abs=1e-5)
-    assert float(found.share[1, LAST]) == pytest.approx((float(single) - found.a) / (found.b - found.a), abs=1e-5)
-    with pytest.raises(ValueError, match="has 3 tokens and this one 8: make them equally long"):
-        patching.by_head(model, IDS, trace(model, OTHER[:3]), LAST, answers)
-    with pytest.raises(ValueError, match="same logits for these two answers"):
-        patching.by_head(model, IDS, other, LAST, (3, 3))
-    with pytest.raises(ValueError, match="no blocks"):
-        patching.by_head(MODELS["bigram"], IDS, other, LAST, (1, 2))
-
-
 @pytest.mark.parametrize("by", list(BY))
 def test_every_part_is_silenced_and_measured(by: str) -> None:
     model, config = MODELS["gpt-2"], RUNGS["gpt-2"]
@@ -243,17 +221,21 @@ def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[GPT, Any]:
 GPT2_IDS, GPT2_OTHER = (3, 30, 0, 7, 7, 19, 2, 11), (4, 8, 15, 16, 23, 4, 2, 12)
 
 
-def test_patching_a_residual_stream_is_theirs(both: tuple[GPT, Any]) -> None:
-    from transformer_lens.patching import get_act_patch_resid_pre
+@pytest.mark.parametrize("site", ["resid_pre", "attn_out", "mlp_out", "z"])
+def test_patching_is_theirs(both: tuple[GPT, Any], site: str) -> None:
+    from transformer_lens import patching as theirs_patching
 
     ours, lens = both
-    here, other = torch.tensor([GPT2_IDS]), torch.tensor([GPT2_OTHER])
-    answers = patching.answers_of(ours, GPT2_IDS, GPT2_OTHER, 7)
+    here = patching.pair(ours, GPT2_IDS, GPT2_OTHER)
+    one, other = torch.tensor([GPT2_IDS]), torch.tensor([GPT2_OTHER])
+    function = {"z": "get_act_patch_attn_head_out_all_pos"}.get(site, f"get_act_patch_{site}")
     with torch.no_grad(), contextlib.redirect_stderr(io.StringIO()):
         _, cache = lens.run_with_cache(other)
-        grid = get_act_patch_resid_pre(lens, here, cache, lambda logits: patching.difference(logits[0, 7], answers))
-    found = patching.by_position(ours, GPT2_IDS, trace(ours, GPT2_OTHER), "resid_pre", 7, answers)
-    assert torch.allclose(found.patched.float(), grid.float(), atol=1e-4)
+        grid = getattr(theirs_patching, function)(
+            lens, one, cache, lambda logits: patching.difference(logits[0, 7], here.answers)
+        )
+    found = here.measured(here.by_head() if site == "z" else here.by_token(site))
+    assert torch.allclose(found.float().view(grid.shape), grid.float(), atol=1e-4)
 
 
 def test_silent_heads_are_theirs(both: tuple[GPT, Any]) -> None:
