@@ -23,9 +23,11 @@ from pages.ui.lately import Lately
 from pages.ui.shared import shared
 
 if TYPE_CHECKING:
+    from gpt.analysis.edit_lines import Line
     from gpt.analysis.embeddings import Map
     from gpt.analysis.emergence import Emergence
     from gpt.analysis.heads import Usual
+    from gpt.analysis.stacks import Edited, Flow
     from gpt.checkpoint import Checkpoint
     from gpt.model import GPT
     from gpt.trace import Trace
@@ -146,16 +148,38 @@ def trace(name: str, step: int, ids: tuple[int, ...]) -> Trace:
     return found
 
 
+@shared(16)
+def editing(name: str, step: int, lines: tuple[Line, ...], other: tuple[int, ...]) -> Edited:
+    """A model that a stack of edits is made in; it reads as a model does."""
+    from gpt.analysis.stacks import Edited
+
+    return Edited(model(name, step).model, lines, other)
+
+
+@shared(TRACES)
+def edited(name: str, step: int, ids: tuple[int, ...], lines: tuple[Line, ...], other: tuple[int, ...]) -> Flow:
+    """What flows on one prompt with a stack of edits: lines that are on, and the other prompt's tokens."""
+    return editing(name, step, lines, other).flow(ids)
+
+
 @shared(48)
 def switched(
-    name: str, step: int, ids: tuple[int, ...], on: tuple[str, ...], layer: int, head: int
+    name: str,
+    step: int,
+    ids: tuple[int, ...],
+    on: tuple[str, ...],
+    layer: int,
+    head: int,
+    lines: tuple[Line, ...] = (),
+    other: tuple[int, ...] = (),
 ) -> tuple[GPT, Trace]:
-    """The model with switches turned (it shares the weights), and its pass over one prompt."""
+    """The model with switches turned (it shares the weights), and its pass over one prompt, with a stack of edits."""
     from gpt.analysis.switches import switched as turn
     from gpt.trace import trace as run
 
-    changed, edits = turn(model(name, step).model, on, layer, head)
-    return changed, run(changed, ids, edits)
+    flow = edited(name, step, ids, lines, other) if lines else None
+    changed, edits = turn(flow.model if flow else model(name, step).model, on, layer, head)
+    return changed, run(changed, ids, (*(flow.edits if flow else ()), *edits))
 
 
 @shared(40)

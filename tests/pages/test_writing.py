@@ -99,7 +99,7 @@ def test_a_page_with_a_tree() -> None:
 def test_a_page_beside_the_tree() -> None:
     """Eight continuations each way, every position, the cache and its clock."""
     key = growing.key_of(choices())
-    app = visit(PAGE, prompt=TEXT, model="mini", eight=key, other="nucleus", timed=f"3.{key}")
+    app = visit(PAGE, prompt=TEXT, model="mini", eight=key, against="nucleus", timed=f"3.{key}")
     eight, places, cache = sent(app, "eight"), sent(app, "positions"), sent(app, "cachemap")
     loaded, prompt = shipped.loaded("mini"), shipped.ids_of(TEXT, "mini")
     for found, knobs in zip(eight["sets"], (KNOBS, SETTINGS["nucleus"]), strict=True):

@@ -28,7 +28,7 @@ export default class Eight extends Card {
     const toggle = () => this.send("choice", { eight: this.data.on ? "" : this.data.key });
     this.toggle = el("button", { type: "button", class: "soft", onclick: toggle });
     this.other = el("select", { "aria-label": "The second setting" });
-    this.other.onchange = () => this.send("choice", { other: this.other.value });
+    this.other.onchange = () => this.send("choice", { against: this.other.value });
     const field = el("label", {}, el("span", { text: "second setting " }), this.other);
     this.sets = el("div", { class: "sets" });
     this.body.append(el("div", { class: "row" }, this.toggle, field), this.sets);

@@ -24,6 +24,7 @@ class Parameter:
     write: Callable[[Any], str]
     notice: Callable[[str, Any, Inputs], str] = lambda word, value, inputs: ""  # when that is not what was asked for
     always: bool = False  # written even at its default, which costs too much to find with every key
+    most: int = 400  # characters that a page may tell it in
 
     def get(self, inputs: Inputs) -> Any:
         """The choice that it stands for."""

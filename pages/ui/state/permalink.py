@@ -23,7 +23,6 @@ NORMS = ("attn", "mlp")  # of a block, by the part that each belongs to
 MOST = 10**9  # beyond every step, layer and token
 NUMBERS = {"t": "temperature", "k": "top_k", "p": "top_p", "seed": "seed"}
 NUMBERS |= {"minp": "min_p", "penalty": "repetition_penalty"}
-WORD = 400  # characters of a page's own choice, at most
 
 
 def restore(link: Mapping[str, str]) -> Inputs:
@@ -83,7 +82,7 @@ def chosen(inputs: Inputs, words: Mapping[str, Any]) -> Inputs:
         word = words.get(row.name)
         if isinstance(word, str):
             with suppress(ValueError, OverflowError):  # nonsense leaves what was chosen
-                inputs = row.put(inputs, row.parse(word[:WORD], inputs))
+                inputs = row.put(inputs, row.parse(word[: row.most], inputs))
     return inputs
 
 

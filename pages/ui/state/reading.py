@@ -11,6 +11,8 @@ from pages.ui.state.inputs import Inputs
 from pages.ui.state.validate import EXAMPLES, START, TASK_EXAMPLES, TASKS
 
 if TYPE_CHECKING:
+    from gpt.analysis.edit_lines import Line
+    from gpt.analysis.stacks import Flow
     from gpt.checkpoint import Checkpoint
     from gpt.config import GPTConfig
     from gpt.model import GPT
@@ -28,15 +30,16 @@ class Reading:
     inputs: Inputs  # the choices, as far as this model and prompt have them
     ignores: tuple[str, ...]  # those of them that this page does not show
     checkpoint: Checkpoint
-    model: GPT  # with the switches turned, where they count
+    model: GPT  # with what is off by the stack of edits, and with the switches turned, where they count
     ids: tuple[int, ...]  # (T,) the tokens that the model sees, at most its context
     tokens: tuple[str, ...]  # (T,) what they are
     chips: tuple[tuple[str, int], ...]  # what the strip shows: (text, token's place, or -1 for an unknown character)
     hidden: int  # known tokens before these, out of sight
     unknown: tuple[str, ...]  # the characters that the model does not know, each once
     written: int  # the place of the first token that the model wrote itself
-    trace: Trace | None  # everything inside, with the switches turned; None without a token
-    trained: Trace | None  # the same with none turned: the model as it was trained
+    trace: Trace | None  # everything inside, with the edits and the switches turned; None without a token
+    trained: Trace | None  # the same without any: the model as it was trained
+    flow: Flow | None = None  # what the stack of edits is here; None without a line that is on, or a token
 
     @property
     def config(self) -> GPTConfig:
@@ -63,18 +66,21 @@ class Reading:
 
 
 def read(chosen: Inputs, switches: bool = False) -> Reading:
-    """Read the visitor's text with the chosen model: one cached pass, and a second where switches count and are on."""
+    """Read the visitor's text with the chosen model: one cached pass, and a second with edits, or with switches on."""
     checkpoint = cache.model(chosen.model, chosen.step)
     known, places = checkpoint.tokenizer.encode_known(chosen.text)
     every = (*known, *(token.id for token in chosen.written))
     hidden = max(0, len(every) - checkpoint.config.block_size)
     ids = every[hidden:]
-    fitting = fit(chosen, checkpoint.config, len(ids))
     model, trained = checkpoint.model, cache.trace(chosen.model, chosen.step, ids) if ids else None
-    trace = trained
+    trace, stack = trained, stack_of(chosen)
+    flow = cache.edited(chosen.model, chosen.step, ids, *stack) if stack[0] and ids else None
+    if flow and flow.lines:
+        model, trace = flow.model, flow.trace
+    fitting = fit(chosen, model.config, len(ids))
     if switches and fitting.switches and ids:
         place = (fitting.layer, fitting.head)
-        model, trace = cache.switched(chosen.model, chosen.step, ids, fitting.switches, *place)
+        model, trace = cache.switched(chosen.model, chosen.step, ids, fitting.switches, *place, *stack)
     cut = cut_up(chosen.text, known, places, checkpoint.tokenizer)
     cut += [(token.text, len(known) + i) for i, token in enumerate(chosen.written)]
     return Reading(
@@ -90,7 +96,17 @@ def read(chosen: Inputs, switches: bool = False) -> Reading:
         written=len(ids) - len(chosen.written),
         trace=trace,
         trained=trained,
+        flow=flow,
     )
+
+
+def stack_of(chosen: Inputs) -> tuple[tuple[Line, ...], tuple[int, ...]]:
+    """The edits that are on, and the other prompt's tokens, at most the model's context of them; both empty without."""
+    lines = chosen.probe.active
+    if not lines:
+        return (), ()
+    checkpoint = cache.model(chosen.model, chosen.step)
+    return lines, tuple(checkpoint.tokenizer.encode_known(chosen.probe.other)[0][-checkpoint.config.block_size :])
 
 
 def cut_up(text: str, ids: Sequence[int], places: Sequence[int], tokenizer: Tokenizer) -> list[tuple[str, int]]:

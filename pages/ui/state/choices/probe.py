@@ -1,11 +1,18 @@
-"""What the pages of Probe let choose: what takes the place of a silent part, and which effect is shown."""
+"""What the pages of Probe let choose: a stack of edits, what takes the place of a silent part, which effect is shown.
+
+The stack travels to every page; whatever of it a model or a prompt does not have is left out there, and told.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from gpt.analysis.edit_lines import MOST_LINES, MOST_WORDS, Line, read_line, write_lines
 from pages.ui.state.parameter import Parameter
+from pages.ui.state.validate import LIMIT, clean
 
 if TYPE_CHECKING:
     from pages.ui.state.inputs import Inputs
@@ -20,6 +27,24 @@ class ProbeChoice:
 
     by: str = "zero"
     effect: str = "logit"
+    edits: tuple[Line, ...] = ()
+    other: str = ""  # another prompt, from which edits may take what flows there
+    cleared: tuple[Line, ...] = ()  # the stack that was just taken away, to undo it; not in the link
+
+    @property
+    def active(self) -> tuple[Line, ...]:
+        """The lines that are switched on."""
+        return tuple(line for line in self.edits if line.on)
+
+
+@dataclass(frozen=True)
+class StackParameter(Parameter):
+    """The stack of edits: one that is taken away is remembered, until it is undone or another one is made."""
+
+    def put(self, inputs: Inputs, value: tuple[Line, ...]) -> Inputs:
+        """The choices with this stack."""
+        cleared = () if value else inputs.probe.edits
+        return replace(inputs, probe=replace(inputs.probe, edits=value, cleared=cleared))
 
 
 def parse_by(word: str, inputs: Inputs) -> str:
@@ -36,7 +61,32 @@ def parse_effect(word: str, inputs: Inputs) -> str:
     return word or EFFECTS[0]
 
 
+def readable(word: str) -> list[Line]:
+    """The lines of these words that can be read."""
+    found = list[Line]()
+    for one in word.split("~")[:MOST_LINES]:
+        with suppress(ValueError):
+            found.append(read_line(one))
+    return found
+
+
+def parse_edits(word: str, inputs: Inputs) -> tuple[Line, ...]:
+    """A stack of edits: what of it can be read."""
+    found = readable(word[:MOST_WORDS])
+    if word and not found:
+        raise ValueError("The link's edits cannot be read; showing the model as it was trained.")
+    return tuple(found)
+
+
+def edits_notice(word: str, value: Sequence[Line], inputs: Inputs) -> str:
+    """What to tell when some of it was none."""
+    left = word.count("~") + 1 - len(value) if word else 0
+    return f"Left out of the link's edits: {left} that cannot be read." if left else ""
+
+
 ROWS = (
     Parameter("by", "probe.by", lambda _: BY[0], parse_by, str),
     Parameter("effect", "probe.effect", lambda _: EFFECTS[0], parse_effect, str),
+    StackParameter("edits", "probe.edits", lambda _: (), parse_edits, write_lines, edits_notice, most=MOST_WORDS),
+    Parameter("other", "probe.other", lambda _: "", lambda word, _: clean(word), str, most=LIMIT),
 )

@@ -106,6 +106,6 @@ ROWS = (
     Parameter("shade", "writing.colour", lambda _: COLOURS[0], one_of(COLOURS, "shade of the text"), str),
     Parameter("beam", "writing.width", lambda _: 4, number(1, WIDEST, 4), str),
     Parameter("eight", "writing.eight", lambda _: "", parse_key, str),
-    Parameter("other", "writing.other", lambda _: "hot", one_of(tuple(SETTINGS), "second setting"), str),
+    Parameter("against", "writing.other", lambda _: "hot", one_of(tuple(SETTINGS), "second setting"), str),
     Parameter("timed", "writing.timed", lambda _: "", parse_key, str),
 )
