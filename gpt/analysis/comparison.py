@@ -69,7 +69,7 @@ def align(a: Sequence[int] | Sequence[str], b: Sequence[int] | Sequence[str]) ->
 
 
 def merged(pairs: Places, a: int, b: int) -> tuple[tuple[int | None, int | None], ...]:
-    """Two texts of `a` and `b` tokens as one: each pair once, and between them what only A has, then what only B has."""
+    """Texts of `a` and `b` tokens as one: each pair once, between them what only A has, then what only B has."""
     found, i, j = list[tuple[int | None, int | None]](), 0, 0
     for p, q in (*pairs, (a, b)):
         found += [(n, None) for n in range(i, p)] + [(None, n) for n in range(j, q)]
@@ -111,7 +111,7 @@ class HeadPairs:
 
 
 def heads(a: Trace, b: Trace, pairs: Places) -> HeadPairs:
-    """Compare the heads of the layers that both have, over at most so many of the last aligned tokens as MOST allows."""
+    """Compare the heads of the layers that both have, over as many of the last aligned tokens as MOST allows."""
     L, H = (min(len(a.pattern), len(b.pattern)), min(a.pattern.shape[1], b.pattern.shape[1]))
     pairs = pairs[-max(1, math.isqrt(MOST // max(1, L * H))) :]
     one, other = (
@@ -124,7 +124,7 @@ def heads(a: Trace, b: Trace, pairs: Places) -> HeadPairs:
 
 
 def among(pattern: Tensor, places: Sequence[int]) -> Tensor:
-    """Attention (L, H, T, T) among some of the tokens, (L, H, N, N), each row summing to 1; NaN where it has nothing."""
+    """Attention (L, H, T, T) among some tokens, (L, H, N, N), each row summing to 1; NaN where it has nothing."""
     at = torch.tensor(list(places), dtype=torch.int64)  # (N,)
     rows = pattern[:, :, at][..., at].double()  # (L, H, N, N)
     return rows / rows.sum(-1, keepdim=True)
@@ -234,9 +234,9 @@ def limits(a: Side, b: Side) -> str:
         said.append(f"their vocabularies ({len(a.vocabulary):,} and {len(b.vocabulary):,}) share {shared:,} words")
     if (one.n_layer, one.n_head) != (other.n_layer, other.n_head):
         layers, count = min(one.n_layer, other.n_layer), min(one.n_head, other.n_head)
-        said.append(
-            f"of heads, only the first {'layer' if layers == 1 else f'{layers} layers'} and {count} heads of each"
-        )
+        first = "layer" if layers == 1 else f"{layers} layers"
+        heads_of = f"of heads only the first {first} and {count} a layer" if layers else "one has no blocks, so no heads"
+        said.append(heads_of)
     if one.n_embd != other.n_embd:
         said.append(f"streams of {one.n_embd} and {other.n_embd} numbers have no distance")
     return f"Not all can be compared: {'; '.join(said)}." if said else ""

@@ -20,7 +20,10 @@ def sections() -> dict[str, list[StreamlitPage]]:
             st.Page("pages/explore/residual.py", title="Residual stream"),
             st.Page("pages/explore/next_token.py", title="Next token"),
         ],
-        "Probe": [st.Page("pages/probe/knockout.py", title="What matters")],
+        "Probe": [
+            st.Page("pages/probe/knockout.py", title="What matters"),
+            st.Page("pages/probe/compare.py", title="Compare"),
+        ],
         "Train": [
             st.Page("pages/train/studio.py", title="Studio"),
             st.Page("pages/train/timeline.py", title="Timeline"),

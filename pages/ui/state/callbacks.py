@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pages.ui import cache
-from pages.ui.state import changes, growing, permalink, reading, session
+from pages.ui.state import changes, growing, permalink, reading, session, sides
 from pages.ui.state.inputs import Inputs, Written
 from pages.ui.state.validate import MODES, WRITE_LIMIT, cell_of, clean, whole
 
@@ -77,6 +77,14 @@ def choice_made() -> None:
     value = session.component_value(BOARD, "choice")
     if isinstance(value, dict):
         session.keep(permalink.chosen(session.current(), value))
+
+
+def sides_swapped() -> None:
+    """A and B of a comparison change places; a click that was heard already is not heard again."""
+    value, inputs = session.component_value(BOARD, "swap"), session.current()
+    number = whole(value.get("n"), 0, COUNT, 0) if isinstance(value, dict) else 0
+    if number > inputs.compare.swaps:
+        session.keep(sides.swapped(inputs, number))
 
 
 def scrubbed() -> None:
@@ -218,6 +226,7 @@ HEARD: dict[str, Callable[[], None]] = {
     "view": view_changed,
     "knobs": knobs_changed,
     "choice": choice_made,
+    "swap": sides_swapped,
     "again": looked_again,
     "slid": slid,
     "left": tour_left,

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from gpt.bundled import Shelved
 from gpt.config import SamplingConfig
 from pages.ui import cache
+from pages.ui.state.choices.compare import CompareChoice
 from pages.ui.state.choices.embeddings import Embeddings
 from pages.ui.state.choices.exercises import ExerciseChoice
 from pages.ui.state.choices.feedforward import FeedForwardChoice
@@ -60,6 +61,7 @@ class Inputs:
     next_token: NextTokenChoice = NextTokenChoice()
     writing: WritingChoice = WritingChoice()
     probe: ProbeChoice = ProbeChoice()
+    compare: CompareChoice = CompareChoice()
     exercises: ExerciseChoice = ExerciseChoice()
     film: TrainingStep = TrainingStep()
     projector: bool = False  # everything large, for the back row

@@ -1,4 +1,4 @@
-"""Two passes side by side: a pass against itself differs nowhere, and every measure is what its formula says by hand."""
+"""Two passes side by side: against itself a pass differs nowhere, and every measure is what its formula says."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_other_vocabularies_and_shapes_compare_what_both_have_and_say_so() -> No
     assert found.next is not None and found.next.words == tuple("abdef") and not found.next.whole
     assert float(found.next.a.sum()) == pytest.approx(1.0) == float(found.next.b.sum())
     said = comparison.limits(a, b)
-    assert said.count(".") == 1 and "share 5 words" in said and "first layer and 2 heads" in said and "12" in said
+    assert said.count(".") == 1 and "share 5 words" in said and "first layer and 2 a layer" in said and "12" in said
     strange = compare(a, side(fresh(wide, 1), (5, 0), tuple("uvwxyz")))
     assert strange.pairs == () and strange.next is None and strange.losses() == []
     doubled = comparison.shared_words(("a", "b", "b"), ("b", "a", "c"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pages.ui.state.choices import (
+    compare,
     embeddings,
     exercises,
     feedforward,
@@ -28,6 +29,7 @@ ROWS: tuple[Parameter, ...] = (
     *next_token.ROWS,
     *writing.ROWS,
     *probe.ROWS,
+    *compare.ROWS,
     *exercises.ROWS,
     *training_step.ROWS,
 )
