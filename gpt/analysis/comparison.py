@@ -235,7 +235,9 @@ def limits(a: Side, b: Side) -> str:
     if (one.n_layer, one.n_head) != (other.n_layer, other.n_head):
         layers, count = min(one.n_layer, other.n_layer), min(one.n_head, other.n_head)
         first = "layer" if layers == 1 else f"{layers} layers"
-        heads_of = f"of heads only the first {first} and {count} a layer" if layers else "one has no blocks, so no heads"
+        heads_of = (
+            f"of heads only the first {first} and {count} a layer" if layers else "one has no blocks, so no heads"
+        )
         said.append(heads_of)
     if one.n_embd != other.n_embd:
         said.append(f"streams of {one.n_embd} and {other.n_embd} numbers have no distance")

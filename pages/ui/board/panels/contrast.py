@@ -45,7 +45,17 @@ def panel(here: Compared) -> Contrast:
     if here.found is None:
         none = np.zeros((0, 0, 0), np.uint16)
         return Contrast(
-            L=0, H=0, T=0, causal=True, tokens=(), places=(), js=(), order=(), sentence="The maps grow here.", a=none, b=none
+            L=0,
+            H=0,
+            T=0,
+            causal=True,
+            tokens=(),
+            places=(),
+            js=(),
+            order=(),
+            sentence="The maps grow here.",
+            a=none,
+            b=none,
         )
     found, causal = here.found.heads, here.a.config.causal and here.b.config.causal
     (L, H), T = found.js.shape, len(found.pairs)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from gpt.figures import comparison as figures
@@ -10,6 +12,9 @@ from pages.ui.board.panel import Panel
 from pages.ui.board.panels.chart import Chart
 from pages.ui.board.panels.matrix import Matrix
 from pages.ui.board.words import quoted
+
+if TYPE_CHECKING:
+    from gpt.analysis.comparison import Comparison
 
 WINDOW = 256  # aligned tokens that a picture shows, the last ones
 BARS = 8  # words of the next token
@@ -37,15 +42,13 @@ def panels(here: Compared) -> list[tuple[Panel, int]]:
     """All of them, each with its columns; none as long as one side reads no token."""
     if here.found is None:
         return []
-    return [(next_pair(here), 30), (losses(here), 30), (streams(here), 60)]
+    return [(next_pair(here, here.found), 30), (losses(here, here.found), 30), (streams(here, here.found), 60)]
 
 
-def streams(here: Compared) -> Matrix:
+def streams(here: Compared, found: Comparison) -> Matrix:
     """The distance of the streams at every boundary and aligned token."""
     from gpt.analysis.lens import boundary_names
 
-    found = here.found
-    assert found is not None
     if found.stream is None or not found.pairs:
         picture = figures.streams(np.full((1, 1), np.nan), [""], [""])
         why = "their streams have different widths" if found.stream is None else "the texts have no token in common"
@@ -66,10 +69,8 @@ def streams(here: Compared) -> Matrix:
     return Streams.of(picture, f"Distance of the streams. {note}", "streams", "Distance of the streams", note)
 
 
-def next_pair(here: Compared) -> Chart:
+def next_pair(here: Compared, found: Comparison) -> Chart:
     """The likeliest next tokens of either side as pairs of bars, with how far both distributions are apart."""
-    found = here.found
-    assert found is not None
     (i, j), one = found.at, found.next
     if one is None:
         picture, note = figures.next_tokens([], [], []), "The two vocabularies have no word in common."
@@ -86,12 +87,10 @@ def next_pair(here: Compared) -> Chart:
     return NextPair.of(picture, f"Next token on both sides. {note}", "next-tokens", "Next token", note)
 
 
-def losses(here: Compared) -> Chart:
+def losses(here: Compared, found: Comparison) -> Chart:
     """The loss of every token; texts that differ lie along each other at the tokens that both have."""
     from gpt.analysis.comparison import merged
 
-    found = here.found
-    assert found is not None
     columns = merged(found.pairs, len(here.a.ids), len(here.b.ids))
     texts = [here.a.tokens[i] if i is not None else here.b.tokens[j or 0] for i, j in columns]
     a = [float(found.loss_a[i - 1]) if i else None for i, _ in columns]

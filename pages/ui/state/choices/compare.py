@@ -82,9 +82,7 @@ def parse_prompt(word: str, inputs: Inputs) -> str:
 
 ROWS = (
     Parameter("model2", "compare.model", lambda _: "", parse_model, str),
-    Parameter(
-        "step2", "compare.step", lambda _: None, parse_step, lambda s: "" if s is None else str(s), step_notice
-    ),
+    Parameter("step2", "compare.step", lambda _: None, parse_step, lambda s: "" if s is None else str(s), step_notice),
     Parameter("prompt2", "compare.prompt", lambda _: "", parse_prompt, str),
     Parameter("off2", "compare.off", lambda _: "", parse_off, lambda off: "1" if off == "b" else off),
 )
