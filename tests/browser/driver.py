@@ -18,6 +18,7 @@ LINK_PAUSE = 900  # after this long without a change the address bar has followe
 # What a page shows last; of any other the seed.
 LAST = {
     "attention": "[data-stages]",
+    "compare": "section[aria-label='Distance of the streams']",
     "embeddings": "section[aria-label='Guess first']",
     "exercises": "[data-puzzle]",
     "knockout": "section[aria-label='Foretold: tokens']",

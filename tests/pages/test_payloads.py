@@ -116,6 +116,8 @@ def visits() -> Iterator[AppTest]:
     key = growing.key_of(permalink.restore({"prompt": "ab"}))
     yield visit("pages/explore/next_token.py", prompt="ab", tree="a~AAIJ.b~BBK", look="2", eight=key, timed=key)
     yield visit("pages/probe/knockout.py", model="copy")
+    yield visit("pages/probe/compare.py", model="mini", prompt="ROMEO: a", step2="0")
+    yield visit("pages/probe/compare.py", prompt="")
     yield visit("pages/train/timeline.py", prompt="ROMEO: a", step="193")
     yield visit("pages/train/studio.py")
     yield visit("pages/learn/lessons.py", lesson="5", open="1")

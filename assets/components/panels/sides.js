@@ -34,13 +34,21 @@ export default class Sides extends Card {
     this.found = el("p", { class: "found", role: "status" });
     this.a = el("span", { class: "what" });
     const swap = el("button", { type: "button", class: "soft", text: "Swap A and B", onclick: () => this.swap() });
-    this.model = el("select", { "aria-label": "Model of B", onchange: () => this.choose({ model2: this.model.value }) });
+    this.model = el("select", {
+      "aria-label": "Model of B",
+      onchange: () => this.choose({ model2: this.model.value }),
+    });
     this.step = el("select", { "aria-label": "Step of B", onchange: () => this.choose({ step2: this.step.value }) });
     this.edits = el("select", {
       "aria-label": "Edits of B",
       onchange: () => this.choose({ off2: this.edits.value }),
     });
-    this.edits.append(...[["", "with the edits"], ["1", "without the edits"]].map(([value, text]) => option(value, text)));
+    this.edits.append(
+      ...[
+        ["", "with the edits"],
+        ["1", "without the edits"],
+      ].map(([value, text]) => option(value, text)),
+    );
     this.same = el("input", { type: "checkbox", onchange: () => this.choosePrompt() });
     this.box = el("textarea", {
       class: "mono",
