@@ -11,6 +11,7 @@ import math
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate
 
 import numpy as np
 import torch
@@ -43,7 +44,7 @@ class Side:
 
 
 def align(a: Sequence[int] | Sequence[str], b: Sequence[int] | Sequence[str]) -> Places:
-    """The places of a longest common subsequence of two texts, by ids of one vocabulary or, else, by their words.
+    """The places of a longest common subsequence of two texts: their ids, or their characters.
 
     The same whichever text is named first. Of several equally long it is one that moves tokens little.
     """
@@ -66,6 +67,20 @@ def align(a: Sequence[int] | Sequence[str], b: Sequence[int] | Sequence[str]) ->
         else:
             j -= 1
     return tuple(reversed(found))
+
+
+def align_words(a: Sequence[str], b: Sequence[str]) -> Places:
+    """The tokens of two vocabularies that are the same piece of text: their characters are aligned, one by one."""
+    one, other = "".join(a), "".join(b)
+    to = {i: i for i in range(len(one))} if one == other else dict(align(one, other))  # a character's place -> B's
+    starts = dict(zip(accumulate(map(len, b), initial=0), range(len(b)), strict=False))  # a place -> B's token there
+    found = list[tuple[int, int]]()
+    for i, (word, start) in enumerate(zip(a, accumulate(map(len, a), initial=0), strict=False)):
+        there = to.get(start, -1)
+        j = starts.get(there, -1)
+        if word and j >= 0 and b[j] == word and all(to.get(start + n) == there + n for n in range(len(word))):
+            found.append((i, j))
+    return tuple(found)
 
 
 def merged(pairs: Places, a: int, b: int) -> tuple[tuple[int | None, int | None], ...]:
@@ -216,7 +231,7 @@ class Comparison:
 def compare(a: Side, b: Side, query: int | None = None) -> Comparison:
     """Compare two passes; the next token is that after `query` of A and its pair in B, else after both last ones."""
     alike = a.vocabulary == b.vocabulary
-    pairs = align(a.ids, b.ids) if alike else align(a.tokens, b.tokens)
+    pairs = align(a.ids, b.ids) if alike else align_words(a.tokens, b.tokens)
     pair = next((pair for pair in pairs if pair[0] == query), None)
     at = (len(a.ids) - 1, len(b.ids) - 1) if query in (None, len(a.ids) - 1) or pair is None else pair
     flows = [streams(side.model, side.trace, side.ids) for side in (a, b)]  # (S, T, C) each

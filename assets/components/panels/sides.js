@@ -98,6 +98,7 @@ export default class Sides extends Card {
     const typing = focused() === this.box && performance.now() - this.last < USED;
     if (!typing && this.box.value !== text) this.box.value = text;
     const open = this.ways.contains(focused()) ? /** @type {HTMLElement} */ (focused()).textContent : null;
+    this.ways.hidden = !quick.length;
     this.ways.replaceChildren(
       el("span", { text: "Quick:" }),
       ...quick.map(([name, words]) =>

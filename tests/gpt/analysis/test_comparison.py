@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from gpt.analysis import comparison
-from gpt.analysis.comparison import Side, align, compare, merged
+from gpt.analysis.comparison import Side, align, align_words, compare, merged
 from gpt.model import GPT
 from gpt.trace import trace
 from tests.support.ladder import IDS, OTHER, RUNGS, SIZE, V, fresh
@@ -47,6 +47,13 @@ def test_the_alignment_is_a_longest_common_subsequence_whichever_text_comes_firs
         assert [column for column in columns if None not in column] == list(pairs)
     assert align("one character", "one charakter") == tuple((i, i) for i in range(13) if i != 9)
     assert align(list(range(900)), [5, *range(900)])[-1] == (899, 900)
+
+
+def test_tokens_of_two_vocabularies_are_aligned_where_they_are_the_same_piece_of_the_text() -> None:
+    assert align_words(list("to be to"), ["to", " be", " ", "t", "o"]) == ((5, 2), (6, 3), (7, 4))
+    assert align_words(["to", " be"], ["so", " be"]) == ((1, 1),)
+    assert align_words(["ab", "c"], ["a", "bc"]) == () == align_words([], ["a"])
+    assert align_words(["a", "", "b"], ["a", "b"]) == ((0, 0), (2, 1))
 
 
 @pytest.mark.parametrize("rung", RUNGS)

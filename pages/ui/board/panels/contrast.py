@@ -53,7 +53,7 @@ def panel(here: Compared) -> Contrast:
             places=(),
             js=(),
             order=(),
-            sentence="The maps grow here.",
+            sentence="Type a character: a map of every head grows here, in A and in B.",
             a=none,
             b=none,
         )
