@@ -61,7 +61,7 @@ def model_of(inputs: Inputs) -> dict[str, object]:
 
 def is_edited(inputs: Inputs) -> bool:
     """Whether a line of the stack of edits is on."""
-    return any(line.on for line in inputs.probe.edits)
+    return bool(inputs.probe.active)
 
 
 def vocabulary(inputs: Inputs) -> tuple[str, ...]:
