@@ -18,7 +18,7 @@ from pages.ui.board.parts import compare_panels
 from pages.ui.state import permalink, sides
 from pages.ui.state.inputs import Inputs
 from tests.support import shipped
-from tests.support.visitor import only_bundled, proto, tell, visit
+from tests.support.visitor import clean, only_bundled, proto, tell, visit
 
 PAGE = "pages/probe/compare.py"
 TEXT = "ROMEO: art"
@@ -108,6 +108,33 @@ def test_a_and_b_change_places_once_a_click() -> None:
     assert {**told(app), "swaps": 0} == before
     back = sides.swapped(sides.swapped(restored := permalink.restore({"prompt": "abc", "model": "mini"}), 1), 2)
     assert sides.sides(back)[1].text == sides.sides(restored)[1].text and back.text == "abc"
+
+
+def test_with_and_without_edits() -> None:
+    """What tells B apart, as long as nothing else does, is that it is without them; a swap takes them from A."""
+    link = {"model": "mini", "prompt": TEXT, "edits": "head.1.2.zero"}
+    found = here(**link)
+    assert found.found is not None and found.b.trace is found.a.trained and found.a.trace is not found.a.trained
+    assert found.found.heads.js[0].max() == 0.0 < found.found.heads.js[1].max()
+    assert "with the edits" in sides_panel.side_said(found.a.inputs, True)
+    app = visit(PAGE, **link)
+    assert [name for name, _ in told(app)["quick"]][1] == "without the edits" and told(app)["edits"] is False
+    app = tell(app, "sides", swap={"n": 1})
+    assert told(app)["edits"] is True and "without the edits" in told(app)["a"]
+    after = json.loads(proto(app, "link").json)["link"]
+    assert (after["off2"], after["edits"]) == ("a", "head.1.2.zero")
+    other = here(model="shakespeare", prompt=TEXT, edits="head.6.6.zero", model2="mini")
+    assert "B is without 1 of the edits: there is no layer 6" in sides_panel.note(other)
+
+
+def test_the_tables_hold_every_head_and_the_next_tokens() -> None:
+    app = visit(PAGE, model="mini", prompt=TEXT, step2="0")
+    app.session_state["The numbers behind the pictures"] = True
+    heads, following, streams = (frame.value for frame in clean(app.run()).dataframe)
+    true = compare(side(TEXT, "mini", 2000), side(TEXT, "mini", 0))
+    assert len(heads) == 16 and heads["Jensen-Shannon"][0] == pytest.approx(float(true.heads.js.max()))
+    assert len(following) == 65 and following["B"].sum() == pytest.approx(1.0)
+    assert streams.shape == (10, len(TEXT))
 
 
 def test_quick_choices_are_words_of_the_link() -> None:

@@ -49,11 +49,8 @@ export default class Contrast extends Card {
     this.maps = el("div", { class: "maps" }, el("label", { class: "row" }, "Order by ", this.sort), this.stage);
     this.heading = el("h4");
     this.three = THREE.map((which) => this.open(which));
-    this.large = el(
-      "div",
-      { class: "three" },
-      ...this.three.map((canvas, i) => el("figure", {}, el("figcaption", { text: THREE[i] }), canvas)),
-    );
+    this.figures = this.three.map((canvas, i) => el("figure", {}, el("figcaption", { text: THREE[i] }), canvas));
+    this.large = el("div", { class: "three" }, ...this.figures);
     this.readout = el("p", { class: "readout", "aria-live": "polite" });
     this.shares = el("canvas", { "aria-hidden": "true" });
     this.signed = el("canvas", { "aria-hidden": "true" });
@@ -211,7 +208,7 @@ export default class Contrast extends Card {
     this.readout.textContent = told;
     const names = tokens.map((token) => glyph(token));
     this.three.forEach((canvas, i) => {
-      const wide = Math.min(roomIn(/** @type {Element} */ (canvas.parentElement)) || 200, MOST);
+      const wide = Math.min(roomIn(this.figures[i]) || 200, MOST);
       drawCells(this.root, canvas, {
         wide,
         high: 1,

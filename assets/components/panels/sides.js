@@ -56,7 +56,7 @@ export default class Sides extends Card {
       spellcheck: "false",
       autocomplete: "off",
       autocapitalize: "off",
-      "aria-label": "Prompt of B",
+      "aria-label": "B’s prompt",
       oninput: () => this.typed(),
     });
     this.ways = el("div", { class: "row", role: "group", "aria-label": "Quick choices of B" });
@@ -68,7 +68,6 @@ export default class Sides extends Card {
       el("div", { class: "row" }, swap, this.ways),
     );
     this.swaps = 0;
-    this.told = 0; // choices, so that the same one again is heard again
     this.last = 0; // when a key was pressed in the box
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
@@ -118,8 +117,7 @@ export default class Sides extends Card {
 
   /** @param {Record<string, string>} words */
   tell(words) {
-    this.told += 1;
-    this.send("choice", { ...words, told: this.told });
+    this.send("choice", { ...words, told: Date.now() }); // the same choice again is heard again
   }
 
   choosePrompt() {

@@ -115,4 +115,13 @@ def note(here: Compared) -> str:
         return ""
     count, T, U = len(here.found.pairs), len(here.a.ids), len(here.b.ids)
     both = f"all {T}" if count == T == U else f"{count} of A's {T} and B's {U}"
-    return f"Compared at the tokens that both have: {both}. {limits(here.found.a, here.found.b)}".strip()
+    return f"Compared at the tokens that both have: {both}. {limits(here.found.a, here.found.b)} {left(here)}".strip()
+
+
+def left(here: Compared) -> str:
+    """Which edits cannot be made in B; those of A are told where the whole stack is."""
+    flow = here.b.flow
+    if flow is None or not flow.left or here.alike:
+        return ""
+    (_, why), *more = flow.left
+    return f"B is without {len(more) + 1} of the edits: {why[0].lower()}{why[1:]}"
