@@ -11,12 +11,17 @@ import { bus, move } from "../../assets/components/shared/bus.js";
 
 beforeEach(reset);
 
-const told = { tokens: ["a", " "], places: /** @type {[number, number][]} */ ([[0, 1], [2, 2]]), causal: true }; // prettier-ignore
+/** @type {[number, number][]} */
+const places = [
+  [0, 1],
+  [2, 2],
+];
+const told = { tokens: ["a", " "], places, causal: true };
 
 test("a pair of tokens has its share in A, in B, and the difference in points", () => {
-  const places = "“·” (3) looks at “a” (1 in A, 2 in B)";
-  assert.equal(tellPair(told, 0.25, 0.5, 1, 0), `${places}: A 25.0 %, B 50.0 %, B − A +25.0 points.`);
-  assert.equal(tellPair(told, 0.5, 0.4996, 1, 0), `${places}: A 50.0 %, B 50.0 %, B − A 0.0 points.`);
+  const pair = "“·” (3) looks at “a” (1 in A, 2 in B)";
+  assert.equal(tellPair(told, 0.25, 0.5, 1, 0), `${pair}: A 25.0 %, B 50.0 %, B − A +25.0 points.`);
+  assert.equal(tellPair(told, 0.5, 0.4996, 1, 0), `${pair}: A 50.0 %, B 50.0 %, B − A 0.0 points.`);
   assert.match(tellPair(told, 0, 0, 0, 1), /cannot look at “·” \(3\): masked/);
 });
 
@@ -31,7 +36,7 @@ test("the heads stand in the order of what differs, the chosen one is large", ()
     a: Uint16Array.of(65535, 0, 65535, 65535, 0, 65535),
     b: Uint16Array.of(65535, 65535, 0, 65535, 0, 65535),
   };
-  const panel = show(Contrast, { ...told, ...heads, ...maps });
+  const { panel } = show(Contrast, { ...told, ...heads, ...maps });
   assert.deepEqual(
     panel.cells.map((cell) => cell.title),
     ["layer 1, head 1: 0.125 bits", "layer 1, head 2: no number"],
