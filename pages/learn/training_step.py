@@ -28,6 +28,7 @@ def training_step() -> None:
         (told.moments(view), 30),
         (told.even(view), 30),
         (told.losses(view), 30),
+        of_visitor=False,  # it has a tiny GPT of its own
     )
     at = f"at step {chosen.film.taken}, each optimizer from the same beginning"
     st.markdown(f"**The followed weight {at}**")

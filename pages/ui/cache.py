@@ -38,6 +38,8 @@ TRACES = 48  # passes that are kept
 TEXT_LENGTH = 64  # tokens of each text that roles are looked for in
 
 
+Stacked = tuple[tuple["Line", ...], tuple[int, ...]]  # the edits that are on, and the other prompt's tokens
+PLAIN: Stacked = ((), ())  # no edit
 _read_lately: Lately[Trace] = Lately(TRACES)
 _refused: dict[tuple[str, int], str] = {}  # kept steps of runs whose files turned out to be no models, and why
 
@@ -148,6 +150,11 @@ def trace(name: str, step: int, ids: tuple[int, ...]) -> Trace:
     return found
 
 
+def reads(name: str, step: int, stack: Stacked = PLAIN) -> GPT | Edited:
+    """What reads and writes: the model, or the one that a stack of edits is made in, which takes whole passes."""
+    return editing(name, step, *stack) if stack[0] else model(name, step).model
+
+
 @shared(16)
 def editing(name: str, step: int, lines: tuple[Line, ...], other: tuple[int, ...]) -> Edited:
     """A model that a stack of edits is made in; it reads as a model does."""
@@ -164,20 +171,13 @@ def edited(name: str, step: int, ids: tuple[int, ...], lines: tuple[Line, ...], 
 
 @shared(48)
 def switched(
-    name: str,
-    step: int,
-    ids: tuple[int, ...],
-    on: tuple[str, ...],
-    layer: int,
-    head: int,
-    lines: tuple[Line, ...] = (),
-    other: tuple[int, ...] = (),
+    name: str, step: int, ids: tuple[int, ...], on: tuple[str, ...], layer: int, head: int, stack: Stacked = PLAIN
 ) -> tuple[GPT, Trace]:
     """The model with switches turned (it shares the weights), and its pass over one prompt, with a stack of edits."""
     from gpt.analysis.switches import switched as turn
     from gpt.trace import trace as run
 
-    flow = edited(name, step, ids, lines, other) if lines else None
+    flow = edited(name, step, ids, *stack) if stack[0] else None
     changed, edits = turn(flow.model if flow else model(name, step).model, on, layer, head)
     return changed, run(changed, ids, (*(flow.edits if flow else ()), *edits))
 

@@ -85,7 +85,7 @@ def visits() -> Iterator[AppTest]:
     yield playground
     yield tell(playground, "write", ask={"n": 1, "what": "token"})
     yield type_in(playground, "")
-    yield visit(prompt="äb", model="mini", pin="1", top_k="5")
+    yield visit(prompt="äb", model="mini", pin="1", top_k="5", edits="head.1.1.zero~mlp.9.zero")
     attention = visit("pages/explore/attention.py", prompt="ROMEO: a", pin="2")
     yield tell(attention, "stages", cell={"stage": "dot", "row": 3, "column": 1})
     yield tell(attention, "switches", switches={"on": ["mask"]})

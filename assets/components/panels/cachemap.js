@@ -10,6 +10,7 @@ import { short, thousands } from "../shared/text.js";
  * @property {number} written tokens after it
  * @property {number} block the context
  * @property {boolean} causal
+ * @property {boolean} edited whether there are edits, which whole passes are taken for
  * @property {number} L
  * @property {number} H
  * @property {number} token multiply-adds for each computed token
@@ -27,12 +28,12 @@ const CELL = 3; // pixels of a cell that is drawn apart from the others
 
 /**
  * The pass after so many written tokens: how many tokens it computes, and how many it finds kept.
- * @param {Pick<Payload, "prompt" | "block" | "causal">} sizes
+ * @param {Pick<Payload, "prompt" | "block" | "causal"> & { edited?: boolean }} sizes
  * @param {number} step
  */
-export function passOf({ prompt, block, causal }, step) {
+export function passOf({ prompt, block, causal, edited }, step) {
   const length = prompt + step;
-  const kept = step === 0 || length > block || !causal ? 0 : length - 1;
+  const kept = step === 0 || length > block || !causal || edited ? 0 : length - 1;
   return { made: Math.min(length, block) - kept, kept };
 }
 

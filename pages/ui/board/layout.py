@@ -12,13 +12,14 @@ from pages.ui import cache
 from pages.ui.board import components, intro
 from pages.ui.board.frames import Frames
 from pages.ui.board.panel import Panel
-from pages.ui.board.panels import bar, owner, scrub
+from pages.ui.board.panels import bar, owner, scrub, stack
 from pages.ui.board.panels import here as way
 from pages.ui.problem import problem
 from pages.ui.state import callbacks, reading, session, validate, visitor
 from pages.ui.state.inputs import Inputs
 from pages.ui.state.reading import Reading
 
+WHOLE = 60  # columns
 NUMBERS, RECORD, GLOSSARY = "The numbers behind the pictures", "How this model was trained", "Glossary"  # folded below
 
 
@@ -102,8 +103,13 @@ def live(page: Callable[[], Reading], folded: str = "") -> None:
         below(reading.read(session.current()), folded)
 
 
-def show(*panels: tuple[Panel, int]) -> None:
-    """Mount panels as one board, each with how many of 60 columns it takes, and hear everything that they may tell."""
+def show(*panels: tuple[Panel, int], of_visitor: bool = True) -> None:
+    """Mount panels as one board, each with how many of 60 columns it takes, and hear everything that they may tell.
+
+    Above them it tells of edits in the model that the visitor has chosen, unless what they show is not `of_visitor`.
+    """
+    edits = stack.panel(session.current()) if of_visitor else None
+    panels = ((edits, WHOLE), *panels) if edits else panels
     heard = {f"on_{state}_change": callback for state, callback in callbacks.HEARD.items()}
     if session.recall(callbacks.FRAMES) is None:
         session.remember(callbacks.FRAMES, Frames())

@@ -10,6 +10,7 @@ from cachetools import LRUCache
 
 from gpt.config import SamplingConfig
 from pages.ui import cache
+from pages.ui.cache import PLAIN, Stacked
 from pages.ui.shared import shared
 
 if TYPE_CHECKING:
@@ -23,32 +24,35 @@ if TYPE_CHECKING:
 Path = tuple[int, ...]
 LIKELIEST = 20  # of what could have stood at a place
 EIGHT, LONG = 8, 40  # continuations under each setting, and their tokens
+LONG_EDITED = 12  # of them with edits, where each is a whole pass
 
 _lock = threading.Lock()
-_scores: LRUCache[tuple[str, int, Path, Path], Scores] = LRUCache(8_192)
+_scores: LRUCache[tuple[str, int, Path, Path, Stacked], Scores] = LRUCache(8_192)
 
 
-def scores(name: str, step: int, prompt: Path, path: Path) -> Scores:
+def scores(name: str, step: int, prompt: Path, path: Path, stack: Stacked = PLAIN) -> Scores:
     """The scores of a path after a prompt (not empty); only what no beginning of it was scored for is read."""
     from gpt.analysis.path_scores import NONE, of_path
 
     with _lock:
-        known = next((n for n in range(len(path), 0, -1) if (name, step, prompt, path[:n]) in _scores), 0)
-        found = _scores[name, step, prompt, path[:known]] if known else NONE
+        known = next((n for n in range(len(path), 0, -1) if (name, step, prompt, path[:n], stack) in _scores), 0)
+        found = _scores[name, step, prompt, path[:known], stack] if known else NONE
     if known < len(path):
-        found += of_path(cache.model(name, step).model, prompt, path, known)
+        found += of_path(cache.reads(name, step, stack), prompt, path, known)
         with _lock:
-            _scores[name, step, prompt, path] = found
+            _scores[name, step, prompt, path, stack] = found
     return found
 
 
 @shared(2_048)
-def alternatives(name: str, step: int, prompt: Path, path: Path) -> tuple[np.ndarray, np.ndarray]:
+def alternatives(
+    name: str, step: int, prompt: Path, path: Path, stack: Stacked = PLAIN
+) -> tuple[np.ndarray, np.ndarray]:
     """The likeliest ids (K,) after a prompt and a path, and their probabilities (K,)."""
     from gpt.analysis import path_scores
     from gpt.decoder import whole
 
-    return path_scores.alternatives(whole(cache.model(name, step).model, (*prompt, *path)), LIKELIEST)
+    return path_scores.alternatives(whole(cache.reads(name, step, stack), (*prompt, *path)), LIKELIEST)
 
 
 @shared(8_192)
@@ -60,34 +64,42 @@ def repeats(path: Path) -> tuple[float | None, int]:
 
 
 @shared(256)
-def beams(name: str, step: int, ids: Path, n: int, width: int) -> tuple[Continuation, ...]:
+def beams(name: str, step: int, ids: Path, n: int, width: int, stack: Stacked = PLAIN) -> tuple[Continuation, ...]:
     """What a beam of this width ends with."""
     from gpt import beam
 
-    return beam.search(cache.model(name, step).model, ids, n, width)
+    return beam.search(cache.reads(name, step, stack), ids, n, width)
+
+
+def long(stack: Stacked = PLAIN) -> int:
+    """How many tokens each of the continuations has."""
+    return LONG_EDITED if stack[0] else LONG
 
 
 @shared(128)
-def continued(name: str, step: int, ids: Path, knobs: SamplingConfig) -> tuple[Continuation, ...]:
+def continued(
+    name: str, step: int, ids: Path, knobs: SamplingConfig, stack: Stacked = PLAIN
+) -> tuple[Continuation, ...]:
     """Eight continuations by eight seeds, from that of the knobs on."""
     from gpt.config import LAST_SEED
     from gpt.continuations import continuations
 
     seeds = [(knobs.seed + i) % (LAST_SEED + 1) for i in range(EIGHT)]
-    return continuations(cache.model(name, step).model, ids, replace(knobs, seed=0), LONG, seeds)
+    return continuations(cache.reads(name, step, stack), ids, replace(knobs, seed=0), long(stack), seeds)
 
 
 @shared(64)
 def timing(name: str, step: int, ids: Path, turn: int) -> Timing:
-    """Times the reading of the last token, with and without what was kept; measured anew for each turn."""
+    """Times the reading of the last token, with and without what was kept; as trained, measured anew each turn."""
     from gpt.analysis import cache_cost
 
     return cache_cost.measure(cache.model(name, step).model, ids)
 
 
 @shared(256)
-def expected(name: str, step: int, ids: Path) -> Expectations:
+def expected(name: str, step: int, ids: Path, stack: Stacked = PLAIN) -> Expectations:
     """What the model expected at every position of what it reads."""
     from gpt.analysis.expectations import expectations
 
-    return expectations(cache.trace(name, step, ids).logits, ids)
+    trace = cache.edited(name, step, ids, *stack).trace if stack[0] else cache.trace(name, step, ids)
+    return expectations(trace.logits, ids)

@@ -6,16 +6,16 @@ import pandas as pd
 
 from gpt.figures.glyphs import named
 from pages.ui.derived import writing
-from pages.ui.state import growing
+from pages.ui.state import growing, reading
 from pages.ui.state.reading import Reading
 
 
 def branches(seen: Reading) -> pd.DataFrame:
     """The tree of texts, a row each branch; natural logarithms."""
     prompt, rows = growing.prompt_of(seen.inputs), []
-    tree = growing.shown(seen.inputs)[0]
+    tree, stack = growing.shown(seen.inputs)[0], reading.stack_of(seen.inputs)
     for branch, (parent, depth) in zip(tree.branches, tree.forks, strict=True):
-        nats = float(writing.scores(seen.inputs.model, seen.inputs.step, prompt, branch.ids).nats.sum())
+        nats = float(writing.scores(seen.inputs.model, seen.inputs.step, prompt, branch.ids, stack).nats.sum())
         distinct, repeat = writing.repeats(branch.ids)
         rows.append(
             {
@@ -35,7 +35,7 @@ def branches(seen: Reading) -> pd.DataFrame:
 
 def positions(seen: Reading) -> pd.DataFrame:
     """Every position from the second token on, with what the model expected there."""
-    found = writing.expected(seen.inputs.model, seen.inputs.step, seen.ids)
+    found = writing.expected(seen.inputs.model, seen.inputs.step, seen.ids, reading.stack_of(seen.inputs))
     places = range(found.start, found.start + len(found.bits))
     return pd.DataFrame(
         {

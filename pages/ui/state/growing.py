@@ -10,10 +10,12 @@ from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
+from gpt.analysis.edit_lines import write_lines
 from gpt.config import SamplingConfig
 from gpt.texttree import LONGEST, Path, TextTree, TreeFull, common
 from pages.ui import cache
 from pages.ui.derived import writing
+from pages.ui.state import reading
 from pages.ui.state.choices.writing import SETTINGS, WIDEST
 from pages.ui.state.inputs import Inputs, Written
 from pages.ui.state.validate import clean, whole
@@ -22,6 +24,7 @@ COUNT = 10**9
 AT_ONCE = 16  # tokens that one wish may draw: a run asks again and again, so that thirty who run take turns
 SECONDS = 0.15  # after which a wish draws no more, whatever it asked for: the next one goes on
 SEARCHED = 30  # tokens that greedy and beam search write on at once
+SEARCHED_EDITED = 10  # with edits, where each is a whole pass
 NOTHING = "Type at least one character that the model knows: then it can go on."
 LONG = f"A text has at most {LONGEST} tokens after its prompt: rewind, or make what is written the prompt."
 
@@ -37,8 +40,9 @@ def path_of(inputs: Inputs) -> Path:
 
 
 def key_of(inputs: Inputs) -> str:
-    """What tells the text that stands here, of this model at this step, from others: in eight hexadecimal digits."""
-    told = (inputs.model, inputs.step, prompt_of(inputs), path_of(inputs))
+    """What tells the text that stands here, of this model, step and edits, from others: in eight hexadecimal digits."""
+    told, stack = (inputs.model, inputs.step, prompt_of(inputs), path_of(inputs)), reading.stack_of(inputs)
+    told = (*told, write_lines(stack[0]), stack[1]) if stack[0] else told
     return f"{zlib.crc32(repr(told).encode()):08x}"
 
 
@@ -72,7 +76,8 @@ def drawn(inputs: Inputs, count: int) -> tuple[Written, ...]:
     if not prompt or count < 1:
         return ()
     found, until = list[Written](), time.monotonic() + SECONDS
-    for one in sampling.generate(loaded.model, ids, inputs.knobs, count, skip=len(inputs.written)):
+    model = cache.reads(inputs.model, inputs.step, reading.stack_of(inputs))
+    for one in sampling.generate(model, ids, inputs.knobs, count, skip=len(inputs.written)):
         found.append(Written(one.id, loaded.tokenizer.tokens[one.id], round(one.probability, 4)))
         if time.monotonic() > until:
             break
@@ -134,7 +139,8 @@ def wrote(inputs: Inputs, ask: Mapping[str, Any]) -> Inputs:
     if what in ("greedy", "beam"):
         return searched(inputs, whole(ask.get("width"), 1, WIDEST, inputs.writing.width) if what == "beam" else 0, tree)
     if what == "plant":
-        every = writing.continued(*here, ids, other_knobs(inputs) if ask.get("set") == "other" else inputs.knobs)
+        knobs = other_knobs(inputs) if ask.get("set") == "other" else inputs.knobs
+        every = writing.continued(*here, ids, knobs, reading.stack_of(inputs))
         ahead = (*path, *every[whole(ask.get("which"), 0, len(every) - 1, 0)].ids)[:LONGEST]
         return planted(inputs, ahead, tree.kept(ahead, anew=True))
     return inputs
@@ -143,16 +149,21 @@ def wrote(inputs: Inputs, ask: Mapping[str, Any]) -> Inputs:
 def searched(inputs: Inputs, width: int, tree: TextTree) -> Inputs:
     """What a beam of this width finds ahead (0: greedy) hangs in the tree as a branch; one stays where one is."""
     path, name = path_of(inputs), f"beam {width}" if width else "greedy"
-    n = min(SEARCHED, LONGEST - len(path))
+    n, stack = min(searched_at_once(inputs), LONGEST - len(path)), reading.stack_of(inputs)
     if n < 1:
         raise TreeFull(LONG)
-    best, *_ = writing.beams(inputs.model, inputs.step, (*prompt_of(inputs), *path), n, max(width, 1))
+    best, *_ = writing.beams(inputs.model, inputs.step, (*prompt_of(inputs), *path), n, max(width, 1), stack)
     ahead, chosen = (*path, *best.ids), replace(inputs.writing, width=width or inputs.writing.width)
     found = tree.at(ahead)
     if found is not None:
         chosen = replace(chosen, said=f"“{name}” finds what “{tree.branches[found].name}” is already.")
     grown = tree.kept(ahead, name, anew=True)
     return planted(replace(inputs, writing=chosen), path, grown, grown.at(ahead))
+
+
+def searched_at_once(inputs: Inputs) -> int:
+    """How many tokens greedy and beam search write on at once."""
+    return SEARCHED_EDITED if inputs.probe.active else SEARCHED
 
 
 def other_knobs(inputs: Inputs) -> SamplingConfig:
@@ -189,7 +200,7 @@ def tokens_of(inputs: Inputs, path: Path, fresh: tuple[Written, ...]) -> tuple[W
     known = common(path, path_of(inputs))
     if fresh or known == len(path):
         return (*inputs.written[:known], *fresh)
-    nats = writing.scores(inputs.model, inputs.step, prompt_of(inputs), path).nats
+    nats = writing.scores(inputs.model, inputs.step, prompt_of(inputs), path, reading.stack_of(inputs)).nats
     tokens = cache.model(inputs.model, inputs.step).tokenizer.tokens
     rest = [(token, float(lost)) for token, lost in zip(path[known:], nats[known:], strict=True)]
     return (*inputs.written[:known], *(Written(i, tokens[i], round(math.exp(-lost), 4)) for i, lost in rest))

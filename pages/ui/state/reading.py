@@ -11,7 +11,6 @@ from pages.ui.state.inputs import Inputs
 from pages.ui.state.validate import EXAMPLES, START, TASK_EXAMPLES, TASKS
 
 if TYPE_CHECKING:
-    from gpt.analysis.edit_lines import Line
     from gpt.analysis.stacks import Flow
     from gpt.checkpoint import Checkpoint
     from gpt.config import GPTConfig
@@ -80,7 +79,7 @@ def read(chosen: Inputs, switches: bool = False) -> Reading:
     fitting = fit(chosen, model.config, len(ids))
     if switches and fitting.switches and ids:
         place = (fitting.layer, fitting.head)
-        model, trace = cache.switched(chosen.model, chosen.step, ids, fitting.switches, *place, *stack)
+        model, trace = cache.switched(chosen.model, chosen.step, ids, fitting.switches, *place, stack)
     cut = cut_up(chosen.text, known, places, checkpoint.tokenizer)
     cut += [(token.text, len(known) + i) for i, token in enumerate(chosen.written)]
     return Reading(
@@ -100,11 +99,11 @@ def read(chosen: Inputs, switches: bool = False) -> Reading:
     )
 
 
-def stack_of(chosen: Inputs) -> tuple[tuple[Line, ...], tuple[int, ...]]:
+def stack_of(chosen: Inputs) -> cache.Stacked:
     """The edits that are on, and the other prompt's tokens, at most the model's context of them; both empty without."""
     lines = chosen.probe.active
     if not lines:
-        return (), ()
+        return cache.PLAIN
     checkpoint = cache.model(chosen.model, chosen.step)
     return lines, tuple(checkpoint.tokenizer.encode_known(chosen.probe.other)[0][-checkpoint.config.block_size :])
 

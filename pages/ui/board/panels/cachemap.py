@@ -11,6 +11,8 @@ from pages.ui.derived import writing
 from pages.ui.state import growing
 from pages.ui.state.reading import Reading
 
+EDITED = "With edits active each token takes a whole pass, so nothing is kept; a clock times the model without them."
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class CacheMap(Panel):
@@ -21,6 +23,7 @@ class CacheMap(Panel):
     written: int  # tokens after it
     block: int  # the context
     causal: bool
+    edited: bool  # whether there are edits, which whole passes are taken for
     L: int
     H: int
     token: int  # multiply-adds for each computed token
@@ -37,17 +40,19 @@ def panel(seen: Reading) -> CacheMap:
     config, inputs = seen.checkpoint.config, seen.inputs
     cost, key = cache_cost.cost(config), growing.key_of(inputs)
     turn, _, of = inputs.writing.timed.rpartition(".")
+    edited = bool(inputs.probe.active)
     timed = int(turn or 1) if seen.ids and of == key else 0  # another text is not timed at every key
     return CacheMap(
         prompt=len(growing.prompt_of(inputs)),
         written=len(inputs.written),
         block=config.block_size,
         causal=config.causal,
+        edited=edited,
         L=config.n_layer,
         H=config.n_head,
         token=cost.token,
         pair=cost.pair,
-        why=cache_cost.why_anew(config, 1),
+        why=EDITED if edited else cache_cost.why_anew(config, 1),
         slides=cache_cost.why_anew(config, config.block_size + 1),
         key=key,
         timed=timed,

@@ -9,7 +9,7 @@ from typing import TypedDict
 from gpt.config import SamplingConfig
 from pages.ui.board.panel import Panel
 from pages.ui.derived import writing
-from pages.ui.state import growing
+from pages.ui.state import growing, reading
 from pages.ui.state.choices.writing import SETTINGS
 from pages.ui.state.reading import Reading
 
@@ -51,7 +51,7 @@ def panel(seen: Reading) -> Eight:
         other=inputs.writing.other,
         others=list(SETTINGS),
         seed=inputs.knobs.seed,
-        tokens=writing.LONG,
+        tokens=writing.long(reading.stack_of(inputs)),
         sets=[Set(title=in_words(knobs), rows=rows(seen, ids, knobs)) for knobs in settings.values()]
         if on and ids
         else [],
@@ -62,7 +62,7 @@ def rows(seen: Reading, ids: writing.Path, knobs: SamplingConfig) -> list[tuple[
     """The eight texts, each with its own numbers."""
     where, decode = (seen.inputs.model, seen.inputs.step), seen.checkpoint.tokenizer.decode
     found = list[tuple[str, float, float | None]]()
-    for one in writing.continued(*where, ids, knobs):
+    for one in writing.continued(*where, ids, knobs, reading.stack_of(seen.inputs)):
         found.append((decode(list(one.ids)), round(-one.nats, 4), writing.repeats(one.ids)[0]))
     return found
 

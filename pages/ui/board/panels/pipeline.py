@@ -9,7 +9,9 @@ from zlib import crc32
 
 import numpy as np
 
+from gpt.analysis.edit_lines import write_lines
 from pages.ui.board.panel import Panel, array, sized
+from pages.ui.state import reading
 from pages.ui.state.reading import Reading
 
 AT_ONCE = 8_192  # logits that come with every key: 32 kB; of more tokens, once the typing has paused
@@ -35,7 +37,8 @@ class Pipeline(Panel):
 
 def key_of(seen: Reading) -> str:
     """What tells this row of logits from others."""
-    asked = (seen.inputs.model, seen.inputs.step, seen.ids[: seen.query + 1])
+    asked, edits = (seen.inputs.model, seen.inputs.step, seen.ids[: seen.query + 1]), reading.stack_of(seen.inputs)
+    asked = (*asked, write_lines(edits[0]), edits[1]) if edits[0] else asked
     return f"{crc32(repr(asked).encode()):08x}"
 
 

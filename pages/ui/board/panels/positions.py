@@ -9,6 +9,7 @@ import numpy as np
 
 from pages.ui.board.panel import Panel, array, sized
 from pages.ui.derived import writing
+from pages.ui.state import reading
 from pages.ui.state.reading import Reading
 
 
@@ -52,4 +53,6 @@ def panel(seen: Reading) -> Positions:
 
 def found_of(seen: Reading) -> writing.Expectations | None:
     """The expectations of what is read; None of a text of less than two tokens."""
-    return writing.expected(seen.inputs.model, seen.inputs.step, seen.ids) if len(seen.ids) > 1 else None
+    if len(seen.ids) < 2:
+        return None
+    return writing.expected(seen.inputs.model, seen.inputs.step, seen.ids, reading.stack_of(seen.inputs))

@@ -13,7 +13,7 @@ from gpt import texttree
 from gpt.texttree import BRANCHES, LONGEST, NODES
 from pages.ui.board.panel import Panel, array, sized
 from pages.ui.derived import writing
-from pages.ui.state import growing
+from pages.ui.state import growing, reading
 from pages.ui.state.reading import Reading
 
 RUN = 200  # tokens that "Run" writes
@@ -67,10 +67,11 @@ def panel(seen: Reading) -> Tree:
     """The tree of this prompt."""
     inputs, chosen, vocabulary = seen.inputs, seen.inputs.writing, seen.vocabulary
     prompt, where = growing.prompt_of(inputs), (inputs.model, inputs.step)
+    stack = reading.stack_of(inputs)
     tree, now, ahead = growing.shown(inputs) if prompt else (texttree.TextTree(), -1, ())
     rows, own, nats, ranks = list[Row](), list[int](), list[np.ndarray](), list[np.ndarray]()
     for branch, (parent, depth) in zip(tree.branches, tree.forks, strict=True):
-        found, (distinct, repeat) = writing.scores(*where, prompt, branch.ids), writing.repeats(branch.ids)
+        found, (distinct, repeat) = writing.scores(*where, prompt, branch.ids, stack), writing.repeats(branch.ids)
         rows.append(
             Row(
                 name=branch.name, parent=parent, depth=depth, tokens=len(branch.ids),
@@ -82,12 +83,12 @@ def panel(seen: Reading) -> Tree:
         ranks.append(found.ranks[depth:].clip(max=LARGEST_RANK).astype(np.uint16))
     different, word = np.unique(np.array(own, np.int64), return_inverse=True)
     at = chosen.at if prompt and chosen.at is not None and chosen.at <= len(ahead) else None
-    best = () if at is None else zip(*writing.alternatives(*where, prompt, ahead[:at]), strict=True)
+    best = () if at is None else zip(*writing.alternatives(*where, prompt, ahead[:at], stack), strict=True)
     return Tree(
         n=chosen.answered,
         N=len(own),
         run=RUN,
-        searched=growing.SEARCHED,
+        searched=growing.searched_at_once(inputs),
         room=LONGEST - len(inputs.written),
         ready=bool(prompt),
         said=chosen.said or likely_and_dull(rows) or ("" if rows else elsewhere(seen)),
