@@ -13,7 +13,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor
 
-from gpt.analysis.variants import passes
+from gpt.analysis.branching import predictions
 from gpt.config import need_int, need_one_of
 from gpt.edits import PatchRow, PatchSite, patch_from, row_from
 from gpt.model import GPT
@@ -62,8 +62,12 @@ class Pair:
     def measured(self, places: Sequence[Place]) -> Tensor:
         """The difference of the two logits with each place patched by itself: (N,), in nats."""
         stacks = [(self.edit(place),) for place in places]
-        rows = [difference(one[:, self.position], self.answers) for one in passes(self.model, self.ids, stacks)]
-        return torch.cat(rows) if rows else torch.empty(0, dtype=torch.float64)  # (N,)
+        for edit in (edit for stack in stacks for edit in stack):
+            edit.check(self.model.config, len(self.ids))
+        found = torch.full((len(stacks),), self.baselines[0], dtype=torch.float64)  # (N,)
+        for rows, logits in predictions(self.model, self.a, stacks, self.position):
+            found[list(rows)] = difference(logits, self.answers)
+        return found
 
     def tokens(self, most: int | None = None) -> range:
         """The tokens at which a patch can change anything, the last `most` of them: before them A has what B has."""

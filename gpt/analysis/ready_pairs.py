@@ -46,8 +46,8 @@ READY = (
         "MENENIUS:\nGood morrow.\n\nME",
         "MERCUTIO:\nGood morrow.\n\nME",
         "shakespeare: a name read off above",
-        "One head, 6.4, brings nearly all of the other name's next letter over; and of all tokens not that letter, the "
-        "third, but the seventh, near the name's end, brings most.",
+        "One head, 6.4, brings nearly all of the other name's next letter over. Of the tokens, not that letter, the "
+        "third, brings most, but the seventh.",
     ),
     Ready(
         "back",

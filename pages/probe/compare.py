@@ -1,10 +1,10 @@
-"""Compare: two prompts, two models, two steps or with and without edits, side by side and as what differs."""
+"""Compare: two prompts, two models, two steps or with and without edits, side by side, as what differs, and patched."""
 
 from __future__ import annotations
 
-from pages.ui.board import compared, layout
+from pages.ui.board import compared, layout, patched
 from pages.ui.board.panels import contrast, link, prompt, selection, sides, tokens
-from pages.ui.board.parts import compare_panels
+from pages.ui.board.parts import compare_panels, patch_panels
 from pages.ui.state import session
 from pages.ui.state.reading import Reading
 
@@ -21,6 +21,7 @@ def compare() -> Reading:
         (sides.panel(chosen, here), 60),
         (contrast.panel(here), 60),
         *compare_panels.panels(here),
+        *patch_panels.panels(patched.patching(here)),
     )
     return here.shown
 

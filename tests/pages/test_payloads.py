@@ -117,6 +117,7 @@ def visits() -> Iterator[AppTest]:
     yield visit("pages/explore/next_token.py", prompt="ab", tree="a~AAIJ.b~BBK", look="2", eight=key, timed=key)
     yield visit("pages/probe/knockout.py", model="copy")
     yield visit("pages/probe/compare.py", model="mini", prompt="ROMEO: a", step2="0")
+    yield visit("pages/probe/compare.py", model="copy", prompt="abc|ab", other="abd|ab")
     yield visit("pages/probe/compare.py", prompt="")
     yield visit("pages/train/timeline.py", prompt="ROMEO: a", step="193")
     yield visit("pages/train/studio.py")

@@ -77,8 +77,11 @@ export function tellCell({ cells, values, x, y, unit, form }, [m, r, c]) {
   return `${title ? `${title}: ` : ""}${y} ${nameAt(down, r)}, ${x} ${nameAt(across, c)}: ${letter}${told}`;
 }
 
-/** @extends {Picture<Payload>} */
-export default class Matrix extends Picture {
+/**
+ * @template {Payload} Data
+ * @extends {Picture<Data>}
+ */
+export class Matrices extends Picture {
   /** @param {ShadowRoot} root */
   constructor(root) {
     super(root);
@@ -131,6 +134,14 @@ export default class Matrix extends Picture {
     return canvas;
   }
 
+  /**
+   * What is told of the number one looks at.
+   * @param {At} at
+   */
+  told(at) {
+    return tellCell(this.data, at);
+  }
+
   /** @param {At | null} at */
   point(at) {
     if (String(at) === String(this.at)) return;
@@ -158,12 +169,12 @@ export default class Matrix extends Picture {
     this.canvases.forEach((canvas, m) => {
       this.picture(canvas, m, wide, high, at);
       const title = cells[m].title ? `${cells[m].title}. ` : "";
-      const told = at?.[0] === m ? ` ${tellCell(this.data, at)}` : "";
+      const told = at?.[0] === m ? ` ${this.told(at)}` : "";
       canvas.setAttribute("aria-label", m ? `${title}${told}`.trim() || alt : `${title}${alt}${told}`);
     });
     this.axes.textContent = `Down: ${y}. Across: ${x}.`;
     this.colours();
-    this.tell(at ? tellCell(this.data, at) : "");
+    this.tell(at ? this.told(at) : "");
   }
 
   /** What the colours mean. */
@@ -274,3 +285,6 @@ export default class Matrix extends Picture {
     return rows;
   }
 }
+
+/** @extends {Matrices<Payload>} */
+export default class Matrix extends Matrices {}

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from pages.ui import cache
-from pages.ui.state import changes, growing, permalink, reading, session, sides
+from pages.ui.state import changes, growing, pairs, permalink, reading, session, sides
 from pages.ui.state.inputs import Inputs, Written
 from pages.ui.state.validate import MODES, WRITE_LIMIT, cell_of, clean, whole
 
@@ -85,6 +85,13 @@ def sides_swapped() -> None:
     number = whole(value.get("n"), 0, COUNT, 0) if isinstance(value, dict) else 0
     if number > inputs.compare.swaps:
         session.keep(sides.swapped(inputs, number))
+
+
+def pair_opened() -> None:
+    """A ready pair of prompts, by its name."""
+    value = session.component_value(BOARD, "pair")
+    if isinstance(value, dict):
+        session.keep(pairs.opened(session.current(), value.get("key")))
 
 
 def scrubbed() -> None:
@@ -227,6 +234,7 @@ HEARD: dict[str, Callable[[], None]] = {
     "knobs": knobs_changed,
     "choice": choice_made,
     "swap": sides_swapped,
+    "pair": pair_opened,
     "again": looked_again,
     "slid": slid,
     "left": tour_left,

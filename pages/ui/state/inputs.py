@@ -15,6 +15,7 @@ from pages.ui.state.choices.feedforward import FeedForwardChoice
 from pages.ui.state.choices.layernorm import LayerNorm
 from pages.ui.state.choices.model import ModelChoice
 from pages.ui.state.choices.next_token import NextTokenChoice
+from pages.ui.state.choices.patching import PatchChoice
 from pages.ui.state.choices.probe import ProbeChoice
 from pages.ui.state.choices.residual import ResidualChoice
 from pages.ui.state.choices.tokens import Tokens
@@ -62,6 +63,7 @@ class Inputs:
     writing: WritingChoice = WritingChoice()
     probe: ProbeChoice = ProbeChoice()
     compare: CompareChoice = CompareChoice()
+    patching: PatchChoice = PatchChoice()
     exercises: ExerciseChoice = ExerciseChoice()
     film: TrainingStep = TrainingStep()
     projector: bool = False  # everything large, for the back row

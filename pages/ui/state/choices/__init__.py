@@ -10,6 +10,7 @@ from pages.ui.state.choices import (
     layernorm,
     model,
     next_token,
+    patching,
     probe,
     residual,
     tokens,
@@ -30,6 +31,7 @@ ROWS: tuple[Parameter, ...] = (
     *writing.ROWS,
     *probe.ROWS,
     *compare.ROWS,
+    *patching.ROWS,
     *exercises.ROWS,
     *training_step.ROWS,
 )
