@@ -29,11 +29,7 @@ def picture(share: np.ndarray, across: Sequence[str], x: str) -> Matrix:
     """Cells (L, N) on one scale, on which 1 is all of the answer."""
     L, N = share.shape
     most = float(np.nanmax(np.abs(np.append(share, 1.0))))
-    text = (
-        [["" if np.isnan(one) else f"{one:.2f}".replace("-0.00", "0.00") for one in row] for row in share]
-        if N <= LETTERS
-        else ()
-    )
+    text = [[written(one) for one in row] for row in share] if N <= LETTERS else ()
     cells = Cells(share, across, [f"layer {layer + 1}" for layer in range(L)], text=text)
     height = max(120, min(400, ROW * L))
     return Matrix([cells], x, "layer", "of the answer", "signed", most, form=".2f", height=height)
