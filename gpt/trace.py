@@ -12,10 +12,11 @@ from torch import Tensor
 
 from gpt.model import GPT, Block
 from gpt.past import Past
+from gpt.room import Room
 from gpt.tap import Edit, Recorder, shape_of, sites_of
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Trace:
     """What flowed at every site, stacked over the layers, for one prompt of T tokens.
 
@@ -53,11 +54,12 @@ def trace(model: GPT, ids: Tensor | Sequence[int], edits: Sequence[Edit] = ()) -
     return Trace(logits=logits, **{field: stack(model, recorder, field, len(ids)) for field in site_fields()})
 
 
-def read_on(model: GPT, seen: Trace | None, kept: int, ids: Tensor | Sequence[int]) -> Trace:
+def read_on(model: GPT, seen: Trace | None, kept: int, ids: Tensor | Sequence[int], room: Room | None = None) -> Trace:
     """The trace of ids (T,), of which `seen` has the first `kept` already: only the rows of the others are computed.
 
     Equal to a whole pass to 1e-5. `seen` must be a trace without edits of a text that begins with these `kept` tokens.
-    A model without the causal mask, or with nothing `seen`, is read as a whole. Raises as `trace`.
+    A model without the causal mask, or with nothing `seen`, is read as a whole. With a `room`, whose rows from `kept`
+    on are claimed, what is seen is not copied. Raises as `trace`.
     """
     ids = checked(model, ids)  # (T,)
     T, kept = len(ids), 0 if seen is None else min(kept, len(seen.logits), len(ids))
@@ -69,8 +71,8 @@ def read_on(model: GPT, seen: Trace | None, kept: int, ids: Tensor | Sequence[in
     logits = seen.logits[:kept]  # (kept, V)
     if kept < T:
         with torch.no_grad():
-            logits = torch.cat([logits, model(ids[None, kept:], recorder, past)[0]])  # (T, V)
-    fields = {site: longer(getattr(seen, site), recorder.seen[site], site, kept, T) for site in site_fields()}
+            logits = longer(logits, [model(ids[None, kept:], recorder, past)[0]], "logits", kept, T, room)  # (T, V)
+    fields = {site: longer(getattr(seen, site), recorder.seen[site], site, kept, T, room) for site in site_fields()}
     if len(fields["scores"]) and kept < T:  # tapped before the mask: what the first tokens would see of the new ones
         new = fields["k"][:, :, kept:].transpose(-2, -1)  # (L, H, D, T - kept)
         scale = cast(Block, model.blocks[0]).attn.scale
@@ -78,7 +80,7 @@ def read_on(model: GPT, seen: Trace | None, kept: int, ids: Tensor | Sequence[in
     return Trace(logits=logits, **fields)
 
 
-def longer(old: Tensor, layers: Sequence[Tensor], site: str, kept: int, T: int) -> Tensor:
+def longer(old: Tensor, layers: Sequence[Tensor], site: str, kept: int, T: int, room: Room | None = None) -> Tensor:
     """One site's first `kept` rows, then the new ones of each layer (1, ..., T - kept, .), written down once.
 
     What a pattern gives to the future is 0.
@@ -87,8 +89,11 @@ def longer(old: Tensor, layers: Sequence[Tensor], site: str, kept: int, T: int) 
     old = old[..., :kept, :kept] if square else old[..., :kept, :]  # (L, ..., kept, .)
     if kept == T:
         return old
-    whole = old.new_empty(*old.shape[:-2], T, T if square else old.shape[-1])  # (L, ..., T, .)
-    whole[..., :kept, : old.shape[-1]] = old
+    if room is None:
+        whole = old.new_empty(*old.shape[:-2], T, T if square else old.shape[-1])  # (L, ..., T, .)
+        whole[..., :kept, : old.shape[-1]] = old
+    else:
+        whole = room.rows(site, old, T, square)  # (L, ..., T, .)
     if square:
         whole[..., :kept, kept:] = 0.0
     if len(old):

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -54,32 +55,34 @@ def meaningful(vocabulary: Iterable[str]) -> tuple[str, ...]:
     return tuple(role for role in ROLES if role != "word start" or len(letters) >= FEWEST_LETTERS)
 
 
-def masks(tokens: Sequence[str]) -> dict[str, Tensor]:
-    """For each role, which keys (columns) count for which query (rows): bool (T, T), never above the diagonal."""
+def masks(tokens: Sequence[str], begin: int = 0) -> dict[str, Tensor]:
+    """For each role, which keys (columns) count for which query (rows): bool (N, T), never above the diagonal.
+
+    The N = T - begin rows are the queries from `begin` on.
+    """
     T = len(tokens)
-    q, k = torch.arange(T)[:, None], torch.arange(T)[None, :]  # (T, 1), (1, T)
+    q, k = torch.arange(begin, T)[:, None], torch.arange(T)[None, :]  # (N, 1), (1, T)
     numbers = {token: i for i, token in enumerate(dict.fromkeys(tokens))}
     number = torch.tensor([numbers[token] for token in tokens])  # (T,) equal tokens, equal numbers
-    same = number[:, None] == number[None, :]  # (T, T)
+    before = torch.cat([torch.tensor([-1]), number[:-1]])  # (T,) of the token before each; the first has none
+    asking, past = number[begin:, None], k < q  # (N, 1), (N, T)
     found = {
         "previous": k == q - 1,
-        "first": (k == 0) & (q > 0),
+        "first": (k == 0) & past,
         "itself": (k == q) & (q > 0),
-        "same": same & (k < q),
-        "induction": torch.zeros(T, T, dtype=torch.bool),
-        "word start": torch.zeros(T, T, dtype=torch.bool),
+        "same": (asking == number) & past,
+        "induction": (asking == before) & past,
+        "word start": torch.zeros(T - begin, T, dtype=torch.bool),
         **{name: k == q - back for name, back in BACK.items()},
     }
-    found["induction"][:, 1:] = same[:, :-1] & (k < q)[:, :-1] & (k <= q)[:, 1:]  # (T, T)
-    found["induction"] &= k != q  # a token that repeats itself would count its own place
     start = 0
     for i, token in enumerate(tokens):
         if not token[-1:].isalpha():
             start = i + 1  # a word begins after whatever is no letter, at the very beginning too
         elif not token.isalpha():
             start = i  # " the" begins one itself
-        elif start < i:
-            found["word start"][i, start] = True
+        elif start < i and begin <= i:
+            found["word start"][i - begin, start] = True
     return found
 
 
@@ -88,13 +91,34 @@ def scores(pattern: Tensor, tokens: Sequence[str]) -> dict[str, Tensor]:
     return {role: given / max(n, 1) for role, (given, n) in answers(pattern, tokens).items()}
 
 
-def answers(pattern: Tensor, tokens: Sequence[str]) -> dict[str, tuple[Tensor, int]]:
-    """For each role: the weight that all tokens which were asked give, (L, H), and how many these are."""
-    found = masks(tokens)
-    table = torch.stack(list(found.values()))  # (R, T, T) bool
-    given = pattern.flatten(2) @ table.flatten(1).T.to(pattern.dtype)  # (L, H, R)
-    asked = table.any(dim=2).sum(dim=1).tolist()  # (R,)
-    return {role: (given[..., i], asked[i]) for i, role in enumerate(found)}
+class Given(NamedTuple):
+    """What each of N tokens gives to the keys of each role."""
+
+    weights: Tensor  # (L, H, R, N)
+    asked: Tensor  # (R, N) bool: whether there are such keys
+
+
+def given(pattern: Tensor, tokens: Sequence[str], begin: int = 0) -> Given:
+    """What the tokens from `begin` on give: pattern (L, H, T, T)."""
+    table = torch.stack(list(masks(tokens, begin).values()))  # (R, N, T) bool
+    weights = torch.einsum("lhqk,rqk->lhrq", pattern[:, :, begin:], table.to(pattern.dtype))  # (L, H, R, N)
+    return Given(weights, table.any(dim=2))
+
+
+def given_on(old: Given, kept: int, new: Given) -> Given:
+    """What the first `kept` tokens gave in a text that began alike, and what those behind them give."""
+    weights = torch.cat([old.weights[..., :kept], new.weights], dim=3)  # (L, H, R, N)
+    return Given(weights, torch.cat([old.asked[:, :kept], new.asked], dim=1))
+
+
+def answers(pattern: Tensor, tokens: Sequence[str], found: Given | None = None) -> dict[str, tuple[Tensor, int]]:
+    """For each role: the weight that all tokens which were asked give, (L, H), and how many these are.
+
+    `found` is what each of them gives, where that is known already.
+    """
+    weights, asked = found or given(pattern, tokens)
+    total, many = weights.sum(dim=3), asked.sum(dim=1).tolist()  # (L, H, R), (R,)
+    return {role: (total[..., i], many[i]) for i, role in enumerate(ROLES)}
 
 
 @dataclass(frozen=True)
@@ -118,16 +142,22 @@ class Role:
 
 
 def describe(
-    pattern: Tensor, tokens: Sequence[str], usual: Usual | None = None, roles: Sequence[str] = tuple(ROLES)
+    pattern: Tensor,
+    tokens: Sequence[str],
+    usual: Usual | None = None,
+    roles: Sequence[str] = tuple(ROLES),
+    found: Given | None = None,
 ) -> list[Role]:
     """The role of every head, layer by layer; pattern (L, H, T, T). Empty without heads or tokens.
 
     `roles` are those that make sense for the model. A role is claimed from three tokens on and with a clear share;
-    where several are, the one whose shares here and over the texts are the largest together.
+    where several are, the one whose shares here and over the texts are the largest together. `found` as in `answers`.
     """
     if not len(pattern) or not tokens:
         return []
-    here = {role: given / n for role, (given, n) in answers(pattern, tokens).items() if n >= ENOUGH and role in roles}
+    here = {
+        role: given / n for role, (given, n) in answers(pattern, tokens, found).items() if n >= ENOUGH and role in roles
+    }
     shares = by_head(here, pattern)
     often = by_head({} if usual is None else usual.shares, pattern)
     H, texts = pattern.shape[1], 0 if usual is None else usual.texts

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import torch
 from torch import Tensor
@@ -26,14 +26,17 @@ class Norms:
     shift: Tensor  # (L, N, C) the learned shift; (L, N, 0) in a model without biases
 
 
-def norms(model: GPT, trace: Trace) -> Norms:
-    """Apply each block's norms to what flowed into them in `trace`; nothing is estimated."""
-    config, T = model.config, trace.logits.shape[0]
+def norms(model: GPT, trace: Trace, begin: int = 0) -> Norms:
+    """Apply each block's norms to what flowed into them in `trace`; nothing is estimated.
+
+    With `begin`, the statistics are those of the T tokens from that one on.
+    """
+    config, T = model.config, trace.logits.shape[0] - begin
     parts = ("attn", "mlp") if config.feed_forward else ("attn",)
     if config.norm == "none" or config.n_layer == 0:
         nothing = torch.empty(config.n_layer, 0, config.n_embd)  # (L, 0, C)
         return Norms((), torch.empty(config.n_layer, 0, 4, T), nothing, nothing)
-    before = torch.stack([stream_before(model, trace, part) for part in parts], dim=1)  # (L, N, T, C)
+    before = torch.stack([stream_before(model, trace, part)[:, begin:] for part in parts], dim=1)  # (L, N, T, C)
     applied = [getattr(model.blocks[layer], NORM_OF[part]) for layer in range(config.n_layer) for part in parts]
     gain = torch.stack([norm.weight.detach() for norm in applied]).view(*before.shape[:2], -1)  # (L, N, C)
     shift = gain[..., :0]  # (L, N, 0)
@@ -46,6 +49,11 @@ def norms(model: GPT, trace: Trace) -> Norms:
     names = tuple((NAMES_POST if config.norm == "post" else NAMES)[part] for part in parts)
     stats = torch.stack([one for pair in spreads for one in pair], dim=2)  # (L, N, 4, T)
     return Norms(names, stats, gain, shift)
+
+
+def norms_on(old: Norms, kept: int, new: Norms) -> Norms:
+    """The norms of a text whose first `kept` tokens are those of an earlier one, and of what is behind them."""
+    return replace(old, stats=torch.cat([old.stats[..., :kept], new.stats], dim=-1))  # (L, N, 4, T)
 
 
 def stream_before(model: GPT, trace: Trace, part: str) -> Tensor:

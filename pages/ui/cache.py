@@ -19,6 +19,7 @@ from gpt import bundled, corpora, record, runs, size
 from gpt.config import GPTConfig, TrainConfig
 from gpt.storage.step_files import step_name
 from gpt.train import speed_probe
+from pages.ui import rows
 from pages.ui.lately import Lately
 from pages.ui.shared import shared
 
@@ -145,7 +146,10 @@ def trace(name: str, step: int, ids: tuple[int, ...]) -> Trace:
 
     loaded = model(name, step).model
     seen, kept = _read_lately.closest(loaded, ids)
-    found = read_on(loaded, seen, kept, ids)
+    room = rows.room(seen, kept, len(ids), loaded.config.block_size)
+    found = read_on(loaded, seen, kept, ids, room)
+    if loaded.config.causal:
+        rows.grew(found, seen, kept, room)
     _read_lately.add(loaded, ids, found)
     return found
 

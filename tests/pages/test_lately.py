@@ -6,12 +6,18 @@ import dataclasses
 from collections.abc import Iterator
 from typing import Any
 
+import numpy as np
 import pytest
 import torch
 
+from gpt.analysis.heads import describe
+from gpt.analysis.norms import norms as layer_norms
 from gpt.trace import trace
 from pages.ui import cache
+from pages.ui.board import digits
+from pages.ui.board.panels import heads, norms
 from pages.ui.lately import LEAST, Lately, common
+from pages.ui.state import permalink, reading
 from tests.support import shipped
 from tests.support.visitor import only_bundled
 
@@ -63,3 +69,31 @@ def test_a_text_that_was_typed_letter_by_letter_is_read_as_a_whole_one() -> None
         for field in dataclasses.fields(whole):
             one, two = getattr(found, field.name), getattr(whole, field.name)
             torch.testing.assert_close(one, two, rtol=0.0, atol=1e-5 * max(1.0, float(two.abs().max())))
+
+
+def test_what_is_read_on_leaves_what_was_read_before() -> None:
+    """A text that grows is written on in one place; two that go on differently from it do not see each other."""
+    step = cache.offered()[shipped.DEFAULT].steps[-1]
+    ids = tuple(shipped.ids_of("But soft, what light through yonder window breaks?"))
+    read = [ids[:k] for k in range(20, 45)] + [(*ids[:30], 7), (*ids[:44], 8), (*ids[:44], 9), ids[:46]]
+    passes = [cache.trace(shipped.DEFAULT, step, some) for some in read]
+    before = [dataclasses.replace(one, **{name: x.clone() for name, x in vars(one).items()}) for one in passes]
+    assert len({one.mlp_pre.untyped_storage().data_ptr() for one in passes[:25]}) <= 3  # not 25 copies
+    cache.trace(shipped.DEFAULT, step, ids[:50])
+    for one, other in zip(passes, before, strict=True):
+        assert all(torch.equal(x, getattr(other, name)) for name, x in vars(one).items())
+    found, whole = passes[-3], trace(shipped.loaded().model, read[-3])
+    torch.testing.assert_close(found.scores, whole.scores, rtol=0.0, atol=1e-4)
+    torch.testing.assert_close(found.logits, whole.logits, rtol=0.0, atol=1e-4)
+
+
+def test_what_panels_find_row_by_row_is_what_they_find_of_a_whole_text() -> None:
+    text = "But soft, what light through yonder window breaks?"
+    for some in (text[:30], text[:31], text[:20] + "x" + text[21:40], text[:20] + "x" + text[21:41]):
+        seen = reading.read(permalink.restore({"prompt": some}))
+        assert seen.trace is not None
+        pattern, T = seen.trace.pattern, len(seen.ids)
+        assert np.array_equal(heads.codes(seen), digits.shares(pattern.numpy()[..., *np.tril_indices(T)]))
+        assert norms.panel(seen).stats == pytest.approx(layer_norms(seen.model, seen.trace).stats.numpy(), abs=1e-5)
+        roles = describe(pattern, seen.tokens, cache.usual(seen.inputs.model, seen.inputs.step))
+        assert [role.phrase for role in heads.roles_of(seen)] == [role.phrase for role in roles]

@@ -8,8 +8,9 @@ fields as its Payload; a test compares the two.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any, ClassVar
 
 import numpy as np
@@ -42,8 +43,8 @@ class Panel:
 
     def __post_init__(self) -> None:
         """Raise ShapeError unless every field has the shape that it says."""
-        for one in dataclasses.fields(self):
-            value, metadata = getattr(self, one.name), one.metadata
+        for name, metadata in fields(type(self)):
+            value = getattr(self, name)
             if "shape" not in metadata or value is None:
                 continue
             wanted = tuple(getattr(self, size) for size in metadata["shape"])
@@ -56,19 +57,18 @@ class Panel:
                 found, right = type(value).__name__, False
             if not right:
                 shape = ", ".join(metadata["shape"])
-                raise ShapeError(f"{self.name}.{one.name} holds {found}, but must be ({shape}) = {wanted}.")
+                raise ShapeError(f"{self.name}.{name} holds {found}, but must be ({shape}) = {wanted}.")
 
     def header(self) -> dict[str, Any]:
         """The fields that are no arrays."""
-        return {one.name: getattr(self, one.name) for one in dataclasses.fields(self) if "dtype" not in one.metadata}
+        return {name: getattr(self, name) for name, metadata in fields(type(self)) if "dtype" not in metadata}
 
     def arrays(self) -> Iterator[tuple[str, np.ndarray]]:
         """The arrays by name; one that is not there is empty."""
-        for one in dataclasses.fields(self):
-            if "dtype" in one.metadata:
-                value = getattr(self, one.name)
-                none = np.zeros((0,) * len(one.metadata["shape"]), one.metadata["dtype"])
-                yield one.name, none if value is None else value
+        for name, metadata in fields(type(self)):
+            if "dtype" in metadata:
+                value = getattr(self, name)
+                yield name, np.zeros((0,) * len(metadata["shape"]), metadata["dtype"]) if value is None else value
 
     @classmethod
     def growing(cls, name: str) -> int:
@@ -79,4 +79,10 @@ class Panel:
     @classmethod
     def has_arrays(cls) -> bool:
         """Whether it travels as bytes; else as JSON."""
-        return any("dtype" in one.metadata for one in dataclasses.fields(cls))
+        return any("dtype" in metadata for _, metadata in fields(cls))
+
+
+@cache
+def fields(kind: type[Panel]) -> tuple[tuple[str, Mapping[str, Any]], ...]:
+    """The fields of a class with what is said of them: looked up once, for they are gone through at every key."""
+    return tuple((one.name, one.metadata) for one in dataclasses.fields(kind))

@@ -65,6 +65,8 @@ def is_list(value: object) -> bool:
 
 def unchanged(old: np.ndarray, new: np.ndarray, axis: int) -> tuple[int, int]:
     """How many slices along an axis are the same, bit for bit, from the front and, of the rest, from the back."""
+    if old is new:
+        return new.shape[axis], 0
     without = [size for i, size in enumerate(old.shape) if i != axis]
     if old.ndim != new.ndim or without != [size for i, size in enumerate(new.shape) if i != axis]:
         return 0, 0

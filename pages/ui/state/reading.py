@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pages.ui import cache
+from pages.ui.shared import shared
 from pages.ui.state.inputs import Inputs
 from pages.ui.state.validate import EXAMPLES, START, TASK_EXAMPLES, TASKS
 
@@ -157,6 +158,7 @@ def readable(tokenizer: Tokenizer, text: str) -> bool:
     return sum(tokenizer.lengths[i] for i in tokenizer.encode_known(text)[0]) == len(text)
 
 
+@shared(64)
 def examples(model: str, step: int) -> list[str]:
     """The example prompts that a model can read in full; one that has a token for each byte is asked for its kind."""
     loaded = cache.model(model, step)

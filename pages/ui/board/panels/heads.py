@@ -9,13 +9,16 @@ from typing import Any
 import numpy as np
 
 from gpt.analysis import heads
-from gpt.analysis.heads import Role
+from gpt.analysis.heads import Given, Role
 from pages.ui import cache
 from pages.ui.board import digits
 from pages.ui.board.panel import Panel, ShapeError, array
+from pages.ui.rows import Rows
 from pages.ui.state.reading import Reading
 
 CLEAREST = 4  # heads that are named
+_codes: Rows[np.ndarray] = Rows()  # (L, H, pairs) of each pass
+_given: Rows[Given] = Rows()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -34,7 +37,7 @@ class Heads(Panel):
     @property
     def pairs(self) -> int:
         """How many weights a head has."""
-        return self.T * (self.T + 1) // 2 if self.causal else self.T**2
+        return pairs(self.T) if self.causal else self.T**2
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -91,15 +94,16 @@ def roles_of(seen: Reading) -> list[Role]:
     if seen.trace is None:
         return []
     usual = cache.usual(seen.inputs.model, seen.inputs.step) if seen.trace is seen.trained else None
-    return heads.describe(seen.trace.pattern, seen.tokens, usual, heads.meaningful(seen.vocabulary))
+    pattern, tokens = seen.trace.pattern, seen.tokens
+    found = None
+    if len(pattern):
+        found = _given.of(seen.trace, lambda begin: heads.given(pattern, tokens, begin), heads.given_on)
+    return heads.describe(pattern, tokens, usual, heads.meaningful(seen.vocabulary), found)
 
 
 def maps(seen: Reading) -> dict[str, Any]:
     """The fields of `Heads`."""
     config, T, roles = seen.config, len(seen.ids), roles_of(seen)
-    shape = (config.n_layer, config.n_head, T, T)
-    pattern = np.zeros(shape, np.float32) if seen.trace is None else seen.trace.pattern.numpy()  # (L, H, T, T)
-    flat = pattern[..., *np.tril_indices(T)] if config.causal else pattern.reshape(*shape[:2], T * T)  # (L, H, pairs)
     return {
         "L": config.n_layer,
         "H": config.n_head,
@@ -107,5 +111,30 @@ def maps(seen: Reading) -> dict[str, Any]:
         "causal": config.causal,
         "roles": [role.phrase for role in roles],
         "clearest": [(role.layer, role.head, heads.ROLES[role.name]) for role in heads.clearest(roles, CLEAREST)],
-        "pattern": digits.shares(flat),
+        "pattern": codes(seen),
     }
+
+
+def codes(seen: Reading) -> np.ndarray:
+    """The weights as they travel, (L, H, pairs)."""
+    if seen.trace is None:
+        return np.zeros((seen.config.n_layer, seen.config.n_head, 0), np.uint16)
+    pattern, T = seen.trace.pattern.numpy(), len(seen.ids)  # (L, H, T, T)
+
+    def find(begin: int) -> np.ndarray:
+        """Those of the queries from `begin` on."""
+        if not seen.config.causal:
+            return digits.shares(pattern.reshape(*pattern.shape[:2], T * T))
+        queries, keys = np.tril_indices(T)  # (pairs,) each
+        return digits.shares(pattern[..., queries[pairs(begin) :], keys[pairs(begin) :]])
+
+    def join(old: np.ndarray, kept: int, new: np.ndarray) -> np.ndarray:
+        """Those of the first `kept` queries, and the new ones."""
+        return np.concatenate([old[..., : pairs(kept)], new], axis=-1)
+
+    return _codes.of(seen.trace, find, join)
+
+
+def pairs(T: int) -> int:
+    """How many weights the first T tokens have that look back."""
+    return T * (T + 1) // 2

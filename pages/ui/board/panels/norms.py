@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gpt.analysis.norms import norms
+from gpt.analysis import norms as applied
 from pages.ui.board.panel import Panel, array, sized
+from pages.ui.rows import Rows
 from pages.ui.state.reading import Reading
+
+_norms: Rows[applied.Norms] = Rows()
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -36,7 +39,8 @@ def panel(seen: Reading) -> Norms:
     if seen.trace is None:  # one that waits
         names, stats, gain, shift = ("",), np.zeros((L, 1, 4, 0), np.float32), np.zeros((L, 1, C), np.float32), None
     else:
-        found = norms(seen.model, seen.trace)
+        model, trace = seen.model, seen.trace
+        found = _norms.of(trace, lambda begin: applied.norms(model, trace, begin), applied.norms_on)
         names, stats, gain = found.names, found.stats.numpy(), found.gain.numpy()
         shift = found.shift.numpy() if config.bias else None
     return Norms(T=T, L=L, C=C, N=len(names), tokens=seen.tokens, names=names, stats=stats, gain=gain, shift=shift)
