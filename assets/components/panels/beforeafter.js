@@ -1,0 +1,254 @@
+// Every head's map without and with the edits, small; the chosen one large, and beside it what has changed. All weights
+// are here, so that another head asks the server nothing.
+
+import { Attention } from "../shared/attention.js";
+import { bus, looking, move, pin } from "../shared/bus.js";
+import { outline, paintCells } from "../shared/cells.js";
+import { drawRamp, ink, pixels, signedRamp, weightRamp } from "../shared/colours.js";
+import { clamp, css, el, sharp } from "../shared/dom.js";
+import { Card } from "../shared/panel.js";
+import { wireCells } from "../shared/pointer.js";
+import { named, tenths } from "../shared/text.js";
+
+/**
+ * @typedef {object} Payload
+ * @property {string} sentence
+ * @property {number} L layers
+ * @property {number} H heads a layer
+ * @property {number} T tokens whose maps are told: the last ones
+ * @property {number} A layers that are told with the edits: none while there are no edits
+ * @property {number} start the place of the first of these tokens
+ * @property {boolean} causal only the allowed half of the weights is there
+ * @property {string[]} tokens of the maps (T,)
+ * @property {Uint16Array} before weights in 65,535ths, (L, H, T, T) or, causal, (L, H, T (T + 1) / 2)
+ * @property {Uint16Array} after the same with the edits (A, H, ...)
+ */
+/** @typedef {import("../shared/cells.js").CellCanvas} CellCanvas */
+/** @typedef {[row: number, column: number]} Cell */
+
+const GAP = 2; // between two small maps
+const NARROW = 700; // pixels of a card in which pictures stand in two rows
+const SIDES = ["before", "after", "after less before"];
+
+/**
+ * One weight in words: what it was and what it is.
+ * @param {string[]} tokens
+ * @param {Cell} cell
+ * @param {number} was
+ * @param {number} is
+ */
+export const tellPair = (tokens, [q, k], was, is) =>
+  `${named(tokens, q)} gives ${named(tokens, k)} ${tenths(was)} before, ${tenths(is)} after.`;
+
+/** @extends {Card<Payload>} */
+export default class BeforeAfter extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "Heads, before and after", "run");
+    /** @type {CellCanvas[]} */
+    this.small = [0, 1].map((side) => this.grid(side));
+    /** @type {CellCanvas[]} */
+    this.large = [0, 1, 2].map((side) => this.map(side));
+    this.titles = [...this.small, ...this.large].map(() => el("figcaption"));
+    this.pictures = el(
+      "div",
+      { class: "pictures" },
+      ...[...this.small, ...this.large].map((canvas, i) => el("figure", {}, this.titles[i], canvas)),
+    );
+    this.readout = el("p", { class: "readout", "aria-live": "polite" });
+    this.scales = [el("canvas", { "aria-hidden": "true" }), el("canvas", { "aria-hidden": "true" })];
+    this.legend = el("p", { class: "legend" }, "0 %", this.scales[0], "100 %", " ", "−100", this.scales[1], "+100 points");
+    this.body.append(this.pictures, this.readout, this.legend);
+    /** @type {Cell | null} under the pointer */
+    this.at = null;
+    /** @type {Attention[]} */
+    this.sides = [];
+  }
+
+  frame() {
+    return this.body;
+  }
+
+  hears() {
+    return { pin: () => this.drawSoon(), hover: () => this.drawSoon() };
+  }
+
+  update() {
+    const { L, H, T, A, causal, before, after, sentence } = this.data;
+    const whole = { L, H, T, causal, roles: [] };
+    this.sides = [before, A ? after : before].map((pattern) => new Attention({ ...whole, pattern }));
+    this.at = null;
+    this.say(sentence);
+    this.blank(!L || !T);
+    this.card.dataset.rows = String(T);
+  }
+
+  /**
+   * All small maps of one side.
+   * @param {number} side
+   */
+  grid(side) {
+    const label = `All heads ${SIDES[side]}: arrow keys choose one`;
+    const canvas = /** @type {CellCanvas} */ (el("canvas", { tabindex: 0, role: "img", "aria-label": label }));
+    const take = (/** @type {Cell} */ [layer, head]) => move({ layer, head, mode: "head" });
+    wireCells(canvas, {
+      point: () => {},
+      choose: take,
+      drag: () => {},
+      step: (down, right) => {
+        const { layer, head } = this.chosen();
+        take([clamp(layer + down, 0, this.data.L - 1), clamp(head + right, 0, this.data.H - 1)]);
+      },
+      enter: () => {},
+      escape: () => {},
+    });
+    return canvas;
+  }
+
+  /**
+   * The chosen head's map of one side.
+   * @param {number} side
+   */
+  map(side) {
+    const canvas = /** @type {CellCanvas} */ (el("canvas", { tabindex: 0, role: "img", "data-side": SIDES[side] }));
+    wireCells(canvas, {
+      point: (cell) => this.point(cell),
+      choose: ([row]) => pin(row + this.data.start),
+      drag: () => {},
+      step: (down, right) => {
+        const [q, k] = this.cell();
+        this.point([clamp(q + down, 0, this.data.T - 1), clamp(k + right, 0, this.data.T - 1)]);
+      },
+      enter: () => move({ pin: this.cell()[0] + this.data.start }),
+      escape: () => move({ pin: null }),
+    });
+    return canvas;
+  }
+
+  /** @param {Cell | null} cell */
+  point(cell) {
+    if (String(cell) === String(this.at)) return;
+    this.at = cell;
+    this.drawSoon();
+  }
+
+  /** The chosen head, as far as this model has it. */
+  chosen() {
+    const { L, H } = this.data;
+    return { layer: Math.min(bus.view.layer, L - 1), head: Math.min(bus.view.head, H - 1) };
+  }
+
+  /**
+   * The weight one looks at: under the pointer, else the row's largest change.
+   * @returns {Cell}
+   */
+  cell() {
+    if (this.at) return this.at;
+    const { T, start } = this.data;
+    const q = Math.max(0, looking(start + T) - start);
+    const changes = Array.from({ length: T }, (_, k) => Math.abs(this.change(q, k)));
+    const most = Math.max(...changes);
+    const { layer, head } = this.chosen();
+    const row = this.sides[0].row({ layer, head, mode: "head" }, q);
+    return [q, most > 0 ? changes.indexOf(most) : row.indexOf(Math.max(...row))];
+  }
+
+  /**
+   * @param {number} q
+   * @param {number} k
+   */
+  change(q, k) {
+    const { layer, head } = this.chosen();
+    const [was, is] = this.sides.map((side) => side.weight(layer, head, q, k));
+    return is - was;
+  }
+
+  draw() {
+    const { L, H, T, tokens, causal } = this.data;
+    if (!L || !T) return;
+    const { layer, head } = this.chosen();
+    const width = this.width(900);
+    const beside = width < NARROW ? 2 : 5;
+    const side = Math.floor((width - 12 * (beside - 1)) / beside);
+    this.pictures.style.gridTemplateColumns = `repeat(${beside}, minmax(0, 1fr))`;
+    const name = `head ${layer + 1}.${head + 1}`;
+    const said = [`all ${SIDES[0]}`, `all ${SIDES[1]}`, ...SIDES.map((one) => `${name} ${one}`)];
+    said.forEach((text, i) => (this.titles[i].textContent = text));
+    const cell = this.cell();
+    this.small.forEach((canvas, i) => this.maps(canvas, this.sides[i], side));
+    this.large.forEach((canvas, i) => this.one(canvas, i, side, cell));
+    const [q, k] = cell;
+    const [was, is] = this.sides.map((one) => one.weight(layer, head, q, k));
+    const masked = causal && k > q;
+    const told = masked ? `${named(tokens, q)} cannot see ${named(tokens, k)}.` : tellPair(tokens, cell, was, is);
+    this.readout.textContent = `Head ${layer + 1}.${head + 1}: ${told}`;
+    this.large.forEach((canvas, i) => canvas.setAttribute("aria-label", `${said[i + 2]}. ${told}`));
+    const [weight, signed] = [weightRamp(this.root), signedRamp(this.root)];
+    drawRamp(sharp(this.scales[0], 70, 8), 70, 8, weight);
+    drawRamp(sharp(this.scales[1], 70, 8), 70, 8, (share) => signed(2 * share - 1));
+    this.card.dataset.head = `${layer + 1}.${head + 1}`;
+    this.card.dataset.heads = String(L * H);
+  }
+
+  /**
+   * Every head, a pixel a weight.
+   * @param {CellCanvas} canvas
+   * @param {Attention} attention
+   * @param {number} width
+   */
+  maps(canvas, attention, width) {
+    const { L, H, T, causal } = this.data;
+    const side = (width - GAP) / Math.max(L, H);
+    const context = sharp(canvas, side * H + GAP, side * L + GAP);
+    canvas.geometry = { left: 0, top: 0, side, high: side, R: L, C: H };
+    const { line } = ink(this.root);
+    const shades = pixels(256, weightRamp(this.root));
+    const small = new OffscreenCanvas(T, T);
+    const pen = /** @type {OffscreenCanvasRenderingContext2D} */ (small.getContext("2d"));
+    const image = pen.createImageData(T, T);
+    const all = new Uint32Array(image.data.buffer);
+    context.imageSmoothingEnabled = T > side;
+    context.strokeStyle = line;
+    let from = 0;
+    for (let i = 0; i < L * H; i++) {
+      for (let q = 0; q < T; q++) {
+        for (let k = 0; k <= (causal ? q : T - 1); k++) all[q * T + k] = shades[attention.pattern[from++] >> 8];
+      }
+      pen.putImageData(image, 0, 0);
+      const [x, y] = [GAP + side * (i % H), GAP + side * Math.floor(i / H)];
+      context.drawImage(small, x, y, side - GAP, side - GAP);
+      context.strokeRect(x + 0.5, y + 0.5, side - GAP - 1, side - GAP - 1);
+    }
+    const { layer, head } = this.chosen();
+    context.lineWidth = 2;
+    context.strokeStyle = css(this.root, "--st-primary-color");
+    context.strokeRect(side * head + 1, side * layer + 1, side, side);
+  }
+
+  /**
+   * One map, or what has changed in it.
+   * @param {CellCanvas} canvas
+   * @param {number} i which of the three
+   * @param {number} width
+   * @param {Cell} cell that is outlined
+   */
+  one(canvas, i, width, cell) {
+    const { T, causal } = this.data;
+    const { layer, head } = this.chosen();
+    const grid = (canvas.geometry = { left: 1, top: 1, side: (width - 2) / T, high: (width - 2) / T, R: T, C: T });
+    const context = sharp(canvas, width, width);
+    context.imageSmoothingEnabled = false;
+    const picture = paintCells(this.root, {
+      R: T,
+      C: T,
+      kind: i < 2 ? "share" : "signed",
+      value: (q, k) => (i < 2 ? this.sides[i].weight(layer, head, q, k) : this.change(q, k)),
+      hidden: (q, k) => causal && k > q,
+    });
+    context.drawImage(picture, 1, 1, width - 2, width - 2);
+    context.strokeStyle = css(this.root, "--st-border-color");
+    context.strokeRect(0.5, 0.5, width - 1, width - 1);
+    outline(this.root, context, grid, { row: cell[0], colour: "--st-blue-color" });
+    outline(this.root, context, grid, { row: cell[0], column: cell[1], colour: "--st-orange-color" });
+  }
+}

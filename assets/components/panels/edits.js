@@ -1,0 +1,266 @@
+// A stack of edits of what flows through the model: each a line in words, to be switched, ordered, scaled and removed;
+// and a form that adds one. The stack lives in the link; this panel tells another one in the link's own words.
+
+import { choose } from "../shared/choosing.js";
+import { looking } from "../shared/bus.js";
+import { bus } from "../shared/bus.js";
+import { el } from "../shared/dom.js";
+import { fieldsOf, KINDS, lineOf, needsOther } from "../shared/editfields.js";
+import { Rows } from "../shared/editrows.js";
+import { reordered, stackWords, withAmount } from "../shared/editwords.js";
+import { Card } from "../shared/panel.js";
+
+/** @typedef {import("../shared/editfields.js").Values} Values */
+/** @typedef {import("../shared/editfields.js").Field} Field */
+/**
+ * @typedef {object} Line
+ * @property {string} words of the link, as if it were switched on
+ * @property {boolean} on
+ * @property {string} said what it does
+ * @property {number | null} amount that a slider moves
+ * @property {number} least of the slider
+ * @property {number} most
+ * @property {string} problem why it cannot be made here
+ */
+/**
+ * @typedef {object} Payload
+ * @property {string} sentence what the stack does to the prediction
+ * @property {Line[]} lines
+ * @property {number} room how many lines a stack can hold
+ * @property {string[]} tokens that the model reads (T,)
+ * @property {number} L layers
+ * @property {number} H heads a layer
+ * @property {number} N neurons of an MLP
+ * @property {boolean} causal
+ * @property {Record<string, string>} cannot why a kind of edit cannot be made in this model
+ * @property {[word: string, text: string, per: string][]} sites that can be scaled or patched; per "head" or "vector"
+ * @property {[word: string, text: string][]} parts that can be off
+ * @property {[id: number, text: string][]} vocabulary from which a direction can be taken
+ * @property {string} other the other prompt
+ * @property {string} said of the other prompt
+ * @property {boolean} wanted whether a line needs the other prompt
+ * @property {number} limit characters of it
+ * @property {[title: string, edits: string, other: string, prompt: string][]} stacks that are ready to be taken
+ */
+/** @typedef {{ edits: string, other: string }} Told */
+
+const PAUSE = 150; // milliseconds after a key in the other prompt, or a move of a slider
+const KEPT = 40; // changes that can be undone
+
+/** @extends {Card<Payload>} */
+export default class Edits extends Card {
+  /** @param {ShadowRoot} root */
+  constructor(root) {
+    super(root, "Edits", "run");
+    this.rows = new Rows({
+      turn: (i, on) => this.change(this.lines.map((line, n) => (n === i ? { ...line, on } : line))),
+      move: (i, to) => this.change(reordered(this.lines, i, to)),
+      scale: (i, amount) => this.scale(i, amount),
+      remove: (i) => this.change(this.lines.filter((_, n) => n !== i)),
+    });
+    this.none = el("p", { class: "none" });
+    this.undo = el("button", { type: "button", class: "soft", text: "Undo", onclick: () => this.back() });
+    this.clear = el("button", { type: "button", class: "soft", text: "Remove all", onclick: () => this.change([]) });
+    this.ready = el("select", { "aria-label": "Take a stack that is ready", onchange: () => this.take() });
+    this.tools = el("div", { class: "row" }, this.undo, this.clear, this.ready);
+    this.kind = el("select", { "aria-label": "Kind of edit", onchange: () => this.form() });
+    this.fields = el("div", { class: "fields" });
+    this.add = el("button", { type: "button", class: "soft add", text: "Add", onclick: () => this.append() });
+    this.refusal = el("p", { class: "problem", role: "status" });
+    this.text = el("textarea", { rows: 2, spellcheck: "false", oninput: () => this.typed() });
+    this.text.onchange = () => this.tellOther();
+    this.about = el("p", { class: "about", role: "status" });
+    this.other = el("label", { class: "other" }, el("span", { text: "The other prompt" }), this.text);
+    const adding = el(
+      "div",
+      { class: "adding", role: "group", "aria-label": "Add an edit" },
+      el("div", { class: "row head" }, el("span", { class: "name", text: "Add an edit" }), this.kind, this.add),
+      this.fields,
+      this.refusal,
+      this.other,
+      this.about,
+    );
+    const having = el("div", { class: "having" }, this.rows.list, this.none, this.tools);
+    this.body.append(having, adding);
+    this.body.classList.add("halves");
+    /** What is shown: ahead of Python while it thinks. @type {Line[]} */
+    this.lines = [];
+    /** @type {Told[]} */
+    this.before = [];
+    this.undone = -1; // the line whose slider is moved: its way is one change
+    /** @type {Values} */
+    this.values = {};
+    /** @type {ReturnType<typeof setTimeout> | undefined} */
+    this.timer = undefined;
+    this.stamp = "";
+  }
+
+  leave() {
+    clearTimeout(this.timer);
+  }
+
+  update() {
+    const { sentence, lines, room, L, stacks, other, said, limit } = this.data;
+    this.say(sentence);
+    this.body.hidden = !L;
+    this.lines = lines;
+    this.rows.show(lines);
+    const [few, full] = [!lines.length, lines.length >= room];
+    this.none.textContent = few ? "No edits yet: the model does what it learned. Add one, or take a stack." : "";
+    this.none.hidden = !few;
+    this.undo.disabled = !this.before.length;
+    this.clear.disabled = few;
+    this.add.disabled = full;
+    this.ready.replaceChildren(
+      el("option", { value: "", text: "Take a stack that is ready …" }),
+      ...stacks.map(([title], i) => el("option", { value: i, text: title })),
+    );
+    this.ready.hidden = !stacks.length;
+    this.text.maxLength = limit;
+    if (this.root.activeElement !== this.text) this.text.value = other;
+    this.about.textContent = said;
+    this.card.dataset.lines = String(lines.length);
+    this.card.dataset.rows = String(this.data.tokens.length);
+    const { tokens, H, N, causal, cannot, vocabulary } = this.data;
+    const stamp = JSON.stringify([tokens, L, H, N, causal, cannot, vocabulary.length]);
+    if (stamp === this.stamp) return this.hideOther();
+    this.stamp = stamp;
+    this.offer();
+  }
+
+  /** The kinds that this model can be edited in. */
+  offer() {
+    const { tokens } = this.data;
+    if (!this.kind.options.length) {
+      this.kind.append(...Object.entries(KINDS).map(([value, text]) => el("option", { value, text })));
+      const { layer, head } = bus.view;
+      const at = String(tokens.length ? looking(tokens.length) + 1 : 1);
+      Object.assign(this.values, { layer: String(layer + 1), head: String(head + 1), token: at, query: at });
+      Object.assign(this.values, { mode: "zero", of: "token", site: "attn_out", "of-layer": "1" });
+    }
+    this.form();
+  }
+
+  /** The fields of the chosen kind. */
+  form() {
+    const kind = this.kind.value;
+    const problem = this.data.cannot[kind] ?? "";
+    const fields = (this.told = problem ? [] : fieldsOf(kind, this.values, this.data));
+    const held = /** @type {HTMLElement | null} */ (this.root.activeElement)?.dataset.field;
+    this.fields.replaceChildren(...fields.map((one) => this.field(one)));
+    if (held) /** @type {HTMLElement | null} */ (this.fields.querySelector(`[data-field=${held}]`))?.focus();
+    this.refusal.textContent = problem;
+    this.hideOther();
+  }
+
+  hideOther() {
+    const shown = this.data.wanted || (!this.refusal.textContent && needsOther(this.kind.value, this.values));
+    this.other.hidden = this.about.hidden = !shown;
+  }
+
+  /** @param {Field} field */
+  field({ name, label, options, problem }) {
+    const value = this.values[name];
+    const told = el("span", { class: "problem", role: "status", text: problem });
+    if (!options) {
+      const box = el("input", { type: "number", step: "any", "data-field": name, value, "aria-invalid": Boolean(problem) });
+      box.oninput = () => {
+        this.values[name] = box.value;
+        this.told = fieldsOf(this.kind.value, this.values, this.data);
+        told.textContent = this.told.find((one) => one.name === name)?.problem ?? "";
+        box.setAttribute("aria-invalid", String(Boolean(told.textContent)));
+      };
+      box.onkeydown = (event) => event.key === "Enter" && this.append();
+      return el("label", {}, label, box, told);
+    }
+    const choice = el("select", { "data-field": name, disabled: !options.length });
+    choice.append(...options.map(([word, text]) => el("option", { value: word, text })));
+    choice.value = value;
+    choice.onchange = () => {
+      this.values[name] = choice.value;
+      this.form();
+    };
+    return el("label", {}, label, choice, told);
+  }
+
+  /** The line that the form tells, at the end of the stack. */
+  append() {
+    const kind = this.kind.value;
+    const fields = this.told ?? [];
+    const wrong = fields.find(({ problem }) => problem);
+    if (this.data.cannot[kind] || wrong) {
+      const at = wrong && this.fields.querySelector(`[data-field="${wrong.name}"]`);
+      /** @type {HTMLElement | null | undefined} */ (at)?.focus();
+      return;
+    }
+    const words = lineOf(kind, this.values, fields);
+    this.change([...this.lines, { words, on: true, said: words, amount: null, least: 0, most: 1, problem: "" }]);
+  }
+
+  /**
+   * Another stack.
+   * @param {Line[]} lines
+   * @param {string} [other]
+   */
+  change(lines, other = this.data.other) {
+    this.remember();
+    this.undone = -1;
+    this.lines = lines;
+    this.tell({ edits: stackWords(lines), other });
+  }
+
+  /** What there is now can be had again. */
+  remember() {
+    const now = { edits: stackWords(this.data.lines), other: this.data.other };
+    const last = this.before.at(-1);
+    if (last?.edits === now.edits && last.other === now.other) return;
+    this.before = [...this.before, now].slice(-KEPT);
+  }
+
+  /** @param {Told} told */
+  tell({ edits, other }) {
+    clearTimeout(this.timer);
+    this.undo.disabled = !this.before.length;
+    choose(this, other === this.data.other ? { edits } : { edits, other });
+  }
+
+  back() {
+    const last = this.before.pop();
+    this.undone = -1;
+    if (last) this.tell(last);
+  }
+
+  /**
+   * A slider moves: what follows it comes a moment later, and all of its way is one change.
+   * @param {number} i
+   * @param {number} amount
+   */
+  scale(i, amount) {
+    if (this.undone !== i) this.remember();
+    this.undone = i;
+    const lines = this.lines.map((line, n) => (n === i ? { ...line, amount, words: withAmount(line.words, amount) } : line));
+    this.lines = lines;
+    this.rows.rows[i].value.textContent = String(amount);
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.tell({ edits: stackWords(lines), other: this.data.other }), PAUSE);
+  }
+
+  typed() {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.tellOther(), PAUSE);
+  }
+
+  tellOther() {
+    clearTimeout(this.timer);
+    const other = this.text.value;
+    if (other !== this.data.other) choose(this, { other });
+  }
+
+  take() {
+    const chosen = this.data.stacks[Number(this.ready.value)];
+    if (!this.ready.value || !chosen) return;
+    const [, edits, other] = chosen;
+    this.remember();
+    this.tell({ edits, other: other || this.data.other });
+  }
+}
