@@ -11,14 +11,13 @@ from gpt.figures.glyphs import glyph
 from gpt.figures.matrix import Cells, Matrix
 
 SIDES = ("before", "after")
-PLACES = ("first", "second", "third", "fourth", "fifth")
 
 
 def lens(shares: Sequence[np.ndarray], words: Sequence[Sequence[Sequence[str]]], names: Sequence[str]) -> Matrix:
     """What each of S boundaries would say next: shares (S, K) and words (S, K) of both sides; the last one on top."""
     cells = []
     for side, share, said in zip(SIDES, shares, words, strict=True):
-        down, across = list(names)[::-1], PLACES[: share.shape[1]]
+        down, across = list(names)[::-1], [str(k + 1) for k in range(share.shape[1])]
         text = [[glyph(word) for word in row] for row in said][::-1]
         cells.append(Cells(share[::-1], across, down, title=side, text=text))
     height = max(150, 34 * len(names) + 24)

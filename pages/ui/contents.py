@@ -22,6 +22,7 @@ def sections() -> dict[str, list[StreamlitPage]]:
         ],
         "Probe": [
             st.Page("pages/probe/knockout.py", title="What matters"),
+            st.Page("pages/probe/edits.py", title="Edits"),
             st.Page("pages/probe/compare.py", title="Compare"),
         ],
         "Train": [

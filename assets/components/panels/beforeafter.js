@@ -2,7 +2,7 @@
 // are here, so that another head asks the server nothing.
 
 import { Attention } from "../shared/attention.js";
-import { bus, looking, move, pin } from "../shared/bus.js";
+import { bus, looking, move, pin, tell } from "../shared/bus.js";
 import { outline, paintCells } from "../shared/cells.js";
 import { drawRamp, ink, pixels, signedRamp, weightRamp } from "../shared/colours.js";
 import { clamp, css, el, sharp } from "../shared/dom.js";
@@ -57,7 +57,12 @@ export default class BeforeAfter extends Card {
     );
     this.readout = el("p", { class: "readout", "aria-live": "polite" });
     this.scales = [el("canvas", { "aria-hidden": "true" }), el("canvas", { "aria-hidden": "true" })];
-    this.legend = el("p", { class: "legend" }, "0 %", this.scales[0], "100 %", " ", "−100", this.scales[1], "+100 points");
+    this.legend = el(
+      "p",
+      { class: "legend" },
+      el("span", {}, "0 %", this.scales[0], "100 % of a row's attention"),
+      el("span", {}, "−100", this.scales[1], "+100 points of it"),
+    );
     this.body.append(this.pictures, this.readout, this.legend);
     /** @type {Cell | null} under the pointer */
     this.at = null;
@@ -74,13 +79,15 @@ export default class BeforeAfter extends Card {
   }
 
   update() {
-    const { L, H, T, A, causal, before, after, sentence } = this.data;
+    const { L, H, T, A, start, causal, before, after, sentence } = this.data;
     const whole = { L, H, T, causal, roles: [] };
     this.sides = [before, A ? after : before].map((pattern) => new Attention({ ...whole, pattern }));
+    bus.attention = start ? null : this.sides[1]; // the tokens are shaded by what flows
     this.at = null;
     this.say(sentence);
     this.blank(!L || !T);
     this.card.dataset.rows = String(T);
+    tell("attention", {});
   }
 
   /**

@@ -1,9 +1,8 @@
 // A stack of edits of what flows through the model: each a line in words, to be switched, ordered, scaled and removed;
 // and a form that adds one. The stack lives in the link; this panel tells another one in the link's own words.
 
+import { bus, looking } from "../shared/bus.js";
 import { choose } from "../shared/choosing.js";
-import { looking } from "../shared/bus.js";
-import { bus } from "../shared/bus.js";
 import { el } from "../shared/dom.js";
 import { fieldsOf, KINDS, lineOf, needsOther } from "../shared/editfields.js";
 import { Rows } from "../shared/editrows.js";
@@ -40,7 +39,7 @@ import { Card } from "../shared/panel.js";
  * @property {string} said of the other prompt
  * @property {boolean} wanted whether a line needs the other prompt
  * @property {number} limit characters of it
- * @property {[title: string, edits: string, other: string, prompt: string][]} stacks that are ready to be taken
+ * @property {[title: string, edits: string, other: string][]} stacks that are ready to be taken
  */
 /** @typedef {{ edits: string, other: string }} Told */
 
@@ -163,7 +162,13 @@ export default class Edits extends Card {
     const value = this.values[name];
     const told = el("span", { class: "problem", role: "status", text: problem });
     if (!options) {
-      const box = el("input", { type: "number", step: "any", "data-field": name, value, "aria-invalid": Boolean(problem) });
+      const box = el("input", {
+        type: "number",
+        step: "any",
+        "data-field": name,
+        value,
+        "aria-invalid": Boolean(problem),
+      });
       box.oninput = () => {
         this.values[name] = box.value;
         this.told = fieldsOf(this.kind.value, this.values, this.data);
@@ -238,7 +243,9 @@ export default class Edits extends Card {
   scale(i, amount) {
     if (this.undone !== i) this.remember();
     this.undone = i;
-    const lines = this.lines.map((line, n) => (n === i ? { ...line, amount, words: withAmount(line.words, amount) } : line));
+    const lines = this.lines.map((line, n) =>
+      n === i ? { ...line, amount, words: withAmount(line.words, amount) } : line,
+    );
     this.lines = lines;
     this.rows.rows[i].value.textContent = String(amount);
     clearTimeout(this.timer);

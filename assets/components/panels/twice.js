@@ -1,4 +1,4 @@
-// A text that the model writes on from the prompt, without the edits and with them, by the same draws; and where the two
+// A text that the model writes on from the prompt, without the edits and with them, by the same draws; and where both
 // part. It is written in the background once nobody types any more.
 
 import { Again } from "../shared/again.js";

@@ -77,7 +77,15 @@ export class Rows {
         act();
       };
       const named = { "aria-label": `${label}: ${line.said}`, title: label, disabled: off };
-      return el("button", { type: "button", class: "soft", text, "data-control": control, "data-line": i, onclick, ...named });
+      return el("button", {
+        type: "button",
+        class: "soft",
+        text,
+        "data-control": control,
+        "data-line": i,
+        onclick,
+        ...named,
+      });
     };
     const to = (/** @type {string} */ control) => i + (control === "up" ? -1 : control === "down" ? 1 : 0);
     const box = el("input", { type: "checkbox", "data-control": "turn", "data-line": i });
@@ -85,7 +93,13 @@ export class Rows {
     const range = el("input", { type: "range", "data-control": "scale", "data-line": i, hidden: line.amount === null });
     range.oninput = () => asks.scale(i, Number(range.value));
     const value = el("output", { class: "amount" });
-    const grip = el("span", { class: "grip", draggable: "true", "aria-hidden": "true", title: "Drag to another place", text: "⠿" });
+    const grip = el("span", {
+      class: "grip",
+      draggable: "true",
+      "aria-hidden": "true",
+      title: "Drag to another place",
+      text: "⠿",
+    });
     const problem = el("p", { class: "problem", role: "status" });
     const node = el(
       "li",
