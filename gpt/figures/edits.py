@@ -20,7 +20,7 @@ def lens(shares: Sequence[np.ndarray], words: Sequence[Sequence[Sequence[str]]],
         down, across = list(names)[::-1], [str(k + 1) for k in range(share.shape[1])]
         text = [[glyph(word) for word in row] for row in said][::-1]
         cells.append(Cells(share[::-1], across, down, title=side, text=text))
-    height = max(150, 34 * len(names) + 24)
+    height = max(150, 30 * len(names) + 24)
     return Matrix(cells, "guess", "after", "", "share", 1.0, form=".1%", columns=2, height=height)
 
 

@@ -19,6 +19,7 @@ LINK_PAUSE = 900  # after this long without a change the address bar has followe
 LAST = {
     "attention": "[data-stages]",
     "compare": "section[aria-label='Distance of the streams']",
+    "edits": "section[aria-label='Written with and without']",
     "embeddings": "section[aria-label='Guess first']",
     "exercises": "[data-puzzle]",
     "knockout": "section[aria-label='Foretold: tokens']",

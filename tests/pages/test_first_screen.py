@@ -25,6 +25,7 @@ PAGES = {
     "pages/explore/residual.py": ("Residual stream", "residual"),
     "pages/explore/next_token.py": ("Next token", "next_token"),
     "pages/probe/knockout.py": ("What matters", "knockout"),
+    "pages/probe/edits.py": ("Edits", "edits"),
     "pages/probe/compare.py": ("Compare", "compare"),
     "pages/train/studio.py": ("Studio", "studio"),
     "pages/train/timeline.py": ("Timeline", "timeline"),

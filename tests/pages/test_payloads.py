@@ -116,6 +116,9 @@ def visits() -> Iterator[AppTest]:
     key = growing.key_of(permalink.restore({"prompt": "ab"}))
     yield visit("pages/explore/next_token.py", prompt="ab", tree="a~AAIJ.b~BBK", look="2", eight=key, timed=key)
     yield visit("pages/probe/knockout.py", model="copy")
+    edits = "head.1.2.zero~-scale.z.1.all.2.0~patch.z.2.1.all~token.40.zero"
+    yield visit("pages/probe/edits.py", model="copy", prompt="abc|a", other="def|d", edits=edits)
+    yield visit("pages/probe/edits.py", model="lesson-2", prompt="")
     yield visit("pages/probe/compare.py", model="mini", prompt="ROMEO: a", step2="0")
     yield visit("pages/probe/compare.py", model="copy", prompt="abc|ab", other="abd|ab")
     yield visit("pages/probe/compare.py", prompt="")

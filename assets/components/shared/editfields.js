@@ -23,6 +23,7 @@ export const KINDS = {
   off: "Switch a part off",
 };
 
+const OR_ALL = "-or-all"; // behind the name of a field in which "all" may be chosen
 /** What follows each kind, in the order of the words. @type {Record<string, string[]>} */
 const FORMS = {
   head: ["layer", "head", "mode"],
@@ -30,11 +31,11 @@ const FORMS = {
   attn: ["layer", "mode"],
   token: ["token", "mode"],
   neuron: ["layer", "neuron"],
-  scale: ["site", "layer", "head?", "amount"],
-  patch: ["site", "layer", "head?", "token?"],
-  add: ["site", "layer", "token?", "amount", "of"],
+  scale: ["site", "layer", "head-or-all", "amount"],
+  patch: ["site", "layer", "head-or-all", "token-or-all"],
+  add: ["site", "layer", "token-or-all", "amount", "of"],
   weight: ["layer", "head", "query", "key", "amount"],
-  cut: ["layer?", "head?", "query", "key"],
+  cut: ["layer-or-all", "head-or-all", "query", "key"],
   off: ["part"],
 };
 /** @type {Record<string, string[]>} */
@@ -86,36 +87,34 @@ const counted = (n, name = "") => Array.from({ length: n }, (_, i) => [String(i 
 export function fieldsOf(kind, values, data) {
   /** @type {Field[]} */
   const fields = [];
-  const site = () => data.sites.find(([word]) => word === values.site);
-  for (const word of FORMS[kind]) {
-    const name = word.replace("?", "");
-    if (name === "head" && "site" in shape(kind) && site()?.[2] !== "head") continue;
-    if (name === "token" && kind === "patch" && site()?.[2] !== "vector") continue;
-    fields.push(field(kind, name, word.endsWith("?"), values, data));
-    if (name === "of") for (const more of OF[values.of]) fields.push(field(kind, more, false, values, data));
+  const sited = FORMS[kind].includes("site");
+  for (const name of FORMS[kind]) {
+    const per = sited && data.sites.find(([word]) => word === values.site)?.[2];
+    if (sited && name === "head-or-all" && per !== "head") continue;
+    if (kind === "patch" && name === "token-or-all" && per !== "vector") continue;
+    fields.push(field(kind, name, values, data));
+    if (name === "of") for (const more of OF[values.of]) fields.push(field(kind, more, values, data));
   }
   return fields;
 }
 
-/** @param {string} kind */
-const shape = (kind) => Object.fromEntries(FORMS[kind].map((word) => [word.replace("?", ""), true]));
-
 /**
  * @param {string} kind
  * @param {string} name
- * @param {boolean} all whether "all" may be chosen
  * @param {Values} values
  * @param {Payload} data
  * @returns {Field}
  */
-function field(kind, name, all, values, data) {
-  const options = optionsOf(kind, name, values, data);
+function field(kind, name, values, data) {
+  const all = name.endsWith(OR_ALL);
+  const plain = name.replace(OR_ALL, "");
+  const options = optionsOf(kind, plain, values, data);
   if (!options) return numberField(kind, name, values, data);
   /** @type {Option[]} */
   const every = all ? [["all", "all"], ...options] : options;
   if (!every.some(([word]) => word === values[name])) values[name] = (all ? every[0] : every.at(-1))?.[0] ?? "";
   const problem = every.length ? "" : "There is none on this prompt: type more tokens.";
-  const label = name === "key" && kind === "weight" ? "and looks at" : LABELS[name];
+  const label = name === "key" && kind === "weight" ? "and looks at" : LABELS[plain];
   return { name, label, options: every, problem };
 }
 
@@ -185,8 +184,7 @@ function optionsOf(kind, name, values, { L, H, tokens, causal, sites, parts, voc
  */
 export function lineOf(kind, values, fields) {
   const shown = new Set(fields.map(({ name }) => name));
-  const words = FORMS[kind].map((word) => {
-    const name = word.replace("?", "");
+  const words = FORMS[kind].map((name) => {
     if (name === "amount") return amountWord(Number(values[`amount-${kind}`]));
     if (!shown.has(name)) return "all"; // what such a site does not have
     const more = name === "of" ? OF[values.of].map((one) => values[one]) : [];

@@ -5,9 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gpt.analysis.edit_lines import Line
 from gpt.numerals import percent
-from pages.ui import cache
 from pages.ui.board.words import quoted
 from pages.ui.state.reading import Reading
 
@@ -63,7 +61,7 @@ def sides(seen: Reading) -> Sides | None:
         return None
     before, after = seen.trained, seen.trace
     plain = layers(seen.checkpoint.model, before, seen.ids, seen.query)
-    changed = after is not before
+    changed = bool(seen.flow and seen.flow.lines)
     return Sides(
         seen=seen,
         before=before,
@@ -77,17 +75,16 @@ def sides(seen: Reading) -> Sides | None:
 def other_ids(seen: Reading) -> tuple[int, ...]:
     """The other prompt as the model reads it."""
     known = seen.checkpoint.tokenizer.encode_known(seen.inputs.probe.other)[0]
-    return tuple(known)[-seen.config.block_size :]
+    return tuple(known)[-seen.checkpoint.config.block_size :]
 
 
-def problems(seen: Reading, lines: tuple[Line, ...]) -> list[str]:
-    """Of each line the sentence why it cannot be made here, switched on or not; "" where it can."""
-    from gpt.analysis.stacks import ENDLESS, fitting, problem
+def problems(seen: Reading) -> list[str]:
+    """Of each line of the stack the sentence why it cannot be made here, switched on or not; "" where it can."""
+    from gpt.analysis.stacks import problem
 
-    model, T, other = cache.model(seen.inputs.model, seen.inputs.step).model, len(seen.ids), len(other_ids(seen))
+    T, other, lines = len(seen.ids), len(other_ids(seen)), seen.inputs.probe.edits
     if not T:
         return [""] * len(lines)
-    left = {line: why for line, why in fitting(model, T, lines, other)[1]}
-    if seen.trace is seen.trained and any(line.on and line not in left for line in lines):
-        return [ENDLESS if line.on and line not in left else left.get(line, "") for line in lines]
-    return [left[line] if line in left else "" if line.on else problem(model.config, T, line, other) for line in lines]
+    left = dict(seen.flow.left) if seen.flow else {}
+    config = seen.checkpoint.config
+    return [left.get(line, "") if line.on else problem(config, T, line, other) for line in lines]

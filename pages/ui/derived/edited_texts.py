@@ -1,34 +1,22 @@
 """A text that a model writes with a stack of edits and without, by the same draws: written once for all visitors.
 
-It is begun when somebody looks a second time at the same prompt, so that who types does not pay for it, and given up
-when nobody looks any more. One text at a time, with a pause after each token.
+It is begun when somebody looks a second time at the same prompt, so that who types does not pay for it.
 """
 
 from __future__ import annotations
 
-import threading
-import time
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from gpt.analysis.edit_lines import Line
 from gpt.config import SamplingConfig
 from pages.ui import cache
-from pages.ui.derived.background import end_with_the_server, rest
-from pages.ui.derived.search import low_priority
+from pages.ui.derived.measuring import Measuring
 from pages.ui.shared import shared
 
-if TYPE_CHECKING:
-    from collections.abc import Iterator
-
-    from gpt.sampling import Choice
-
-JOBS = 96  # texts that are kept
+TEXTS = 96  # that are kept
 LENGTH = 60  # tokens
-UNASKED = 3.0  # seconds after which nobody looks any more: a page that waits asks every 0.7
-BREATH = 0.5  # of the time that a token took, for whoever types meanwhile
-
-_turn = threading.Lock()  # one text at a time
+AT_ONCE = 6  # between two pauses
 
 
 @dataclass(frozen=True)
@@ -39,68 +27,50 @@ class Asked:
     step: int
     ids: tuple[int, ...]
     lines: tuple[Line, ...]
-    other_ids: tuple[int, ...]
+    other: tuple[int, ...]
     knobs: SamplingConfig
 
 
-class Job:
-    """One text."""
+class Text(Measuring):
+    """One text, as far as it is written."""
 
     def __init__(self, asked: Asked) -> None:
+        super().__init__()
         self.asked = asked
-        self.ids: tuple[int, ...] = ()  # written so far
+        self.ids: tuple[int, ...] = ()
         self.looks = 0
-        self.looked = 0.0
-        self.lock = threading.Lock()
-        self.thread: threading.Thread | None = None
 
-    @property
-    def done(self) -> float:
-        """The share that is written."""
-        return len(self.ids) / LENGTH
+    def parts(self) -> Sequence[Callable[[], None]]:
+        """Some tokens each."""
+        return [self.go_on] * (LENGTH // AT_ONCE)
 
     def look(self) -> None:
-        """Somebody looks: begin at the second time, or go on."""
-        self.looked = time.monotonic()
-        with self.lock:
-            self.looks += 1
-            if self.done < 1 and self.looks > 1 and (self.thread is None or not self.thread.is_alive()):
-                self.thread = threading.Thread(target=self.work, name="edited text", daemon=True)
-                self.thread.start()
-                end_with_the_server(self.thread)
+        """Somebody looks: from the second time on it is written. Nobody waits."""
+        self.looks += 1
+        if self.looks > 1:
+            self.begin()
 
-    def choices(self) -> Iterator[Choice]:
-        """What comes after what is written already."""
-        from gpt.analysis.stacks import Edited
+    def go_on(self) -> None:
+        """Some more tokens, by whole passes where there are edits: nothing of an earlier one may be kept then."""
         from gpt.sampling import generate
 
-        asked, before = self.asked, self.ids
-        model = cache.model(asked.name, asked.step).model
-        edited = Edited(model, asked.lines, asked.other_ids) if asked.lines else model
-        ids = (*asked.ids, *before)
-        return generate(edited, ids, asked.knobs, LENGTH - len(before), skip=len(before))
-
-    def work(self) -> None:
-        """Token after token, while somebody looks."""
-        low_priority()
-        with _turn:
-            began = time.monotonic()
-            for choice in self.choices():
-                self.ids = (*self.ids, choice.id)
-                now = time.monotonic()
-                if now - self.looked > UNASKED or rest(BREATH * (now - began)):
-                    return
-                began = time.monotonic()
+        asked = self.asked
+        if asked.lines:
+            model = cache.editing(asked.name, asked.step, asked.lines, asked.other)
+        else:
+            model = cache.model(asked.name, asked.step).model
+        ids = (*asked.ids, *self.ids)
+        self.ids += tuple(one.id for one in generate(model, ids, asked.knobs, AT_ONCE, skip=len(self.ids)))
 
 
-@shared(JOBS)
-def job(asked: Asked) -> Job:
+@shared(TEXTS)
+def text(asked: Asked) -> Text:
     """A text, for everyone who looks."""
-    return Job(asked)
+    return Text(asked)
 
 
-def looked(asked: Asked) -> Job:
+def looked(asked: Asked) -> Text:
     """The same, begun or gone on with."""
-    found = job(asked)
+    found = text(asked)
     found.look()
     return found

@@ -46,14 +46,18 @@ class Measuring:
 
     def look(self) -> None:
         """Somebody looks: begin, or go on. What is quick is there when this returns."""
+        self.begin()
+        if self.thread is not None:
+            self.thread.join(QUICK)
+
+    def begin(self) -> None:
+        """The same, without waiting for anything."""
         self.looked = time.monotonic()
         with self.lock:
             if not self.over and (self.thread is None or not self.thread.is_alive()):
                 self.thread = threading.Thread(target=self.work, name=type(self).__name__, daemon=True)
                 self.thread.start()
                 end_with_the_server(self.thread)
-        if self.thread is not None:
-            self.thread.join(QUICK)
 
     def work(self) -> None:
         """Part after part, while somebody looks."""

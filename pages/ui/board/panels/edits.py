@@ -66,7 +66,7 @@ def panel(seen: Reading, found: Sides | None) -> Edits:
     lines = chosen.edits
     return Edits(
         sentence=sentence,
-        lines=[told(seen, line, why) for line, why in zip(lines, problems(seen, lines), strict=True)],
+        lines=[told(seen, line, why) for line, why in zip(lines, problems(seen), strict=True)],
         room=MOST_LINES,
         tokens=seen.tokens,
         L=trained.n_layer,
@@ -126,7 +126,7 @@ def offered(seen: Reading, found: Sides | None) -> list[tuple[int, str]]:
         return list(enumerate(words))
     ids = dict.fromkeys(seen.ids)
     if found is not None:
-        ids |= dict.fromkeys(found.after.logits[seen.query].topk(LIKELIEST).indices.tolist())
+        ids |= dict.fromkeys(found.after.logits[seen.query].topk(min(LIKELIEST, len(words))).indices.tolist())
     return [(i, words[i]) for i in list(ids)[-MOST_WORDS:]]
 
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from gpt.config import LAST_SEED
-from pages.ui.board.edited import Sides, other_ids
+from pages.ui.board.edited import Sides
 from pages.ui.board.panel import Panel
 from pages.ui.derived import edited_texts
 from pages.ui.derived.edited_texts import LENGTH, Asked
+from pages.ui.state import reading
 from pages.ui.state.reading import Reading
 
 
@@ -33,10 +34,8 @@ def panel(seen: Reading, found: Sides | None) -> Twice:
     plain = {"settings": knobs.to_json(), "lastSeed": LAST_SEED}
     if found is None:
         return Twice(sentence="Type a character: the model goes on from it, without the edits and with them.", **plain)
-    inputs = seen.inputs
-    other = other_ids(seen) if found.changed else ()
-    on = tuple(line for line in inputs.probe.edits if line.on) if found.changed else ()
-    both = [((), ()), (on, other)] if found.changed else [((), ())]
+    inputs, stack = seen.inputs, reading.stack_of(seen.inputs)
+    both = [((), ()), stack] if found.changed else [((), ())]
     jobs = [edited_texts.looked(Asked(inputs.model, inputs.step, seen.ids, *one, knobs)) for one in both]
     written = [job.ids for job in jobs]
     done = min(job.done for job in jobs)
