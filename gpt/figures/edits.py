@@ -31,7 +31,9 @@ def likeliest(texts: Sequence[str], before: Sequence[float], after: Sequence[flo
     x = Axis("next token", low=0.5, high=max(len(texts), 1) + 0.5, ticks=ticks, form=",d")
     y = Axis("probability", low=0.0, form=".1%")
     sides = zip(SIDES, (before, after), strict=True)
-    return Chart(x, y, [Series(name, places, known(one), "bars", i, i) for i, (name, one) in enumerate(sides)], height=250)
+    return Chart(
+        x, y, [Series(name, places, known(one), "bars", i, i) for i, (name, one) in enumerate(sides)], height=250
+    )
 
 
 def lengths(names: Sequence[str], before: Sequence[float], after: Sequence[float]) -> Chart:
@@ -41,7 +43,9 @@ def lengths(names: Sequence[str], before: Sequence[float], after: Sequence[float
     x = Axis("block", low=0.0, high=float(max(len(names) - 1, 1)), ticks=ticks, form=",d")
     y = Axis("length of the stream", low=0.0, form=".4g")
     sides = zip(SIDES, (before, after), strict=True)
-    return Chart(x, y, [Series(name, places, known(one), "dots", i, i) for i, (name, one) in enumerate(sides)], height=250)
+    return Chart(
+        x, y, [Series(name, places, known(one), "dots", i, i) for i, (name, one) in enumerate(sides)], height=250
+    )
 
 
 def known(values: Sequence[float]) -> list[float | None]:

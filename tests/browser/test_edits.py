@@ -1,4 +1,4 @@
-"""A stack of edits, in a browser: built by clicks and by keys, switched, ordered, scaled, removed; the numbers follow."""
+"""A stack of edits, in a browser: built by clicks and keys, switched, ordered, scaled, removed; the numbers follow."""
 
 from __future__ import annotations
 

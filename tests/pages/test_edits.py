@@ -32,6 +32,8 @@ from tests.support.visitor import only_bundled, proto, tell, visit
 PAGE = "pages/probe/edits.py"
 STACK = "head.1.2.zero~-mlp.1.mean~scale.attn_out.2.all.1.5~cut.all.all.9.4~weight.2.1.9.3.0.5"
 
+PINNED = {"token": "5"}
+
 
 @pytest.fixture(autouse=True)
 def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
@@ -59,13 +61,15 @@ def sent(app: AppTest, name: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("model", "prompt"), [("copy", "gacbdeh|gac"), ("sort", "cab>a")])
 def test_the_page_shows_the_numbers_of_both_passes(model: str, prompt: str) -> None:
-    found = sides_of(model=model, prompt=prompt, edits=STACK, token="5")
+    found = sides_of(model=model, prompt=prompt, edits=STACK, **PINNED)
     checkpoint, seen = shipped.loaded(model), found.seen
     before = trace(checkpoint.model, seen.ids)
     after = flows(checkpoint.model, seen.ids, read_lines(STACK)).trace
     p, q = (one.logits[4].double().softmax(-1) for one in (before, after))
     kl = float((p * (p / q).log2()).sum())
-    assert f"{100 * float(p.max()):.1f} % → {100 * float(q[p.argmax()]):.1f} %" in found.sentence.replace("> 99.9", "100.0")
+    assert f"{100 * float(p.max()):.1f} % → {100 * float(q[p.argmax()]):.1f} %" in found.sentence.replace(
+        "> 99.9", "100.0"
+    )
     assert f"KL {kl:.3f} bits" in found.sentence and found.sentence.startswith("After token 5: ")
     bars = edited_panels.likeliest(found).series
     assert bars[0]["y"] == pytest.approx([float(p[i]) for i in found.prediction.ids])
@@ -101,9 +105,16 @@ def test_what_cannot_be_made_is_told_beside_its_line() -> None:
     seen = seen_of(model="copy", prompt="gacb", edits=stack)
     panel = edits.panel(seen, edited.sides(seen))
     told = [line["problem"] for line in panel.lines]
-    assert told[:2] == ["There is no head 9: a layer of this model has 2.", "There is no token 20: the model reads 4 here."]
+    assert told[:2] == [
+        "There is no head 9: a layer of this model has 2.",
+        "There is no token 20: the model reads 4 here.",
+    ]
     assert "no other prompt" in str(told[2]) and told[3:] == ["", "", ""]  # without the mask there is such an edge
-    assert panel.wanted and not panel.cannot and [part for part, _ in panel.parts] == ["norm", "positions", "mask", "scale"]
+    assert (
+        panel.wanted
+        and not panel.cannot
+        and [part for part, _ in panel.parts] == ["norm", "positions", "mask", "scale"]
+    )
     wide = edits.panel(seen := seen_of(model="copy", prompt="gacb", edits="add.resid_pre.1.all.50.0.token.1"), None)
     assert [(line["least"], line["amount"], line["most"]) for line in wide.lines] == [(-20.0, 50.0, 50.0)]
 
@@ -179,7 +190,7 @@ def test_texts_are_written_at_the_second_look_by_the_same_draws(monkeypatch: pyt
         generator_ids.append(ids[-1])
     words = seen.vocabulary
     assert shown.texts == [[words[i] for i in plain], [words[i] for i in generator_ids]] and shown.busy is None
-    assert shown.parts == before_after.parting(plain, generator_ids) is not None
+    assert shown.parts is not None and shown.parts == before_after.parting(plain, generator_ids)
     assert f"They part at token {shown.parts + 1}." in shown.sentence
 
 

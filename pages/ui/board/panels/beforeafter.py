@@ -77,4 +77,6 @@ def sentence(found: Sides, T: int) -> str:
     if share < 5e-4:
         return f"No head looks elsewhere than before.{last}"
     name = f"{most // H + 1}.{most % H + 1}"
-    return f"Head {name} changed most: {percent(share, 1)} of its attention goes elsewhere, in the mean of all rows.{last}"
+    return (
+        f"Head {name} changed most: {percent(share, 1)} of its attention goes elsewhere, in the mean of all rows.{last}"
+    )

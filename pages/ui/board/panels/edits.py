@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gpt.analysis.edit_lines import DIRECTIONS, FORMS, LARGEST, MOST_LINES, PARTS, Line, read_lines, write_lines
+from gpt.analysis.edit_lines import FORMS, MOST_LINES, PARTS, Line, read_lines, write_lines
 from gpt.config import GPTConfig
-from gpt.tap import HEAD_SITES, sites_of
+from gpt.tap import sites_of
 from pages.ui.board.edited import NO_BLOCKS, WAITING, Sides, other_ids, problems
-from pages.ui.board.panel import Panel, sized
+from pages.ui.board.panel import Panel
 from pages.ui.board.parts.edit_stacks import ready
 from pages.ui.state.reading import Reading
 from pages.ui.state.validate import LIMIT

@@ -35,8 +35,9 @@ def panel(seen: Reading, found: Sides | None) -> Twice:
     if found is None:
         return Twice(sentence="Type a character: the model goes on from it, without the edits and with them.", **plain)
     inputs, stack = seen.inputs, reading.stack_of(seen.inputs)
-    both = [((), ()), stack] if found.changed else [((), ())]
-    jobs = [edited_texts.looked(Asked(inputs.model, inputs.step, seen.ids, *one, knobs)) for one in both]
+    model = (inputs.model, inputs.step)
+    asked = [Asked(*model, seen.ids, (), (), knobs), Asked(*model, seen.ids, *stack, knobs)][: 1 + found.changed]
+    jobs = [edited_texts.looked(one) for one in asked]
     written = [job.ids for job in jobs]
     done = min(job.done for job in jobs)
     draws = "the likeliest token each time" if knobs.greedy else f"seed {knobs.seed}, temperature {knobs.temperature:g}"
