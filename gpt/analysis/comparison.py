@@ -23,7 +23,7 @@ from gpt.analysis.perplexity import surprise
 from gpt.model import GPT
 from gpt.trace import Trace
 
-MOST = 2**20  # weights of attention of one side that are compared: of 36 heads those of 170 tokens
+MOST = 600_000  # weights of attention of one side that are compared: of 36 heads those of 129 tokens
 
 Places = tuple[tuple[int, int], ...]  # pairs of places, one of each text, both rising
 

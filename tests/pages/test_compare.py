@@ -127,13 +127,20 @@ def test_with_and_without_edits() -> None:
     assert "B is without 1 of the edits: there is no layer 6" in sides_panel.note(other)
 
 
+def test_what_b_cannot_read_is_told() -> None:
+    note = sides_panel.note(here(prompt="abc, O!", model2="copy"))
+    assert "B has no token for “,”, “·”, “O”, “!”." in note and "share 9 words" in note
+    long = here(model="shakespeare", prompt="a" * 127)
+    assert long.found is not None and len(long.found.heads.pairs) == len(long.found.pairs) == 126
+
+
 def test_the_tables_hold_every_head_and_the_next_tokens() -> None:
     app = visit(PAGE, model="mini", prompt=TEXT, step2="0")
     app.session_state["The numbers behind the pictures"] = True
     heads, following, streams = (frame.value for frame in clean(app.run()).dataframe)
     true = compare(side(TEXT, "mini", 2000), side(TEXT, "mini", 0))
-    assert len(heads) == 16 and heads["Jensen-Shannon"][0] == pytest.approx(float(true.heads.js.max()))
-    assert len(following) == 65 and following["B"].sum() == pytest.approx(1.0)
+    assert len(heads) == 16 and heads["Jensen-Shannon"].tolist()[0] == pytest.approx(float(true.heads.js.max()))
+    assert len(following) == 65 and sum(following["B"].tolist()) == pytest.approx(1.0)
     assert streams.shape == (10, len(TEXT))
 
 

@@ -80,8 +80,11 @@ def sentence(here: Compared, L: int, T: int) -> str:
         return "One of the two has no blocks, so there are no heads to compare."
     if not T:
         return "The two texts have no token in common, so no rows can be compared."
+    found = here.found
+    every = len(found.pairs) if found else T
+    which = "the tokens that both have" if T == every else f"the last {T} of the {every} tokens that both have"
     return (
-        "Blue: B gives less than A; red: more. Each row is renormalised over the tokens that both have. "
+        f"Blue: B gives less than A; red: more. Each row is renormalised over {which}. "
         "Numbers are the mean Jensen-Shannon divergence of the rows, in bits."
     )
 

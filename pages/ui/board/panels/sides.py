@@ -14,6 +14,8 @@ from pages.ui.state.inputs import Inputs
 from pages.ui.state.sides import is_edited, one_changed
 from pages.ui.state.validate import LIMIT
 
+UNKNOWN = 4  # characters that are named
+
 
 @dataclass(frozen=True, kw_only=True, eq=False)
 class Sides(Panel):
@@ -119,9 +121,13 @@ def note(here: Compared) -> str:
 
 
 def left(here: Compared) -> str:
-    """Which edits cannot be made in B; those of A are told where the whole stack is."""
-    flow = here.b.flow
-    if flow is None or not flow.left or here.alike:
-        return ""
-    (_, why), *more = flow.left
-    return f"B is without {len(more) + 1} of the edits: {why[0].lower()}{why[1:]}"
+    """What B cannot read or make; of A that is told where prompt and stack are."""
+    said, flow = list[str](), here.b.flow
+    if here.b.unknown and not here.alike:
+        shown = ", ".join(quoted(text) for text in here.b.unknown[:UNKNOWN])
+        more = len(here.b.unknown) - UNKNOWN
+        said.append(f"B has no token for {shown}{f' and {more} more' if more > 0 else ''}.")
+    if flow is not None and flow.left and not here.alike:
+        (_, why), *others = flow.left
+        said.append(f"B is without {len(others) + 1} of the edits: {why[0].lower()}{why[1:]}")
+    return " ".join(said)

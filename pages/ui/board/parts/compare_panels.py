@@ -63,6 +63,8 @@ def streams(here: Compared, found: Comparison) -> Matrix:
         f"|a − b| as a share of the mean of |a| and |b|: 0 where they are equal, at most 2. Most: {names[S]}, "
         f"{quoted(tokens[t])}: {float(relative[S, t]):.3f} (cosine {cosine:.3f})."
     )
+    if len(found.pairs) > WINDOW:
+        note += f" Of the last {WINDOW} tokens that both have."
     if here.a.inputs.model != here.b.inputs.model:
         note += " Trained apart, two models need not share directions: read this with care."
     picture = figures.streams(relative.numpy(), names, tokens)
