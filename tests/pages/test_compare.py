@@ -85,6 +85,7 @@ def test_b_is_what_the_link_says_and_else_one_character_away() -> None:
     assert (b.model, b.step, b.text) == ("mini", 2000, "acc") and a.text == "abc"
     assert sides.one_changed(permalink.restore({"prompt": "a: b", "token": "1"})) == "b: b"
     assert sides.one_changed(permalink.restore({"prompt": "?"})) != "?"
+    assert [sides.half(n) for n in (1, 2, 3, 4, 7, 8, 43)] == [0, 1, 1, 2, 2, 4, 16]
     _, b = sides.sides(permalink.restore({"model": "mini", "prompt": "abc", "model2": "copy", "step2": "400"}))
     assert (b.model, b.step, b.text) == ("copy", 405, "abc")
     wrong = permalink.restore({"model2": "gone", "step2": "x", "off2": "7", "prompt2": "z"})

@@ -70,16 +70,24 @@ def vocabulary(inputs: Inputs) -> tuple[str, ...]:
 
 
 def one_changed(inputs: Inputs) -> str:
-    """A's prompt with the next letter in place of one: of the pinned token, else of the first behind the middle."""
+    """A's prompt with the next letter in place of one: of the pinned token, else of one in the text's first half.
+
+    That one stays where it is while the text grows to twice its length: so a key behind it costs its own row in B, too.
+    """
     text = inputs.full_text
     tokenizer = cache.model(inputs.model, inputs.step).tokenizer
     ids, places = tokenizer.encode_known(text)
     seen = places[max(0, len(ids) - cache.model(inputs.model, inputs.step).config.block_size) :]
     if not seen:
         return text
-    from_ = seen[inputs.pin] if inputs.pin is not None and inputs.pin < len(seen) else seen[len(seen) // 2]
+    from_ = seen[inputs.pin if inputs.pin is not None and inputs.pin < len(seen) else half(len(seen))]
     at = next((i for i in (*range(from_, len(text)), *reversed(range(from_))) if text[i].isalnum()), from_)
     return text[:at] + neighbour(text[at], tokenizer.tokens) + text[at + 1 :]
+
+
+def half(count: int) -> int:
+    """The largest power of two that is at most half of so many; 0 of one."""
+    return 1 << count.bit_length() - 2 if count > 1 else 0
 
 
 def neighbour(character: str, tokens: tuple[str, ...]) -> str:
