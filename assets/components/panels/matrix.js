@@ -128,7 +128,10 @@ export class Matrices extends Picture {
         const [row, column] = from?.[0] === m ? [from[1] + down, from[2] + right] : [0, 0];
         this.point([m, clamp(row, 0, R - 1), clamp(column, 0, C - 1)]);
       },
-      enter: () => this.at && this.hold(this.at),
+      enter: () => {
+        const at = this.at ?? this.held;
+        if (at) this.hold(at);
+      },
       escape: () => this.hold(null),
     });
     return canvas;

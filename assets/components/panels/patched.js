@@ -106,6 +106,7 @@ export default class Patched extends Matrices {
   /** @param {At | null} at */
   hold(at) {
     super.hold(at);
+    this.point(at); // the keyboard stays where it was
     if (!at || this.data.kept) return;
     const { edits, other } = this.data;
     const stack = toggled(edits, wordOf(this.data, at));

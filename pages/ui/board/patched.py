@@ -80,8 +80,7 @@ def patching(here: Compared) -> Patching:
     asked = replace(asked, token=position if found.choice.at == "here" else None)
     try:
         pair = asked.pair()
-        heads = patches.looked(asked)
-        tokens = patches.looked(replace(asked, site=found.choice.site, token=None))
+        heads, tokens = patches.looked(asked, replace(asked, site=found.choice.site, token=None))
     except ValueError as error:
         return replace(found, problem=str(error))
     return replace(found, grids=Grids(pair, to, heads, tokens))

@@ -81,8 +81,12 @@ def job(asked: Asked) -> Job:
     return Job(asked)
 
 
-def looked(asked: Asked) -> Job:
-    """The same, begun or gone on with; what is quick is there at once."""
-    found = job(asked)
-    found.look()
+def looked(*asked: Asked) -> list[Job]:
+    """Some grids, begun or gone on with, one after the other; what is quick is there at once."""
+    found = [job(one) for one in asked]
+    for one in found:
+        if one is next((other for other in found if not other.over), None):
+            one.look()  # only the first is waited for: the others have not their turn yet
+        else:
+            one.begin()
     return found

@@ -153,7 +153,9 @@ def test_two_letters_change_places_and_two_heads_tell() -> None:
         ("\ngebhda|ge", "\nghbeda|ge"),
         ("\ngafcbh|ga", "\ngcfabh|ga"),
     ):
-        found = by_head(opened("places", a, b)[0])
+        here, _ = opened("places", a, b)
+        found = by_head(here)
+        assert here.first == 2 and int(by_token(here, "attn_out")[0].argmax()) == 1  # at the letter that stood behind
         assert float(found[1, 0]) > 0.9 and float(found[0, 1]) > 0.6
         assert float(found[0, 0]) < 0.1 and float(found[1, 1]) < 0.1
 
