@@ -19,8 +19,8 @@ class Term:
     symbol: str  # as the code and the pictures have it; "" if there is none
     shape: str  # "" if it is not an array
     sentence: str
-    lesson: int  # where it is explained
-    page: str  # where it lives: playground, timeline, studio or lessons
+    lesson: int  # where it is explained; 0 if a page alone tells of it
+    page: str  # where it lives: the title of a page, in small letters
 
     @property
     def key(self) -> str:
@@ -35,9 +35,9 @@ def glossary() -> tuple[Term, ...]:
     for line in FILE.read_text(encoding="utf-8").splitlines():
         if line.startswith("| ") and not line.startswith("| term "):
             cells = [cell.strip() for cell in line.strip("|").split("|")]
-            if len(cells) != 6 or not cells[4].isdecimal():
+            if len(cells) != 6 or not (cells[4].isdecimal() or cells[4] == "-"):
                 raise ConfigError(f"A row of the glossary has {len(cells)} cells, but it must have 6: {line!r}.")
-            found.append(Term(*cells[:4], lesson=int(cells[4]), page=cells[5]))
+            found.append(Term(*cells[:4], lesson=int(cells[4].replace("-", "0")), page=cells[5]))
     return tuple(sorted(found, key=lambda term: term.name.lower()))
 
 

@@ -34,7 +34,7 @@ def table(terms: Iterable[Term]) -> None:
     """Terms with symbol, shape, one sentence, and where they live."""
     rows = [
         {"term": t.name, "symbol": t.symbol, "shape": t.shape, "in one sentence": t.sentence,
-         "lesson": f"{t.lesson} · {numbered(t.lesson).title}", "page": t.page.capitalize()}
+         "lesson": f"{t.lesson} · {numbered(t.lesson).title}" if t.lesson else "", "page": t.page.capitalize()}
         for t in terms
     ]  # fmt: skip
     st.dataframe(pd.DataFrame(rows), hide_index=True, height=min(640, 35 * len(rows) + 40), row_height=35)
