@@ -1,6 +1,6 @@
 // A and B of a comparison: what A is, what B may be, and where they differ most. A is chosen as on every page; B here.
 
-import { el, focused } from "../shared/dom.js";
+import { el } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
 import { thousands } from "../shared/text.js";
 
@@ -24,7 +24,6 @@ import { thousands } from "../shared/text.js";
  */
 
 const PAUSE = 150; // milliseconds without a key, after which Python is told
-const USED = 1_500; // in which what Python says of the text may be older than what stands in the box
 
 /** @extends {Card<Payload>} */
 export default class Sides extends Card {
@@ -41,7 +40,7 @@ export default class Sides extends Card {
     this.step = el("select", { "aria-label": "Step of B", onchange: () => this.choose({ step2: this.step.value }) });
     this.edits = el("select", {
       "aria-label": "Edits of B",
-      onchange: () => this.choose({ off2: this.edits.value }),
+      onchange: () => this.choose({ off2: this.edits.value, prompt2: this.same.checked ? "a" : "" }),
     });
     this.edits.append(
       ...[
@@ -58,6 +57,7 @@ export default class Sides extends Card {
       autocapitalize: "off",
       "aria-label": "B’s prompt",
       oninput: () => this.typed(),
+      onblur: () => this.left(),
     });
     this.ways = el("div", { class: "row", role: "group", "aria-label": "Quick choices of B" });
     const same = el("label", {}, this.same, " A’s prompt");
@@ -67,8 +67,11 @@ export default class Sides extends Card {
       el("div", { class: "sides" }, el("b", { text: "A" }), this.a, el("b", { text: "B" }), b, this.box),
       el("div", { class: "row" }, swap, this.ways),
     );
+    /** @type {Map<HTMLElement, string>} what each list offers */
+    this.offered = new Map();
     this.swaps = 0;
-    this.last = 0; // when a key was pressed in the box
+    /** @type {string | null} typed, and not heard by Python yet: what it says of the text is older */
+    this.typing = null;
     /** @type {ReturnType<typeof setTimeout> | undefined} */
     this.timer = undefined;
   }
@@ -83,35 +86,52 @@ export default class Sides extends Card {
     this.say(note);
     this.found.textContent = found;
     this.a.textContent = a;
-    fill(this.model, models);
+    this.offer(this.model, models, (all) => all.map(([value, label]) => option(value, label)));
     this.model.value = model;
-    fill(
-      this.step,
-      steps.map((one) => [String(one), `step ${thousands(one)}`]),
-    );
+    this.offer(this.step, steps, (all) => all.map((one) => option(String(one), `step ${thousands(one)}`)));
     this.step.value = String(step);
     this.edits.hidden = edits === null;
     this.edits.value = edits === false ? "1" : "";
     this.same.checked = !own;
     this.box.maxLength = limit;
-    const typing = focused() === this.box && performance.now() - this.last < USED;
-    if (!typing && this.box.value !== text) this.box.value = text;
-    const open = this.ways.contains(focused()) ? /** @type {HTMLElement} */ (focused()).textContent : null;
+    if (this.typing === text) this.typing = null;
+    if (this.typing === null && this.box.value !== text) this.box.value = text;
     this.ways.hidden = !quick.length;
-    this.ways.replaceChildren(
-      el("span", { text: "Quick:" }),
-      ...quick.map(([name, words]) =>
-        el("button", { type: "button", class: "soft", text: name, onclick: () => this.choose(words) }),
-      ),
+    this.offer(
+      this.ways,
+      quick.map(([name]) => name),
+      (names) => [el("span", { text: "Quick:" }), ...names.map((name, i) => this.way(name, i))],
     );
-    for (const way of this.ways.querySelectorAll("button")) if (way.textContent === open) way.focus();
     this.card.dataset.rows = String(T);
+  }
+
+  /**
+   * What there is to choose from, left alone as long as it is the same: so it keeps the keyboard's focus.
+   * @template One
+   * @param {HTMLElement} list
+   * @param {One[]} wanted
+   * @param {(wanted: One[]) => HTMLElement[]} make
+   */
+  offer(list, wanted, make) {
+    const stamp = JSON.stringify(wanted);
+    if (this.offered.get(list) === stamp) return;
+    this.offered.set(list, stamp);
+    list.replaceChildren(...make(wanted));
+  }
+
+  /**
+   * @param {string} name
+   * @param {number} i
+   */
+  way(name, i) {
+    const onclick = () => this.choose(this.data.quick[i][1]);
+    return el("button", { type: "button", class: "soft", text: name, onclick });
   }
 
   /** @param {Record<string, string>} words of the link */
   choose(words) {
     clearTimeout(this.timer);
-    this.last = 0;
+    this.typing = null;
     this.tell("model2" in words && !("step2" in words) ? { ...words, step2: "" } : words);
   }
 
@@ -125,14 +145,22 @@ export default class Sides extends Card {
   }
 
   typed() {
-    this.last = performance.now();
+    this.typing = this.box.value;
     clearTimeout(this.timer);
     this.timer = setTimeout(() => this.tell({ prompt2: "", other: this.box.value }), PAUSE);
   }
 
+  /** The box is left: what it holds is told at once, and what Python made of it stands there then. */
+  left() {
+    if (this.typing === null) return;
+    clearTimeout(this.timer);
+    this.tell({ prompt2: "", other: this.typing });
+    this.typing = null;
+  }
+
   swap() {
     clearTimeout(this.timer);
-    this.last = 0;
+    this.typing = null;
     this.swaps += 1;
     this.send("swap", { n: this.swaps });
   }
@@ -143,14 +171,3 @@ export default class Sides extends Card {
  * @param {string} text
  */
 const option = (value, text) => el("option", { value, text });
-
-/**
- * A list with these options, left alone where it has them already.
- * @param {HTMLSelectElement} list
- * @param {[value: string, text: string][]} wanted
- */
-function fill(list, wanted) {
-  const known = [...list.options].map(({ value, text }) => value + "\n" + text);
-  const same = known.length === wanted.length && wanted.every(([value, text], i) => known[i] === value + "\n" + text);
-  if (!same) list.replaceChildren(...wanted.map(([value, text]) => option(value, text)));
-}
