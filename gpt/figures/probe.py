@@ -1,4 +1,4 @@
-"""Pictures of what parts do for a prediction: effects of heads and tokens, and guesses beside the truth."""
+"""Pictures of what parts do for a prediction: effects of heads, of tokens and of edges."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from gpt.figures.glyphs import glyph
 from gpt.figures.matrix import Cells, Matrix, extent
 
 FEW = 40  # tokens whose letters have room under a chart
+WRITTEN = 13  # columns whose numbers have room in the cells
 
 
 def parts(heads: np.ndarray, mlps: np.ndarray, unit: str) -> Matrix:
@@ -18,10 +19,23 @@ def parts(heads: np.ndarray, mlps: np.ndarray, unit: str) -> Matrix:
     L, H = heads.shape
     values = np.concatenate([heads, mlps], axis=1)  # (L, H + 1)
     across = [f"head {h + 1}" for h in range(H)] + ["MLP"] * mlps.shape[1]
+    return grid(values, across, [f"layer {layer + 1}" for layer in range(L)], "part", "layer", unit, 46)
+
+
+def edges(effects: np.ndarray, texts: Sequence[str], rows: Sequence[str], unit: str) -> Matrix:
+    """Effects of every edge (R, K) of one token: a row a place where it is cut, a column a token it no longer sees."""
+    return grid(effects, [glyph(text) for text in texts], rows, "token no longer seen", "cut in", unit, 26)
+
+
+def grid(
+    values: np.ndarray, across: Sequence[str], down: Sequence[str], x: str, y: str, unit: str, high: int
+) -> Matrix:
+    """Effects (R, C) as cells, with their numbers where there is room."""
     kind, most = ("signed", 1.0) if np.isnan(values).all() else extent(values)  # nothing is measured yet
-    text = [["" if np.isnan(x) else f"{x:+.2f}" for x in row] for row in values] if values.shape[1] <= 13 else ()
-    cells = Cells(values, across, [f"layer {layer + 1}" for layer in range(L)], text=text)
-    return Matrix([cells], "part", "layer", unit, kind, most, form="+.3f", height=max(120, min(380, 46 * L)))
+    few = values.shape[1] <= WRITTEN
+    text = [["" if np.isnan(value) else f"{value:+.2f}" for value in row] for row in values] if few else ()
+    cells = Cells(values, across, down, text=text)
+    return Matrix([cells], x, y, unit, kind, most, form="+.3f", height=max(120, min(380, high * len(values) + 20)))
 
 
 def tokens(effects: np.ndarray, texts: Sequence[str], unit: str) -> Chart:
@@ -33,9 +47,6 @@ def tokens(effects: np.ndarray, texts: Sequence[str], unit: str) -> Chart:
     return Chart(x, Axis(f"change ({unit})", form="+.3f"), [Series("change", places, numbers, "bars")], height=230)
 
 
-def foretold(guess: np.ndarray, truth: np.ndarray, name: str, names: Sequence[str], unit: str) -> Chart:
-    """What was guessed (N,) beside what is lost (N,), a point a part; the three largest have their names."""
-    largest = set(np.argsort(-np.abs(truth))[:3].tolist())
-    labels = [one if i in largest else "" for i, one in enumerate(names)]
-    points = Series(name, guess.tolist(), truth.tolist(), "points", labels=labels)
-    return Chart(Axis(f"guess: {name}"), Axis(f"what is lost ({unit})"), [points], height=300)
+def foretold(unit: str) -> Chart:
+    """The axes of guesses beside the truth; which guess, and its points, is chosen in the browser."""
+    return Chart(Axis("guess"), Axis(f"what is lost ({unit})", form="+.3f"), [], height=270)

@@ -13,6 +13,8 @@ def what_matters() -> Reading:
     """Everything that follows the keys."""
     seen = reading.read(session.current())
     found = knocked.knocked(seen)
+    if found:
+        knocked.look(found)
     layout.show(
         (link.panel(seen), 60),
         (prompt.panel(seen), 20),

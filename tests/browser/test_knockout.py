@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -29,6 +30,26 @@ def test_it_measures_follows_the_keys_and_fits(visit: Callable[..., Driver]) -> 
     expect(found).to_contain_text("bits")
     page.wait_link({"effect": "kl"})
     assert serious(page) == [] and page.page.evaluate(STICKING_OUT) == []
+    # A click keeps an edit, and all is measured on top of it; so does the edge of a token, in one layer's heads.
+    grid = page.page.locator("section[aria-label='Heads and MLPs']")
+    page.page.keyboard.press("Escape")
+    grid.locator(".maps canvas").focus()
+    page.page.keyboard.press("ArrowDown")
+    page.page.keyboard.press("Enter")
+    page.wait_link({"edits": "head.1.1.zero"})
+    expect(card.locator(".note")).to_contain_text("with 1 edit made")
+    expect(grid.locator(".readout")).to_contain_text("Kept")
+    edges = page.page.locator("section[aria-label='Edges']")
+    edges.get_by_label("Cut in").select_option("2")
+    expect(edges.locator("canvas").first).to_have_attribute("aria-label", re.compile("Edges|Change"))
+    expect(card).to_have_attribute("data-busy", "", timeout=60_000)
+    edges.locator(".maps canvas").focus()
+    page.page.keyboard.press("ArrowDown")
+    page.page.keyboard.press("ArrowDown")
+    page.page.keyboard.press("Enter")
+    last = len(TEXT) - 1
+    page.wait_link({"edits": f"head.1.1.zero~cut.2.1.{last}.1"})
+    expect(card.locator(".note")).to_contain_text("with 2 edits made")
     page.page.set_viewport_size({"width": 390, "height": 844})
     page.page.emulate_media(color_scheme="dark")
     page.settled()

@@ -42,9 +42,9 @@ def described(script: str) -> set[str]:
         for body, name in re.findall(r"/\*\*((?:(?!\*/).)*?@typedef \{object\} (\w+)(?:(?!\*/).)*)\*/", script, re.S)
     )
     one_line = re.search(r"@typedef \{(.*)\} Payload\b", script)
-    elsewhere = re.fullmatch(r'import\("(\.{1,2}/.*)"\)\.Payload', one_line[1]) if one_line else None
+    elsewhere = re.fullmatch(r'import\("(\.{1,2}/.*)"\)\.Payload(?: & (\w+))?', one_line[1]) if one_line else None
     if elsewhere:
-        return described((SCRIPT / elsewhere[1]).read_text(encoding="utf-8"))
+        return described((SCRIPT / elsewhere[1]).read_text(encoding="utf-8")) | blocks.get(elsewhere[2], set())
     if "Payload" in blocks:
         return blocks["Payload"]
     assert one_line, "no Payload"

@@ -3,7 +3,8 @@
 
 import { el } from "../shared/dom.js";
 import { Card } from "../shared/panel.js";
-import { glyph, percent, spoken } from "../shared/text.js";
+import { glyph } from "../shared/text.js";
+import { TokenPick } from "../shared/tokenpick.js";
 
 /**
  * @typedef {object} Payload
@@ -45,22 +46,13 @@ export default class Writes extends Card {
   /** @param {ShadowRoot} root */
   constructor(root) {
     super(root, "What each part writes", "run");
-    this.offered = el("div", { class: "row", role: "group", "aria-label": "Whose logit" });
-    this.typed = el("input", {
-      type: "text",
-      placeholder: "or type one",
-      "aria-label": "Another token: type it and press Enter",
-      maxlength: 40,
-      onkeydown: (/** @type {KeyboardEvent} */ event) => {
-        if (event.key === "Enter" && this.typed.value) this.send("choice", { logit: "~" + this.typed.value });
-      },
-    });
+    this.pick = new TokenPick((logit) => this.send("choice", { logit }), "Whose logit");
     this.heads = el("button", { type: "button", class: "soft", onclick: () => this.unfold() });
     this.open = false;
     this.table = el("div", { class: "table", role: "table", "aria-label": "Parts of the stream" });
     this.note2 = el("p", { class: "how" });
     const whose = el("span", { text: "Logit of" });
-    this.tools = el("div", { class: "row tools" }, whose, this.offered, this.typed, this.heads);
+    this.tools = el("div", { class: "row tools" }, whose, this.pick.offered, this.pick.typed, this.heads);
     this.body.append(this.tools, this.table, this.note2);
   }
 
@@ -82,18 +74,7 @@ export default class Writes extends Card {
     this.note2.textContent = note;
     this.heads.textContent = this.open ? "Only sums" : "Every head";
     this.heads.setAttribute("aria-pressed", String(this.open));
-    this.offered.replaceChildren(
-      ...offered.map(([id, text, share]) =>
-        el("button", {
-          type: "button",
-          class: "soft mono",
-          text: `${glyph(text)} ${percent(share)}`,
-          "aria-label": `${spoken(text)}, ${percent(share)}`,
-          "aria-pressed": String(id === chosen),
-          onclick: () => this.send("choice", { logit: String(id) }),
-        }),
-      ),
-    );
+    this.pick.show(offered, chosen);
     const shown = rows.map((row, i) => ({ row, i })).filter(({ row: [, inner] }) => this.open || !inner);
     // The bars of the waterfall: what is shown inside of a sum does not count twice.
     const [mean, ...others] = added;

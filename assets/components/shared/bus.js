@@ -33,6 +33,7 @@
  * @property {{ kept: number, V: number, temperature: number, bits: number }} choices how many of V tokens may be drawn
  *   next, and how uncertain, in bits, what is shown is
  * @property {object} pipeline bus.pipeline is new
+ * @property {{ of: string, i: number }} part a point was opened: look at this one of the parts of this kind
  * @property {{ seed: number }} seed another seed is chosen, by another panel than the knobs'
  */
 /** @typedef {{ [N in keyof Events]?: (detail: Events[N]) => void }} Handlers */

@@ -4,33 +4,73 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
+from gpt.analysis.edit_lines import Line
 from pages.ui import cache
 from pages.ui.derived.measuring import Measuring
 from pages.ui.shared import shared
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from torch import Tensor
 
     from gpt.analysis.variants import Effects
+    from gpt.config import GPTConfig
+    from gpt.model import GPT
     from gpt.tap import Edit
+    from gpt.trace import Trace
 
 JOBS = 48  # prompts whose effects are kept
 
 
 @dataclass(frozen=True)
 class Asked:
-    """Which prediction, and how parts are silenced."""
+    """Which prediction, on top of which edits, and how parts are silenced."""
 
     name: str
     step: int
     ids: tuple[int, ...]
     position: int
     token: int
-    by: str
+    by: str = "zero"
+    lines: tuple[Line, ...] = ()  # the edits that are made in all passes
+    other: tuple[int, ...] = ()  # the other prompt's tokens, where something is taken from it
+
+    def seen(self, config: GPTConfig) -> int:
+        """How many tokens the prediction can see."""
+        return self.position + 1 if config.causal else len(self.ids)
+
+    def flow(self) -> tuple[GPT, Sequence[Edit], Trace]:
+        """The model with what is off, the edits, and the pass with those alone: what all is measured against."""
+        if self.lines:
+            flow = cache.edited(self.name, self.step, self.ids, self.lines, self.other)
+            return flow.model, flow.edits, flow.trace
+        return cache.model(self.name, self.step).model, (), cache.trace(self.name, self.step, self.ids)
+
+    def measured(self, lines: Sequence[Line]) -> Effects:
+        """Each line by itself. Raises ValueError where the other prompt is missing, or too short."""
+        from gpt.analysis.knockout import measured
+        from gpt.trace import trace
+
+        model, edits, base = self.flow()
+        takes = any(line.kind == "patch" for line in lines)
+        source = trace(model, self.other) if takes and self.other else None
+        return measured(model, self.ids, lines, self.position, self.token, source, edits, base)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Which edges are cut: those of one token, at all layers together and one by one, or in one layer's heads."""
+
+    query: int
+    layer: int | None = None
+
+    def rows(self, config: GPTConfig) -> list[tuple[int | None, int | None]]:
+        """Where the edges of each row are cut: (layer, head), None for all of them."""
+        if self.layer is None:
+            return [(None, None), *((layer, None) for layer in range(config.n_layer))]
+        return [(self.layer, None), *((self.layer, head) for head in range(config.n_head))]
 
 
 class Job(Measuring):
@@ -39,65 +79,83 @@ class Job(Measuring):
     def __init__(self, asked: Asked) -> None:
         super().__init__()
         self.asked = asked
+        self.count = asked.seen(asked.flow()[0].config)
         self.quick = 1  # after the heads come the MLPs at once
         self.heads: Effects | None = None  # (L * H,)
         self.mlps: Effects | None = None  # (L,) or (0,)
-        self.tokens: Effects | None = None  # (position + 1,)
-        self.of_tokens: Mapping[str, Tensor] | None = None  # guess -> (position + 1,)
-        self.of_heads: Mapping[str, Tensor] | None = None  # guess -> (L * H,)
+        self.tokens: Effects | None = None  # (count,)
+        self.of_heads: dict[str, Tensor] = {}  # guess -> (L * H,)
+        self.of_tokens: dict[str, Tensor] = {}  # guess -> (count,)
 
     def parts(self) -> Sequence[Callable[[], None]]:
         """In the order in which the page shows them."""
-        return self.measure_heads, self.measure_mlps, self.measure_tokens, self.guess
-
-    def effects(self, edits: Sequence[Edit]) -> Effects:
-        """Each edit by itself."""
-        from gpt.analysis.variants import effects
-
-        model, asked = cache.model(self.asked.name, self.asked.step).model, self.asked
-        return effects(model, asked.ids, [(edit,) for edit in edits], asked.position, asked.token)
+        return self.measure_heads, self.measure_mlps, self.measure_tokens, self.guess, self.integrate
 
     def measure_heads(self) -> None:
         """Every head silent."""
-        from gpt.analysis.knockout import silent_head
+        from gpt.analysis.knockout import head_lines
 
-        config = cache.model(self.asked.name, self.asked.step).config
-        places = [(layer, head) for layer in range(config.n_layer) for head in range(config.n_head)]
-        self.heads = self.effects([silent_head(*place, self.asked.by, None) for place in places])
+        self.heads = self.asked.measured(head_lines(self.asked.flow()[0].config, self.asked.by))
 
     def measure_mlps(self) -> None:
         """Every MLP silent."""
-        from gpt.analysis.knockout import silent_mlp
+        from gpt.analysis.knockout import mlp_lines
 
-        config = cache.model(self.asked.name, self.asked.step).config
-        layers = range(config.n_layer if config.feed_forward else 0)
-        self.mlps = self.effects([silent_mlp(layer, self.asked.by, None) for layer in layers])
+        self.mlps = self.asked.measured(mlp_lines(self.asked.flow()[0].config, self.asked.by))
 
     def measure_tokens(self) -> None:
         """Every token that the prediction can see unread."""
-        from gpt.analysis.knockout import silent_token
+        from gpt.analysis.knockout import token_lines
 
-        seen = range(self.asked.position + 1)
-        self.tokens = self.effects([silent_token(t, self.asked.by, None) for t in seen])
+        self.tokens = self.asked.measured(token_lines(range(self.count), self.asked.by))
 
     def guess(self) -> None:
         """What is cheap to know, beside which the truth is put."""
-        from gpt.analysis.attribution import direct_effect, rollout
-        from gpt.analysis.input_gradients import gradient_times_head, gradient_times_input, integrated_gradients
+        from gpt.analysis import guesses
 
-        asked = self.asked
-        model, trace = cache.model(asked.name, asked.step).model, cache.trace(asked.name, asked.step, asked.ids)
-        at, token, seen = asked.position, asked.token, slice(0, asked.position + 1)
-        self.of_heads = {
-            "direct effect": direct_effect(model, trace, at, token).flatten(),
-            "gradient × output": gradient_times_head(model, asked.ids, at, token).flatten(),
-        }
-        self.of_tokens = {
-            "attention": trace.pattern[:, :, at].mean((0, 1))[seen],
-            "rollout": rollout(trace, model)[-1, at, seen],
-            "gradient × input": gradient_times_input(model, asked.ids, at, token)[seen],
-            "integrated gradients": integrated_gradients(model, asked.ids, at, token).parts[seen],
-        }
+        asked, (model, edits, trace) = self.asked, self.asked.flow()
+        self.of_heads = guesses.of_heads(model, trace, asked.ids, asked.position, asked.token, edits)
+        tokens = guesses.of_tokens(model, trace, asked.ids, asked.position, asked.token, edits)
+        self.of_tokens = {name: one[: self.count] for name, one in tokens.items()}
+
+    def integrate(self) -> None:
+        """The dearest of the guesses, when all else is there."""
+        from gpt.analysis.guesses import integrated
+
+        asked, (model, edits, _) = self.asked, self.asked.flow()
+        found = integrated(model, asked.ids, asked.position, asked.token, edits)
+        self.of_tokens = {**self.of_tokens, "integrated gradients": found[: self.count]}
+
+
+class EdgeJob(Measuring):
+    """One token's edges, cut one at a time: a row of them after the other."""
+
+    def __init__(self, asked: Asked, cut: Cut) -> None:
+        super().__init__()
+        self.asked, self.cut = asked, cut
+        self.config = asked.flow()[0].config
+        self.quick = 1  # after all layers together comes the first of them at once
+        self.rows: dict[int, Effects] = {}  # (keys,) each
+        self.guesses: dict[str, Tensor] = {}  # (L, H, T) each
+
+    def parts(self) -> Sequence[Callable[[], None]]:
+        """A row each, then what is cheap to know."""
+        return *(partial(self.measure, row) for row in range(len(self.cut.rows(self.config)))), self.guess
+
+    def measure(self, row: int) -> None:
+        """The edges of one row."""
+        from gpt.analysis.knockout import edge_lines
+
+        layer, head = self.cut.rows(self.config)[row]
+        lines = edge_lines(self.config, len(self.asked.ids), self.cut.query, layer, head)
+        self.rows[row] = self.asked.measured(lines)
+
+    def guess(self) -> None:
+        """Weights, and what they carry."""
+        from gpt.analysis.guesses import of_edges
+
+        model, _, trace = self.asked.flow()
+        self.guesses = of_edges(model, trace, self.cut.query, self.asked.position, self.asked.token)
 
 
 @shared(JOBS)
@@ -106,8 +164,7 @@ def job(asked: Asked) -> Job:
     return Job(asked)
 
 
-def looked(asked: Asked) -> Job:
-    """The same, begun or gone on with; what is quick is there at once."""
-    found = job(asked)
-    found.look()
-    return found
+@shared(JOBS)
+def edges(asked: Asked, cut: Cut) -> EdgeJob:
+    """The same of one token's edges."""
+    return EdgeJob(asked, cut)

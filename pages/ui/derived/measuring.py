@@ -59,6 +59,10 @@ class Measuring:
                 self.thread.start()
                 end_with_the_server(self.thread)
 
+    def leave(self) -> None:
+        """Somebody looks elsewhere: who still waits here asks again."""
+        self.looked = 0.0
+
     def work(self) -> None:
         """Part after part, while somebody looks."""
         low_priority()

@@ -18,6 +18,7 @@ from gpt.analysis import patching
 from gpt.analysis.branching import predictions
 from gpt.analysis.input_gradients import gradient_times_head, gradient_times_input, integrated_gradients
 from gpt.analysis.knockout import BY, knockouts
+from gpt.analysis.stacks import edits_of
 from gpt.analysis.variants import effects, passes
 from gpt.edits import AblateHead, CutEdge, ScaleSite, SilenceToken, patch_from, row_from
 from gpt.model import GPT
@@ -82,8 +83,8 @@ def test_every_part_is_silenced_and_measured(by: str) -> None:
     L, H, T = config.n_layer, config.n_head, len(IDS)
     assert (len(found.heads), len(found.mlps), len(found.tokens)) == (L * H, L, T)
     token = int(plain.logits[LAST].argmax())
-    for i, edit in enumerate((*found.heads, *found.mlps, *found.tokens)):
-        after = trace(model, IDS, [edit]).logits[LAST].double()
+    for i, line in enumerate((*found.heads, *found.mlps, *found.tokens)):
+        after = trace(model, IDS, edits_of(model, line, other)).logits[LAST].double()
         before = plain.logits[LAST].double()
         assert float(found.found.logit[i]) == pytest.approx(float(after[token] - before[token]), abs=2e-5)
         moved = after.softmax(-1)[token] - before.softmax(-1)[token]

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 
 from gpt.analysis.edit_lines import MOST_LINES, MOST_WORDS, Line, read_line, write_lines
 from pages.ui.state.parameter import Parameter
-from pages.ui.state.validate import LIMIT, clean
+from pages.ui.state.validate import LIMIT, clean, whole
 
 if TYPE_CHECKING:
     from pages.ui.state.inputs import Inputs
 
-BY = ("zero", "mean")  # nothing, or the mean so far
+BY = ("zero", "mean", "other")  # nothing, the mean so far, or what the other prompt has there
 EFFECTS = ("logit", "share", "kl")
 
 
@@ -27,6 +27,8 @@ class ProbeChoice:
 
     by: str = "zero"
     effect: str = "logit"
+    looks: int | None = None  # the token whose edges are cut; none: the one that the prediction stands behind
+    within: int | None = None  # the layer in whose heads they are cut; none: in all layers, and in each
     edits: tuple[Line, ...] = ()
     other: str = ""  # another prompt, from which edits may take what flows there
     cleared: tuple[Line, ...] = ()  # the stack that was just taken away, to undo it; not in the link
@@ -61,6 +63,18 @@ def parse_effect(word: str, inputs: Inputs) -> str:
     return word or EFFECTS[0]
 
 
+def parse_place(word: str, inputs: Inputs) -> int | None:
+    """A token or a layer, from 1; whether there is such a one is asked when the page reads it."""
+    if word and not whole(word, 0, LIMIT, 0):
+        raise ValueError("The link's edges are none of this page; showing those of the token one looks from.")
+    return whole(word, 1, LIMIT, 1) - 1 if word else None
+
+
+def write_place(place: int | None) -> str:
+    """As `parse_place` reads it."""
+    return "" if place is None else str(place + 1)
+
+
 def readable(word: str) -> list[Line]:
     """The lines of these words that can be read."""
     found = list[Line]()
@@ -87,6 +101,8 @@ def edits_notice(word: str, value: Sequence[Line], inputs: Inputs) -> str:
 ROWS = (
     Parameter("by", "probe.by", lambda _: BY[0], parse_by, str),
     Parameter("effect", "probe.effect", lambda _: EFFECTS[0], parse_effect, str),
+    Parameter("edges-of", "probe.looks", lambda _: None, parse_place, write_place),
+    Parameter("edges-in", "probe.within", lambda _: None, parse_place, write_place),
     StackParameter("edits", "probe.edits", lambda _: (), parse_edits, write_lines, edits_notice, most=MOST_WORDS),
     Parameter("other", "probe.other", lambda _: "", lambda word, _: clean(word), str, most=LIMIT),
 )
