@@ -15,11 +15,18 @@ FEW = 40  # tokens whose letters have room under a chart
 
 def streams(relative: np.ndarray, boundaries: Sequence[str], tokens: Sequence[str]) -> Matrix:
     """The distance of two streams (S, N): a row a boundary, the last one on top as it is the nearest to the answer."""
-    known = relative[~np.isnan(relative)]
-    most = float(known.max()) if known.size else 0.0
     cells = Cells(relative[::-1], [glyph(token) for token in tokens], list(boundaries)[::-1])
     height = max(120, 30 * len(boundaries) + 40)
-    return Matrix([cells], "token", "boundary", "of their length", "share", most or 1.0, form=".3f", height=height)
+    return Matrix(
+        [cells],
+        "token",
+        "boundary",
+        "of their length",
+        "share",
+        float(relative.max()) or 1.0,
+        form=".3f",
+        height=height,
+    )
 
 
 def next_tokens(words: Sequence[str], a: Sequence[float], b: Sequence[float]) -> Chart:

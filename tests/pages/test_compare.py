@@ -129,6 +129,9 @@ def test_with_and_without_edits() -> None:
 
 
 def test_what_b_cannot_read_is_told() -> None:
+    apart = here(model="mini", prompt="ab", model2="shakespeare")
+    assert [panel.name for panel, _ in compare_panels.panels(apart)] == ["chart:nextpair", "chart:losses"]
+    assert "streams of 64 and 192 numbers have no distance" in sides_panel.note(apart)
     note = sides_panel.note(here(prompt="abc, O!", model2="copy"))
     assert "B has no token for “,”, “·”, “O”, “!”." in note and "share 9 words" in note
     long = here(model="shakespeare", prompt="a" * 127)

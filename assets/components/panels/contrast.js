@@ -101,7 +101,8 @@ export default class Contrast extends Card {
     }
     if (this.at && Math.max(...this.at) >= T) this.at = null;
     this.say(sentence);
-    this.blank(!L || !T);
+    this.body.hidden = !L; // there is nothing to wait for
+    this.blank(!T);
     this.arrange();
     this.card.dataset.rows = String(T);
   }

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from gpt.figures import comparison as figures
 from pages.ui.board.compared import Compared
 from pages.ui.board.panel import Panel
@@ -14,7 +12,7 @@ from pages.ui.board.panels.matrix import Matrix
 from pages.ui.board.words import quoted
 
 if TYPE_CHECKING:
-    from gpt.analysis.comparison import Comparison
+    from gpt.analysis.comparison import Comparison, Distances
 
 WINDOW = 256  # aligned tokens that a picture shows, the last ones
 BARS = 8  # words of the next token
@@ -39,26 +37,25 @@ class Losses(Chart):
 
 
 def panels(here: Compared) -> list[tuple[Panel, int]]:
-    """All of them, each with its columns; none as long as one side reads no token."""
+    """All of them, each with its columns; none as long as one side reads no token, no distance where there is none."""
     if here.found is None:
         return []
-    return [(next_pair(here, here.found), 30), (losses(here, here.found), 30), (streams(here, here.found), 60)]
+    found = here.found
+    shown: list[tuple[Panel, int]] = [(next_pair(here, found), 30), (losses(here, found), 30)]
+    if found.stream is not None and found.pairs:
+        shown.append((streams(here, found, found.stream), 60))
+    return shown
 
 
-def streams(here: Compared, found: Comparison) -> Matrix:
+def streams(here: Compared, found: Comparison, apart: Distances) -> Matrix:
     """The distance of the streams at every boundary and aligned token."""
     from gpt.analysis.lens import boundary_names
 
-    if found.stream is None or not found.pairs:
-        picture = figures.streams(np.full((1, 1), np.nan), [""], [""])
-        why = "their streams have different widths" if found.stream is None else "the texts have no token in common"
-        said = f"There is no distance, for {why}."
-        return Streams.of(picture, said, "streams", "Distance of the streams", said)
-    relative = found.stream.relative[:, -WINDOW:]  # (S, N)
+    relative = apart.relative[:, -WINDOW:]  # (S, N)
     S, t = divmod(int(relative.argmax()), relative.shape[1])
     names = boundary_names(here.a.config)[: len(relative)]
     tokens = [here.a.tokens[i] for i, _ in found.pairs[-WINDOW:]]
-    cosine = float(found.stream.cosine[:, -WINDOW:][S, t])
+    cosine = float(apart.cosine[:, -WINDOW:][S, t])
     note = (
         f"|a − b| as a share of the mean of |a| and |b|: 0 where they are equal, at most 2. Most: {names[S]}, "
         f"{quoted(tokens[t])}: {float(relative[S, t]):.3f} (cosine {cosine:.3f})."
