@@ -25,6 +25,10 @@ HEADS = "z"  # what a head hands on
 NEAR = 0.01  # nats: between nearer answers, a share would be the rounding's
 
 
+class SameAnswer(ValueError):
+    """Both prompts are asked for one and the same answer: nothing of the one's can come over into the other."""
+
+
 class Place(NamedTuple):
     """Where A gets what B has: one token's vector, one head's at all tokens, or one head's at one token."""
 
@@ -123,7 +127,7 @@ def pair(
     for answer in answers:
         need_int("answer", answer, 0, model.config.vocab_size - 1)
     if answers[0] == answers[1]:
-        raise ValueError("Both answers are the same token: choose two different ones.")
+        raise SameAnswer("Both answers are the same token: choose two different ones.")
     low, high = (float(difference(one.logits[position], answers)) for one in (a, b))
     if abs(high - low) < NEAR:
         raise ValueError("Both prompts weigh these two answers alike: choose others.")

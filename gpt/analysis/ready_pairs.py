@@ -66,6 +66,15 @@ READY = (
         "Of all heads 1.1, in the first layer, brings most over.",
     ),
     Ready(
+        "needed",
+        "sort",
+        "\nbce>bc",
+        "\nbcf>bc",
+        "sort: needed is not carrying",
+        "Head 2.2 brings most of the last letter over, 1.3 nothing; and yet this answer is lost without 1.3, as What "
+        "matters shows.",
+    ),
+    Ready(
         "hear",
         "mini",
         "My lord, my hear",

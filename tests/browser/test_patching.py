@@ -55,7 +55,7 @@ def test_the_grid_finds_the_head_that_copies(visit: Callable[..., Driver]) -> No
     expect(card).to_have_attribute("data-busy", "", timeout=60_000)
     expect(card.locator(".found")).to_contain_text("what attention adds to the stream, layer 2 at token 12 “c” (1.00)")
     card.get_by_label("Answer of A").select_option(label="“f”")
-    expect(card.locator(".note")).to_contain_text("choose two different ones")
+    expect(card.locator(".note")).to_contain_text("Both answers are “f”: choose another one")
     card.get_by_label("Answer of A").select_option(label="the likeliest")
     expect(tokens.locator("canvas[role=img]")).to_be_visible()
     page.page.set_viewport_size({"width": 390, "height": 844})

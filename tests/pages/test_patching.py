@@ -74,6 +74,9 @@ def test_a_ready_pair_opens_and_its_head_stands_out() -> None:
     assert told(app)["found"].startswith("Most comes over: of the heads, 2.1 (1.00); ")
     tell(app, "patching", pair={"key": "nonsense"})
     assert told(app)["pair"] == "copied"
+    for one in ({"step": "405"}, {"patch-way": "out"}, {"token": "11"}):
+        early = patch_panels.choices(found(**LINK, **one))
+        assert (early.pair, early.shows) == ("copied", "")  # the sentence is not of this
 
 
 def test_a_kept_patch_is_an_edit_and_the_grid_stays_what_it_was() -> None:
@@ -106,7 +109,7 @@ def test_the_words_of_patches_are_edits_that_do_what_the_cell_says() -> None:
         ({"model": "copy", "prompt": A, "other": B[:-1]}, "has 11 tokens and this one 12: make them equally long"),
         ({"model": "copy", "prompt": A, "other": A}, "Both prompts are the same"),
         ({"model": "copy", "prompt": A, "other": B, "token": "3"}, "look from a later token"),
-        ({"model": "copy", "prompt": A, "other": B, "answers": "3.3"}, "choose two different ones"),
+        ({"model": "copy", "prompt": A, "other": B, "answers": "3.3"}, "Both answers are “c”: choose another one"),
         ({"model": "copy", "prompt": A, "model2": "sort"}, "give B the model and the step of A"),
         ({"model": "lesson-2", "prompt": "ab", "other": "ac"}, "has no blocks"),
     ],

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from pages.ui.board.compared import Compared
+from pages.ui.board.words import quoted
 from pages.ui.derived import patches
 from pages.ui.derived.patches import Asked, Job
 from pages.ui.state.choices.patching import PatchChoice
@@ -44,7 +45,6 @@ class Patching:
     here: Compared
     choice: PatchChoice
     answers: tuple[int, int] | None = None  # A's and B's
-    likeliest: tuple[int, int] | None = None
     grids: Grids | None = None
     problem: str = ""
 
@@ -56,7 +56,7 @@ class Patching:
 
 def patching(here: Compared) -> Patching:
     """Both grids of these two prompts, under the model as it was trained: begun, or gone on with."""
-    from gpt.analysis.patching import HEADS
+    from gpt.analysis.patching import HEADS, SameAnswer
     from pages.ui import cache
 
     a, b = here.a, here.b
@@ -74,13 +74,17 @@ def patching(here: Compared) -> Patching:
         chosen if chosen is not None and chosen < V else usual
         for chosen, usual in zip(found.choice.answers, likeliest, strict=True)
     )
-    found = replace(found, answers=(low, high), likeliest=likeliest)
+    found = replace(found, answers=(low, high))
     to, source, answers = (b, a, (high, low)) if found.turned else (a, b, (low, high))
     asked = Asked(name, step, to.ids, source.ids, position, answers, HEADS)
     asked = replace(asked, token=position if found.choice.at == "here" else None)
     try:
         pair = asked.pair()
         heads, tokens = patches.looked(asked, replace(asked, site=found.choice.site, token=None))
+    except SameAnswer:
+        token = quoted(a.vocabulary[low])
+        why = f"Both answers are {token}: choose another one for A or B, or open a pair that is ready."
+        return replace(found, problem=why)
     except ValueError as error:
         return replace(found, problem=str(error))
     return replace(found, grids=Grids(pair, to, heads, tokens))

@@ -12,8 +12,8 @@ from gpt import bundled, checkpoint
 from gpt.analysis import heads
 from gpt.analysis.patching import SITES, Pair, Place, difference, pair
 from gpt.analysis.ready_pairs import READY, ready
-from gpt.analysis.variants import passes
-from gpt.edits import patch_from, row_from
+from gpt.analysis.variants import effects, passes
+from gpt.edits import AblateHead, patch_from, row_from
 from gpt.model import GPT
 from gpt.tokenizers import Tokenizer
 from gpt.trace import trace
@@ -180,6 +180,16 @@ def test_one_head_of_the_first_layer_brings_the_letter_two_back() -> None:
 def test_the_smallest_letter_is_found_in_the_first_layer() -> None:
     for a, b in (("cab>", "cfb>"), ("fcb>", "fce>"), ("eda>", "edc>"), ("bfe>", "cfe>")):
         assert int(by_head(opened("smallest", a, b)[0]).argmax()) == 0, (a, b)  # head 1.1
+
+
+def test_the_head_that_is_needed_is_not_the_one_that_carries() -> None:
+    lost = list[float]()
+    for a, b in (("bce>bc", "bcf>bc"), ("cfa>ac", "cda>ac"), ("dbe>bd", "dbf>bd"), ("adb>ab", "aeb>ab")):
+        here, _ = opened("needed", "\n" + a, "\n" + b)
+        found = by_head(here)
+        assert int(found.argmax()) == 5 and float(found[1, 1]) > 0.7 and abs(float(found[0, 2])) < 0.05  # 2.2, not 1.3
+        lost.append(-float(effects(here.model, here.ids, [(AblateHead(0, 2),)], here.position).share[0]))
+    assert lost[0] > 0.9 and sum(one > 0.8 for one in lost) == 3, lost
 
 
 def test_in_mini_no_head_does_it_alone() -> None:

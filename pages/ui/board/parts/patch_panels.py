@@ -16,6 +16,7 @@ from pages.ui.board.panels.patched import Patched
 from pages.ui.board.panels.patching import Patching as Choices
 from pages.ui.board.patched import Grids, Patching
 from pages.ui.board.words import quoted
+from pages.ui.state.choices.patching import PatchChoice
 
 if TYPE_CHECKING:
     from pages.ui.derived.patches import Job
@@ -52,14 +53,14 @@ def panels(found: Patching) -> list[tuple[Panel, int]]:
 
 def choices(found: Patching) -> Choices:
     """The pair, what is patched, and what was found."""
-    a, b, choice = found.here.a, found.here.b, found.choice
+    a, b = found.here.a, found.here.b
     open_ = ready(a.inputs.model, a.inputs.full_text, b.inputs.full_text) if a.inputs.model == b.inputs.model else None
     common = Choices(
         T=len(a.ids),
         sentence=f"Which vector of B brings B’s answer into A? {found.problem}",
         pairs=[(one.key, one.title) for one in READY],
         pair=open_.key if open_ else "",
-        shows=open_.shows if open_ and choice.way == "in" else "",
+        shows=open_.shows if open_ and as_found(found) else "",
         groups=[] if found.answers is None else groups(found),
         answers=[] if found.answers is None else answers(found),
         chosen=("", "") if found.answers is None else written(found),
@@ -74,6 +75,12 @@ def choices(found: Patching) -> Choices:
         found=strongest(found.grids) or "Measuring ...",
         busy=None if done >= 1 else done,
     )
+
+
+def as_found(found: Patching) -> bool:
+    """Whether everything is as it was when a ready pair's sentence was found: at the last step and the last token."""
+    inputs, usual = found.here.a.inputs, PatchChoice(site=found.choice.site)
+    return inputs.step == inputs.shelved.steps[-1] and inputs.pin is None and found.choice == usual
 
 
 def groups(found: Patching) -> list[tuple[str, str, list[tuple[str, str]], str]]:
