@@ -12,16 +12,19 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, ViewportSize, sync_playwright
+from playwright.sync_api import Browser, ViewportSize, expect, sync_playwright
 
 from gpt.bench.app_server import BROWSER_ARGS, BROWSERS, BenchError, Server, find_chromium, serving
-from tests.browser.driver import Driver
+from tests.browser.driver import PATIENCE, Driver
 from tests.browser.windows import Windows
 
 HERE = ("127.0.0.1", "localhost")
+ONE_PROCESS = "--process-per-site"  # a window's visitors share what the first has compiled
 SILENT = ("blob", "data", "about")  # these never leave the page
 # Streamlit asks a deep link's folder before it finds the root: two 404s that nobody can avoid.
 KNOWN_404 = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
+
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -57,7 +60,7 @@ def chromium() -> Iterator[Browser]:
     if path is None:
         pytest.skip(f"no browser on the PATH (looked for {', '.join(BROWSERS)}): apt-get install chromium")
     with sync_playwright() as play:
-        browser = play.chromium.launch(executable_path=path, args=BROWSER_ARGS)
+        browser = play.chromium.launch(executable_path=path, args=[*BROWSER_ARGS, ONE_PROCESS])
         yield browser
         browser.close()
 
@@ -69,26 +72,45 @@ def windows(chromium: Browser) -> Windows:
 
 
 @pytest.fixture
-def visit(server: Server, windows: Windows, log: Path) -> Iterator[Callable[..., Driver]]:
+def visitors() -> list[Driver]:
+    """Who is there, during one test."""
+    return []
+
+
+@pytest.fixture
+def visit(server: Server, windows: Windows, log: Path, visitors: list[Driver]) -> Iterator[Callable[..., Driver]]:
     """Open the app: `visit("prompt=abc", dark=True, width=390, height=844)`; every call is a new visitor."""
-    drivers, said = list[Driver](), log.stat().st_size
+    said = log.stat().st_size
 
     def open_page(query: str = "", dark: bool = False, width: int = 1280, height: int = 720, page: str = "") -> Driver:
         assert server.process.poll() is None, f"the server ended by itself, code {server.process.poll()}"
         size: ViewportSize = {"width": width, "height": height}
         driver = Driver(windows.open(server.url, size, "dark" if dark else "light"), server)
-        drivers.append(driver)
+        visitors.append(driver)
         driver.open(query, page)
         return driver
 
     yield open_page
-    faults = [fault for driver in drivers for fault in faults_of(driver)]
-    for driver in drivers:
+    faults = [fault for driver in visitors for fault in faults_of(driver)]
+    for driver in visitors:
         windows.close(driver.page)
     told = log.read_bytes()[said:].decode("utf-8", "replace")
     if "Traceback" in told:
         faults.append(f"the server's log holds a traceback:\n{told[-4_000:]}")
     assert not faults, "\n".join(faults)
+
+
+@pytest.fixture
+def leave(visit: Callable[..., Driver], windows: Windows, visitors: list[Driver]) -> Callable[[Driver], None]:
+    """A visitor goes before the end: `leave(page)`; the next one has a window that has read the app already."""
+
+    def go(driver: Driver) -> None:
+        faults = faults_of(driver)
+        visitors.remove(driver)
+        windows.close(driver.page)
+        assert not faults, "\n".join(faults)
+
+    return go
 
 
 def faults_of(driver: Driver) -> list[str]:

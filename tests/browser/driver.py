@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,6 +30,18 @@ LAST = {
     "tokens": "[data-switch=renamed]",
     "training_step": "section[aria-label='One training step']",
 }
+
+# A projector and a phone, in the light and in the dark: width, height, dark.
+LOOKS = ((1280, 720, False), (1280, 720, True), (390, 844, True), (390, 844, False))
+# Whether the app has the background of the dark, or of the light.
+DRESSED = """(dark) => {
+  const colour = getComputedStyle(document.querySelector("[data-testid=stApp]")).backgroundColor;
+  const [red, green, blue] = colour.match(/\\d+/g).map(Number);
+  return dark === red + green + blue < 384;
+}"""
+STILL = """() => document.getAnimations().every((one) =>
+  one.playState !== "running" || one.effect.getTiming().iterations === Infinity)"""
+SLOW_COLOURS = 700  # milliseconds: they fade into each other
 
 # The shadow roots of the page's panels, which may lie in each other.
 ROOTS = """((find) => find(find, document))((find, node) => [...node.querySelectorAll("*")]
@@ -65,7 +77,8 @@ class Driver:
 
     def ready(self, last: str = "[data-knob=seed]") -> None:
         """Everything is drawn, the last part too, and nothing is under way."""
-        self.page.wait_for_selector("[data-rows], [data-neuron], [data-norms], [data-puzzle]", state="attached")
+        first = "[data-rows], [data-neuron], [data-norms], [data-puzzle]"
+        self.page.wait_for_selector(first, state="attached", timeout=3 * PATIENCE)  # of a server that nobody has asked
         self.page.wait_for_selector(last)
         self.settled()
 
@@ -73,6 +86,21 @@ class Driver:
         """The server rests."""
         self.page.wait_for_timeout(150)
         self.page.wait_for_selector('[data-testid=stApp][data-test-script-state="notRunning"]')
+
+    def dress(self, width: int, height: int, dark: bool) -> None:
+        """Another screen and light for the page that is open."""
+        self.page.set_viewport_size({"width": width, "height": height})
+        self.page.emulate_media(color_scheme="dark" if dark else "light")
+        self.page.wait_for_function(DRESSED, arg=dark)
+        self.settled()
+        self.page.wait_for_timeout(SLOW_COLOURS)
+        self.page.wait_for_function(STILL)
+
+    def looks(self) -> Iterator[str]:
+        """One open page on a projector and on a phone, in the light and in the dark; each is told in words."""
+        for width, height, dark in LOOKS:
+            self.dress(width, height, dark)
+            yield f"{width} x {height}, {'dark' if dark else 'light'}"
 
     def unfold(self, title: str) -> None:
         """Open what is folded under this title, and wait until nothing moves: else a click lands beside its aim."""
@@ -189,10 +217,12 @@ class Driver:
         return self.chips.evaluate_all("(all) => all.map((chip) => chip.style.background)")
 
     def link(self) -> dict[str, str]:
-        """What the address bar says, once it has followed."""
+        """What the address bar says, once it has followed and rests."""
         self.settled()
-        self.page.wait_for_timeout(LINK_PAUSE)
-        return self.query()
+        link: dict[str, str] | None = None
+        while link != (link := self.query()):
+            self.page.wait_for_timeout(LINK_PAUSE)
+        return link
 
     def query(self) -> dict[str, str]:
         """What the address bar says now."""

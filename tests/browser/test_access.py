@@ -6,8 +6,7 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import quote
 
-import pytest
-from axe_playwright_python.sync_playwright import Axe
+from axe_playwright_python.base import AXE_SCRIPT
 from playwright.sync_api import expect
 
 from tests.browser.driver import ROOTS, Driver
@@ -15,10 +14,9 @@ from tests.support import shipped
 
 Visit = Callable[..., Driver]
 PROMPT = quote("ROMEO:\nBut soft, what light through yonder € ")
-SIZES = pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)], ids=["projector", "phone"])
-DARK = pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 # Streamlit's own menu of pages puts section headings between the items of its list on a phone; not ours to mend.
 NOT_OURS = {"exclude": [["[data-testid=stSidebarNav]"]]}
+RUN_AXE = "(context) => axe.run(context, { resultTypes: ['violations'] }).then(({ violations }) => violations)"
 STICKING_OUT = f"""
 () => [document, ...{ROOTS}].flatMap((root) => [...root.querySelectorAll("*")])
   .filter((el) => el.getBoundingClientRect().right > innerWidth + 1 && el.checkVisibility())
@@ -27,8 +25,10 @@ STICKING_OUT = f"""
 
 
 def serious(page: Driver) -> list[str]:
-    """What axe calls serious or critical, one line each."""
-    found: list[dict[str, Any]] = Axe().run(page.page, context=NOT_OURS).response["violations"]
+    """What axe calls serious or critical, one line each; a page reads its code once."""
+    if not page.page.evaluate("'axe' in window"):
+        page.page.evaluate(AXE_SCRIPT)
+    found: list[dict[str, Any]] = page.page.evaluate(RUN_AXE, NOT_OURS)
     return [
         f"{fault['id']} ({fault['impact']}): {fault['help']}: "
         + "; ".join(str(n["target"]) for n in fault["nodes"][:4])
@@ -37,19 +37,31 @@ def serious(page: Driver) -> list[str]:
     ]
 
 
-@SIZES
-@DARK
-def test_axe(visit: Visit, dark: bool, width: int, height: int) -> None:
-    """With text, with a pinned token, with removed bars and written tokens, and empty."""
-    page = visit(f"prompt={PROMPT}&k=3&token=4", dark, width, height)
+def fits(page: Driver, where: str) -> None:
+    """Nothing scrolls sideways, nothing sticks out."""
+    assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), where
+    main = "document.querySelector('[data-testid=stMain]')"
+    assert page.page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth"), where
+    assert page.page.evaluate(STICKING_OUT) == [], where
+
+
+def test_axe_and_no_sideways_scroll(visit: Visit) -> None:
+    """With text, with a pinned token, with removed bars and written tokens; with 500 letters in one word; and empty."""
+    page = visit(f"prompt={PROMPT}&k=3&token=4")
+    fits(page, "as opened")
     page.button("Next token").click()
     page.page.wait_for_selector('[data-written="1"]')
     page.settled()
-    assert serious(page) == []
-    page.box.fill("")
-    page.rows(0)
-    page.settled()
-    assert serious(page) == []
+    for where in page.looks():
+        assert serious(page) == [], where
+        fits(page, where)
+    for text in (500 * "w", ""):
+        page.box.fill(text)
+        page.rows(min(len(text), shipped.loaded().config.block_size))
+        page.settled()
+        for where in page.looks():
+            assert text or serious(page) == [], where
+            fits(page, f"{where}, {len(text)} letters")
 
 
 def test_axe_with_the_step_slider(visit: Visit) -> None:
@@ -58,38 +70,30 @@ def test_axe_with_the_step_slider(visit: Visit) -> None:
     assert serious(page) == []
 
 
-@SIZES
-def test_axe_with_everything_unfolded(visit: Visit, width: int, height: int) -> None:
-    """The tables and records below the pictures, too."""
-    page = visit(f"prompt={PROMPT}", width=width, height=height)
+def test_axe_with_everything_unfolded(visit: Visit) -> None:
+    """The tables and records below the pictures, too; opened on a phone."""
+    page = visit(f"prompt={PROMPT}", width=390, height=844)
+    fits(page, "as opened")
     for title in page.page.locator("summary").all():
         title.click()
         page.settled()
     page.page.wait_for_timeout(1_500)
     page.settled()
-    assert serious(page) == []
-    assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-@DARK
-@SIZES
-def test_no_sideways_scroll(visit: Visit, dark: bool, width: int, height: int) -> None:
-    """Neither with text nor without, nor while a key comes in, nor with 500 letters in one word."""
-    page = visit(f"prompt={PROMPT}", dark, width, height)
-    for text in (None, "", 500 * "w"):
-        if text is not None:
-            page.box.fill(text)
-            page.rows(min(len(text), shipped.loaded().config.block_size))
-            page.settled()
+    for width, height in ((390, 844), (1280, 720)):
+        page.dress(width, height, dark=False)
+        assert serious(page) == [], width
         assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        main = "document.querySelector('[data-testid=stMain]')"
-        assert page.page.evaluate(f"{main}.scrollWidth <= {main}.clientWidth")
-        assert page.page.evaluate(STICKING_OUT) == []
 
 
 def test_everything_by_keyboard(visit: Visit) -> None:
-    """Tab comes by the editor, the tokens, the heads, the large map and every knob, and never gets stuck."""
+    """Titles and a language; Tab comes by editor, tokens, heads, large map and every knob, and never gets stuck."""
     page = visit(f"prompt={PROMPT}")
+    assert "Nanoscope" in page.page.title()
+    assert page.page.evaluate("document.documentElement.lang")
+    names = page.page.locator("section[aria-label]").evaluate_all(
+        "(all) => all.map((el) => el.getAttribute('aria-label'))"
+    )
+    assert len(names) == len(set(names)) >= 7, names
     focused = """
     () => { let el = document.activeElement; while (el?.shadowRoot?.activeElement) el = el.shadowRoot.activeElement;
             return [el.tagName, el.dataset.knob ?? "", el.dataset.i ?? "", el.dataset.head ?? ""].join("|"); }
@@ -110,10 +114,7 @@ def test_everything_by_keyboard(visit: Visit) -> None:
     assert len(set(heads)) == 1, "the heads are one stop; arrow keys move among them"
     assert tokens
 
-
-def test_the_knobs_by_keyboard(visit: Visit) -> None:
-    """Arrow keys move a slider, Space the check box, and the bars follow."""
-    page = visit(f"prompt={PROMPT}")
+    # Arrow keys move a slider, Space the check box, and the bars follow.
     before = page.all_bars()
     page.knob("temperature").focus()
     page.page.keyboard.press("ArrowRight")
@@ -139,14 +140,3 @@ def test_no_jump_while_typing(visit: Visit) -> None:
         page.rows(i)
         page.settled()
         assert cards.evaluate_all(places) == before, f"something moved at key {i - 5}"
-
-
-def test_reduced_motion_and_titles(visit: Visit) -> None:
-    """One title for the tab, one level of headings for the panels, and a language."""
-    page = visit()
-    assert "Nanoscope" in page.page.title()
-    assert page.page.evaluate("document.documentElement.lang")
-    names = page.page.locator("section[aria-label]").evaluate_all(
-        "(all) => all.map((el) => el.getAttribute('aria-label'))"
-    )
-    assert len(names) == len(set(names)) >= 7, names
