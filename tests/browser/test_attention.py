@@ -46,7 +46,7 @@ def point(page: Driver, part: str, row: int, column: int) -> None:
 
 
 def test_pointing_reads_every_stage_without_asking_python(visit: Visit) -> None:
-    """The value under the pointer is the engine's, in each stage; nothing travels."""
+    """The value under the pointer is the engine's, in each stage; nothing travels; keys move the cell."""
     page = look(visit)
     found = arithmetic.stages(shipped.loaded().model, shipped.inside(TEXT), 2, 5)
     page.settled()
@@ -67,19 +67,25 @@ def test_pointing_reads_every_stage_without_asking_python(visit: Visit) -> None:
     point(page, "masked", 3, 9)
     assert "−∞" in readout(page)
     assert len(page.sent) == sent, "pointing asked the server"
-
-
-def test_a_cell_lights_its_row_and_column_everywhere(visit: Visit) -> None:
-    """The token pair shades the strip and the neuron panel follows."""
-    page = look(visit)
+    # A cell lights its row and column everywhere: the token pair shades the strip and the neuron panel follows.
     point(page, "pattern", 12, 7)
     expect(page.chips.nth(12)).to_have_class(re.compile(r"\bquery\b"))
     expect(page.chips.nth(7)).to_have_class(re.compile(r"\bkey\b"))
     expect(page.page.get_by_text("products add up to")).to_contain_text(f"({8}) offers")
+    # Arrows from cell to cell, Enter works it out, Escape lets go.
+    page.page.mouse.move(2, 2)
+    stage(page, "pattern").focus()
+    for key in ("ArrowUp", "ArrowLeft", "ArrowLeft"):
+        page.page.keyboard.press(key)
+    assert [int(n) for n in PLACES.findall(readout(page))] == [15, 14]
+    page.page.keyboard.press("Enter")
+    page.wait_link({"cell": "pattern.14.13"})
+    page.page.keyboard.press("Escape")
+    assert "(" in readout(page)
 
 
 def test_a_click_works_out_the_sum(visit: Visit) -> None:
-    """The formula, the operands, and a difference that is next to nothing; the link keeps the cell."""
+    """The formula, the operands, and a difference that is next to nothing; the link keeps the cell; the stages play."""
     page = look(visit)
     for part, row, column in (("z", 9, 4), ("v", 2, 31), ("scaled", 11, 3)):
         point(page, part, row, column)
@@ -93,24 +99,7 @@ def test_a_click_works_out_the_sum(visit: Visit) -> None:
     expect(code).to_contain_text("checkpoint.load(")
     page.button("Copy the PyTorch lines").click()
     expect(page.page.get_by_role("button", name=re.compile("Copied|Selected"))).to_be_visible()
-
-
-def test_keys_move_the_cell(visit: Visit) -> None:
-    """Arrows from cell to cell, Enter works it out, Escape lets go."""
-    page = look(visit)
-    stage(page, "pattern").focus()
-    for key in ("ArrowUp", "ArrowLeft", "ArrowLeft"):
-        page.page.keyboard.press(key)
-    assert [int(n) for n in PLACES.findall(readout(page))] == [15, 14]
-    page.page.keyboard.press("Enter")
-    page.wait_link({"cell": "pattern.14.13"})
-    page.page.keyboard.press("Escape")
-    assert "(" in readout(page)
-
-
-def test_the_stages_play(visit: Visit) -> None:
-    """Play begins at the first, pause holds, on and back go one by one."""
-    page = look(visit)
+    # Play begins at the first stage, pause holds, on and back go one by one.
     chips = page.page.get_by_role("button", name=re.compile(r"^Stage \d"))
     expect(chips).to_have_count(6)
     page.button("Play the stages").click()
@@ -129,7 +118,7 @@ def test_the_stages_play(visit: Visit) -> None:
 
 
 def test_switches(visit: Visit) -> None:
-    """Turn one, everything follows; turn it back, and every difference is exactly 0 again."""
+    """Turn one, everything follows; turn it back, and every difference is exactly 0 again; heads in an order."""
     page = look(visit)
     panel = page.page.locator("section[data-on]")
     before = panel.locator("dl").inner_text()
@@ -142,11 +131,7 @@ def test_switches(visit: Visit) -> None:
     page.page.locator("[data-switch=mask]").uncheck()
     expect(panel).to_have_attribute("data-on", "")
     assert panel.locator("dl").inner_text() == before
-
-
-def test_heads_in_the_order_of_a_role(visit: Visit) -> None:
-    """The first map is the head that does it most."""
-    page = look(visit)
+    # In the order of a role the first map is the head that does it most.
     score = heads.scores(shipped.inside(TEXT).pattern, list(TEXT))["previous"]  # (L, H)
     page.page.get_by_label("Order the heads by").select_option("previous")
     first = page.page.locator("button[data-layer]").first
@@ -182,12 +167,11 @@ def test_a_long_prompt(visit: Visit) -> None:
     expect(whole).to_be_hidden()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (390, 844)], ids=["projector", "phone"])
-@pytest.mark.parametrize("query", [LINK, "prompt="], ids=["a line", "empty"])
-def test_axe_and_no_sideways_scroll(visit: Visit, query: str, width: int, height: int, dark: bool) -> None:
-    page = look(visit, query, dark=dark, width=width, height=height)
-    page.page.wait_for_timeout(600)
-    assert serious(page) == []
-    assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    assert page.page.evaluate(STICKING_OUT) == []
+def test_axe_and_no_sideways_scroll(visit: Visit) -> None:
+    """A line opened on a projector, no text on a phone; then each on either screen, in either light."""
+    for query, width, height in ((LINK, 1280, 720), ("prompt=", 390, 844)):
+        page = look(visit, query, width=width, height=height)
+        for where in page.looks():
+            assert serious(page) == [], (query, where)
+            assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (query, where)
+            assert page.page.evaluate(STICKING_OUT) == [], (query, where)

@@ -9,7 +9,7 @@ from urllib.parse import quote
 import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.driver import Driver, numbers
+from tests.browser.driver import LOOKS, Driver, numbers
 from tests.browser.test_access import STICKING_OUT, serious
 from tests.support import shipped
 
@@ -77,14 +77,15 @@ def test_numbers_under_the_pointer_and_choices_in_the_link(visit: Visit) -> None
     assert not page.page_errors
 
 
-@pytest.mark.parametrize(("width", "height", "dark"), [(1280, 720, True), (390, 844, False)])
-def test_every_length_of_text_for_everybody(visit: Visit, width: int, height: int, dark: bool) -> None:
-    page = visit("prompt=", dark, width, height, page="embeddings")
-    for count in (0, 1, 64, 128):
-        page.type(("ROMEO: but soft " * 9)[:count])
-        page.rows(count)
-        assert page.page.evaluate(STICKING_OUT) == []
-        assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        if count in (0, 64):
-            assert serious(page) == []
+def test_every_length_of_text_for_everybody(visit: Visit) -> None:
+    page = visit("prompt=", page="embeddings")
+    for look in (LOOKS[1], LOOKS[3]):
+        page.dress(*look)
+        for count in (0, 1, 64, 128):
+            page.type(("ROMEO: but soft " * 9)[:count])
+            page.rows(count)
+            assert page.page.evaluate(STICKING_OUT) == [], (look, count)
+            assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (look, count)
+            if count in (0, 64):
+                assert serious(page) == [], (look, count)
     assert not page.page_errors

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 from tests.browser.driver import ROOTS, Driver
 
 Visit = Callable[..., Driver]
+Leave = Callable[[Driver], None]
 TEXTS = ("ROMEO:\nO my love", "abcabcabc", "\n To be, or not to be", "aaaa")
 MODES = ("head", "mean", "max")
 # All that panels print. What they draw is compared byte by byte in tests/pages: the letters beside a picture are other
@@ -29,8 +30,7 @@ def seen(page: Driver) -> list[tuple[str, str]]:
     """What the page prints, room by room, once it rests and nobody points at anything."""
     page.page.mouse.move(1, 1)
     page.page.evaluate(f"() => {ROOTS}.forEach((root) => root.activeElement?.blur())")
-    page.page.wait_for_timeout(450)  # by then the address has followed
-    page.settled()
+    page.link()  # the address has followed
     return page.page.evaluate(READ)
 
 
@@ -59,7 +59,7 @@ def act(page: Driver, name: str, chance: Random) -> None:
 
 
 @pytest.mark.parametrize("page", ["", "attention", "timeline"])
-def test_another_visitor_sees_the_same(visit: Visit, page: str) -> None:
+def test_another_visitor_sees_the_same(visit: Visit, leave: Leave, page: str) -> None:
     chance = Random(f"browser {page}")
     one = visit("model=mini", page=page)
     for _ in range(4):
@@ -72,4 +72,4 @@ def test_another_visitor_sees_the_same(visit: Visit, page: str) -> None:
         assert other.weights() == weights
         for (room, text), (_, told) in zip(opened, left, strict=True):
             assert text == told, (room, query)
-        other.page.goto("about:blank")  # it goes: what it held is no burden to the next
+        leave(other)

@@ -8,9 +8,9 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import ViewportSize, expect
 
-from tests.browser.driver import LINK_PAUSE, ROOTS, Driver
+from tests.browser.driver import LINK_PAUSE, LOOKS, ROOTS, Driver
 from tests.browser.test_access import serious
 from tests.support import shipped
 
@@ -69,10 +69,9 @@ def go(page: Driver, title: str) -> None:
     page.settled()
 
 
-@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
-def test_everything_is_in_the_first_screen(visit: Visit, dark: bool) -> None:
+def test_everything_is_in_the_first_screen(visit: Visit) -> None:
     """Without scrolling: the sentence, the prompt, tokens, all heads, one head, next token with all its knobs."""
-    page = visit(LINK, dark)
+    page = visit(LINK)
     expect(page.page.get_by_text("has read Shakespeare letter by letter. Type: it guesses")).to_be_in_viewport(ratio=1)
     found = boxes(page)
     tops = [box[1] for name, box in found.items() if name in ("SECTION All heads", "SECTION One head")]
@@ -86,7 +85,10 @@ def test_everything_is_in_the_first_screen(visit: Visit, dark: bool) -> None:
     expect(named).to_have_count(4)
     for one in (named.last, page.page.locator("section[aria-label='All heads']")):
         expect(one).to_be_in_viewport(ratio=1)
-    assert serious(page) == []
+    for look in LOOKS[:2]:
+        page.dress(*look)
+        assert boxes(page) == found, look
+        assert serious(page) == [], look
 
 
 def test_the_pages_are_links_that_keep_the_session(visit: Visit) -> None:
@@ -214,47 +216,67 @@ def letters(page: Driver) -> list[float]:
     return page.page.evaluate("window.letters.splice(0)")
 
 
-@pytest.mark.parametrize(("width", "height"), [(1280, 720), (1920, 1080)])
-def test_everything_large(visit: Visit, width: int, height: int) -> None:
+def test_everything_large(visit: Visit) -> None:
     """On every page: the large map, its letters, two columns; the link keeps it, and so does the way to other pages."""
-    page = visit(LINK, width=width, height=height)
+    page = visit(LINK)
     page.page.evaluate(LETTERS)
-    usual = page.large.bounding_box()
+    screens: list[ViewportSize] = [{"width": 1280, "height": 720}, {"width": 1920, "height": 1080}]
+    usual = []
+    for screen in screens:
+        page.page.set_viewport_size(screen)
+        page.settled()
+        usual.append(page.large.bounding_box())
     page.page.get_by_role("button", name="Projector").click()
     page.wait_link({"present": "1"})
     faults = []
 
-    def look(where: str) -> None:
+    def look(where: str, drawn: bool) -> None:
+        """The letters of what was drawn as the page came, or is drawn again."""
+        if not drawn:
+            letters(page)
+            page.page.evaluate("window.dispatchEvent(new CustomEvent('nanoscope:projector', { detail: {} }))")
         page.settled()
         page.page.wait_for_timeout(LINK_PAUSE)
-        small = [size for size in letters(page) if size < LAST_ROW - 0.01]
+        all_of_them = letters(page)
+        small = [size for size in all_of_them if size < LAST_ROW - 0.01]
         faults.extend([f"{where}: letters of {min(small):.1f} pixels"] if small else [])
+        if not all_of_them and where in ("Playground", "Attention"):
+            faults.append(f"{where}: no letters")
         if page.query().get("present") != "1":
             faults.append(f"{where}: the link does not say it")
         if not page.page.evaluate("document.documentElement.scrollWidth <= innerWidth"):
             faults.append(f"{where}: scrolls sideways")
 
-    letters(page)
-    page.page.evaluate("window.dispatchEvent(new CustomEvent('nanoscope:projector', { detail: {} }))")
-    look("Playground")
-    large = page.large.bounding_box()
-    assert usual and large and large["width"] >= 500 and large["width"] > usual["width"]
-    next_token: Any = page.bars.first.bounding_box()
-    assert next_token["x"] > large["x"] + large["width"], "the next token stands beside the map"
-    for whole in (page.box, page.chips.first, page.chips.last, page.large, page.knob("temperature"), page.bars.nth(5)):
-        expect(whole).to_be_in_viewport(ratio=1)
-    page.button("Tour|Take the tour").click()
-    expect(page.page.get_by_role("complementary", name="Guided tour")).to_be_in_viewport(ratio=1)
-    page.button("End the tour").click()
+    for screen, before in zip(screens, usual, strict=True):
+        page.page.set_viewport_size(screen)
+        page.settled()
+        look("Playground", drawn=False)
+        large = page.large.bounding_box()
+        assert before and large and large["width"] >= 500 and large["width"] > before["width"]
+        next_token: Any = page.bars.first.bounding_box()
+        assert next_token["x"] > large["x"] + large["width"], "the next token stands beside the map"
+        six = (page.box, page.chips.first, page.chips.last, page.large, page.knob("temperature"), page.bars.nth(5))
+        for whole in six:
+            expect(whole).to_be_in_viewport(ratio=1)
+        page.button("Tour|Take the tour").click()
+        expect(page.page.get_by_role("complementary", name="Guided tour")).to_be_in_viewport(ratio=1)
+        page.button("End the tour").click()
     for title in ("Attention", "Timeline", "Studio", "Lessons"):
         go(page, title)
-        look(title)
-        if title == "Attention":
-            for whole in (page.box, page.chips.last, page.page.get_by_label(HEAD), page.head(0, 0), page.head(5, 5)):
+        screens.reverse()  # a page is drawn at the size that the one before it ended with
+        for screen in screens:
+            drawn = page.page.viewport_size == screen
+            page.page.set_viewport_size(screen)
+            look(title, drawn)
+            five = (page.box, page.chips.last, page.page.get_by_label(HEAD), page.head(0, 0), page.head(5, 5))
+            for whole in five if title == "Attention" else ():
                 expect(whole).to_be_in_viewport(ratio=1)
     assert not faults, "\n".join(faults)
     go(page, "Playground")
     page.ready()
     page.page.get_by_role("button", name="Projector").click()
     page.wait_link({"present": None})
-    assert page.large.bounding_box() == pytest.approx(usual)
+    for screen, before in zip(screens, usual, strict=True):  # turned four times
+        page.page.set_viewport_size(screen)
+        page.settled()
+        assert page.large.bounding_box() == pytest.approx(before)

@@ -21,7 +21,7 @@ CELL = re.compile(r"\((\d+)\)")  # positions, as the page writes them, counted f
 
 
 def test_hover_shades_without_asking_python(visit: Visit) -> None:
-    """Each token shades the others by its own attention, and nothing travels to the server."""
+    """Each token shades the others by its own attention, as the weights say; nothing travels to the server."""
     page = visit(LINK)
     page.settled()
     sent = len(page.sent)
@@ -37,11 +37,7 @@ def test_hover_shades_without_asking_python(visit: Visit) -> None:
     page.page.mouse.move(2, 2)
     page.page.wait_for_timeout(400)
     assert len(page.sent) == sent, "hovering asked the server"
-
-
-def test_shading_follows_the_weights(visit: Visit) -> None:
-    """The darkest token is the one that gets most of the attention, for every query."""
-    page = visit(LINK)
+    # The darkest token is the one that gets most of the attention, for every query.
     pattern = shipped.inside(TEXT).pattern[0, 0]  # (T, T)
     for query in (4, 9, 15):
         page.chips.nth(query).hover()
@@ -51,7 +47,7 @@ def test_shading_follows_the_weights(visit: Visit) -> None:
 
 
 def test_click_pins_and_escape_lets_go(visit: Visit) -> None:
-    """Python hears of a pin, which the link tells; Escape takes it back."""
+    """Python hears of a pin, which the link tells; Escape takes it back; a pin goes with its token; arrow keys move."""
     page = visit(LINK)
     page.chips.nth(4).click()
     page.wait_link({"token": "5"})
@@ -66,22 +62,15 @@ def test_click_pins_and_escape_lets_go(visit: Visit) -> None:
     page.wait_link({"token": "7"})
     page.chips.nth(6).click()  # the same again lets go, too
     page.wait_link({"token": None})
-
-
-def test_a_pin_goes_with_its_token(visit: Visit) -> None:
-    """A text that becomes shorter takes the pin along, in the link too: what comes back later is not pinned."""
-    page = visit(LINK)
+    # A text that becomes shorter takes the pin along, in the link too: what comes back later is not pinned.
     page.chips.nth(10).click()
     page.wait_link({"token": "11"})
     page.type("ROMEO")
     page.type(TEXT)
     expect(page.chips.nth(10)).to_have_attribute("aria-pressed", "false")
     page.wait_link({"token": None})
-
-
-def test_arrow_keys_move(visit: Visit) -> None:
-    """One stop for the Tab key, then arrows from token to token; focus shades as hovering does."""
-    page = visit(LINK)
+    # One stop for the Tab key, then arrows from token to token; focus shades as hovering does.
+    page.page.mouse.move(2, 2)
     last = len(TEXT) - 1
     page.chips.nth(last).focus()
     shades = page.shades()
@@ -100,41 +89,17 @@ def test_arrow_keys_move(visit: Visit) -> None:
     page.wait_link({"token": "2"})
 
 
-def test_a_click_shows_a_head_large(visit: Visit) -> None:
+def test_values_under_the_pointer_are_the_engines(visit: Visit) -> None:
+    """Of a head from the link and of one that is clicked."""
     page = visit(LINK)
-    config = shipped.loaded().config
-    layer, head = config.n_layer - 1, config.n_head - 1
-    before = page.large.evaluate("(canvas) => canvas.toDataURL()")
-    page.head(layer, head).click()
-    label = re.compile(f"layer {layer + 1}, head {head + 1}", re.IGNORECASE)
-    expect(page.large).to_have_attribute("aria-label", label)
-    expect(page.head(layer, head)).to_have_attribute("aria-pressed", "true")
-    expect(page.head(0, 0)).to_have_attribute("aria-pressed", "false")
-    assert page.large.evaluate("(canvas) => canvas.toDataURL()") != before
-    page.wait_link({"layer": str(layer + 1), "head": str(head + 1)})
-    page.page.keyboard.press("ArrowUp")
-    page.page.keyboard.press("ArrowLeft")
-    expect(page.large).to_have_attribute("aria-label", re.compile(f"layer {layer}, head {head}", re.IGNORECASE))
+    values_are_the_engine_s(page, 0, 0)
+    page.head(1, 2).click()
+    expect(page.large).to_have_attribute("aria-label", re.compile("layer 2, head 3", re.IGNORECASE))
+    values_are_the_engine_s(page, 1, 2)
 
 
-@pytest.mark.parametrize("mode", ["mean", "max"])
-def test_mean_and_largest_of_the_layer(visit: Visit, mode: str) -> None:
-    """The other two ways to shade; the link tells which."""
-    page = visit(LINK)
-    page.page.locator(f"[data-mode={mode}]").click()
-    page.wait_link({"mode": mode})
-    pattern = shipped.inside(TEXT).pattern[0]  # (H, T, T)
-    row = (pattern.mean(dim=0) if mode == "mean" else pattern.amax(dim=0))[-1]  # (T,)
-    note = page.page.locator("section:has([data-mode])").inner_text()
-    best = int(row.argmax())
-    assert f"({best + 1})" in note
-    assert any(abs(number / 100 - float(row[best])) < 0.006 for number in numbers(note)), note
-
-
-@pytest.mark.parametrize(("layer", "head"), [(0, 0), (1, 2)])
-def test_values_under_the_pointer_are_the_engines(visit: Visit, layer: int, head: int) -> None:
+def values_are_the_engine_s(page: Driver, layer: int, head: int) -> None:
     """Every cell that the pointer meets tells its weight, right to the last printed digit, or that it is masked."""
-    page = visit(f"prompt={quote(TEXT)}&layer={layer + 1}&head={head + 1}")
     pattern = shipped.inside(TEXT).pattern[layer, head]  # (T, T)
     box = page.large.bounding_box()
     assert box
@@ -159,8 +124,8 @@ def test_values_under_the_pointer_are_the_engines(visit: Visit, layer: int, head
     assert any(query == key for query, key in allowed)
 
 
-def test_the_large_map_by_keyboard(visit: Visit) -> None:
-    """Arrow keys move the cell, Enter pins its row, Escape lets go."""
+def test_the_large_map_and_ways_to_shade(visit: Visit) -> None:
+    """Every weight is the engine's; arrow keys move the cell, Enter pins its row; ways to shade; another head."""
     page = visit(LINK)
     page.large.focus()
     for key in ("ArrowUp", "ArrowUp", "ArrowLeft"):
@@ -172,9 +137,30 @@ def test_the_large_map_by_keyboard(visit: Visit) -> None:
     page.wait_link({"token": str(last - 2)})
     page.page.keyboard.press("Escape")
     page.wait_link({"token": None})
-
-
-def test_every_weight_is_the_engines(visit: Visit) -> None:
-    """All layers, heads, queries and keys at once: no more than the rounding to 16 bits between them."""
-    page = visit(LINK)
+    # All layers, heads, queries and keys at once: no more than the rounding to 16 bits between them.
     assert page.weights() == pytest.approx(shipped.inside(TEXT).pattern.flatten().tolist(), abs=2e-5)
+    # The other two ways to shade; the link tells which.
+    pattern = shipped.inside(TEXT).pattern[0]  # (H, T, T)
+    for mode, row in (("mean", pattern.mean(dim=0)[-1]), ("max", pattern.amax(dim=0)[-1])):  # (T,)
+        page.page.locator(f"[data-mode={mode}]").click()
+        page.wait_link({"mode": mode})
+        note = page.page.locator("section:has([data-mode])").inner_text()
+        best = int(row.argmax())
+        assert f"({best + 1})" in note
+        assert any(abs(number / 100 - float(row[best])) < 0.006 for number in numbers(note)), note
+    page.page.locator("[data-mode=head]").click()
+    page.wait_link({"mode": None})
+    # A click shows a head large; arrow keys go on from there.
+    config = shipped.loaded().config
+    layer, head = config.n_layer - 1, config.n_head - 1
+    before = page.large.evaluate("(canvas) => canvas.toDataURL()")
+    page.head(layer, head).click()
+    label = re.compile(f"layer {layer + 1}, head {head + 1}", re.IGNORECASE)
+    expect(page.large).to_have_attribute("aria-label", label)
+    expect(page.head(layer, head)).to_have_attribute("aria-pressed", "true")
+    expect(page.head(0, 0)).to_have_attribute("aria-pressed", "false")
+    assert page.large.evaluate("(canvas) => canvas.toDataURL()") != before
+    page.wait_link({"layer": str(layer + 1), "head": str(head + 1)})
+    page.page.keyboard.press("ArrowUp")
+    page.page.keyboard.press("ArrowLeft")
+    expect(page.large).to_have_attribute("aria-label", re.compile(f"layer {layer}, head {head}", re.IGNORECASE))

@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import expect
 
 from gpt.config import SamplingConfig
+from tests.browser.conftest import faults_of
 from tests.browser.driver import Driver
 from tests.support import shipped
 
@@ -72,73 +73,66 @@ def test_written_tokens_are_in_the_link(visit: Visit) -> None:
     assert shares[0] == shares[1] and len(shares[0]) == 3
 
 
-def test_a_bare_address_stays_short(visit: Visit) -> None:
-    """Without a choice of one's own the link says no more than which head is shown."""
-    page = visit()
-    assert set(page.link()) <= {"layer", "head"}
-
-
-@pytest.mark.parametrize(
-    ("query", "told"),
-    [
-        ("layer=99&head=99&step=-5&model=nope", ("99", "-5", "nope")),
-        ("t=nan&k=" + 400 * "9" + "&p=2&seed=x", ("temperature", "top_k", "top_p", "seed")),
-        ("t=1e400&k=-1&p=nan&seed=-1&step=" + 400 * "9", ("temperature", "top_k", "top_p", "seed", "999")),
-        ("layer=-3&head=abc&greedy=maybe&mode=sideways&token=99999", ()),
-        ("token=x&unknown=1&prompt=a&prompt=b&layer=1.5&k=2.5", ("top_k",)),
-        ("layer=&head=&step=&model=&t=&k=&p=&seed=&token=&mode=&greedy=", ("model",)),
-    ],
-    ids=range(6),
+BAD = (
+    ("layer=99&head=99&step=-5&model=nope", ("99", "-5", "nope")),
+    ("t=nan&k=" + 400 * "9" + "&p=2&seed=x", ("temperature", "top_k", "top_p", "seed")),
+    ("t=1e400&k=-1&p=nan&seed=-1&step=" + 400 * "9", ("temperature", "top_k", "top_p", "seed", "999")),
+    ("layer=-3&head=abc&greedy=maybe&mode=sideways&token=99999", ()),
+    ("token=x&unknown=1&prompt=a&prompt=b&layer=1.5&k=2.5", ("top_k",)),
+    ("layer=&head=&step=&model=&t=&k=&p=&seed=&token=&mode=&greedy=", ("model",)),
 )
-def test_a_bad_link(visit: Visit, query: str, told: tuple[str, ...]) -> None:
+STRANGE = ("%ED%A0%80", "%FF%FE", "%00a%00", "%0D%0Aa%0D", "%F0%9F%98%80", "%E2%80%AE%E2%80%8B")
+
+
+def test_bad_links(visit: Visit) -> None:
     """A default instead of what cannot be, a sentence where someone would miss it, and a page that works."""
-    page = visit(query if "prompt" in query else f"prompt=O%20my&{query}")
-    notices = " ".join(page.page.get_by_test_id("stAlert").all_inner_texts())
-    assert [word for word in told if word not in notices] == []
-    assert len(notices) < 1_500
-    total = sum(share for share, _ in page.all_bars().values())
-    assert total == pytest.approx(1, abs=1e-9)
-    page.type("still here")
-    page.rows(len("still here"))
+    page = visit()
+    for query, told in BAD:
+        page.open(query if "prompt" in query else f"prompt=O%20my&{query}")
+        notices = " ".join(page.page.get_by_test_id("stAlert").all_inner_texts())
+        assert [word for word in told if word not in notices] == [], query
+        assert len(notices) < 1_500, query
+        total = sum(share for share, _ in page.all_bars().values())
+        assert total == pytest.approx(1, abs=1e-9), query
+        page.type("still here")
+        page.rows(len("still here"))
+        assert faults_of(page) == [], query
 
 
-@pytest.mark.parametrize(
-    "prompt", ["%ED%A0%80", "%FF%FE", "%00a%00", "%0D%0Aa%0D", "%F0%9F%98%80", "%E2%80%AE%E2%80%8B"]
-)
-def test_strange_bytes_in_a_prompt(visit: Visit, prompt: str) -> None:
+def test_strange_bytes_in_a_prompt(visit: Visit) -> None:
     """Half characters, nulls, emoji, letters that turn the direction of writing: marked as unknown at most."""
-    page = visit(f"prompt={prompt}")
-    page.type("fine")
-    page.rows(4)
+    page = visit()
+    for prompt in STRANGE:
+        page.open(f"prompt={prompt}")
+        page.type("fine")
+        page.rows(4)
+        assert faults_of(page) == [], prompt
 
 
 def test_a_huge_prompt(visit: Visit) -> None:
-    """Longer than a prompt may be: cut, and the page stays quick enough to answer."""
+    """Longer than a prompt may be: cut, and the page stays quick enough to answer. A bare address stays short."""
     size = shipped.loaded().config.block_size
-    page = visit("prompt=" + 1_000 * "All%20work%0A")
+    page = visit()
+    assert set(page.link()) <= {"layer", "head"}  # without a choice of one's own
+    page.open("prompt=" + 1_000 * "All%20work%0A")
     page.rows(size)
     assert 0 < len(page.box.input_value()) < 9_000
     page.type("x")
     page.rows(1)
 
 
-def test_the_address_bar_forgets_what_was_wrong(visit: Visit) -> None:
-    """The link that is copied from here is a good one."""
-    page = visit("layer=99&prompt=ab")
-    layers = str(shipped.loaded().config.n_layer)
-    page.wait_link({"layer": layers})
-
-
-@pytest.mark.parametrize("text", [MARKUP, PICTURE], ids=["HTML", "Markdown"])
-def test_a_link_is_never_markup(visit: Visit, text: str) -> None:
+def test_a_link_is_never_markup(visit: Visit) -> None:
     """In any parameter, HTML and Markdown are shown as they are: nothing runs, and nothing is fetched."""
     names = ("prompt", "model", "step", "layer", "head", "token", "mode", "t", "k", "p", "seed", "greedy")
-    page = visit("&".join(f"{name}={quote(text)}" for name in names))
-    page.page.wait_for_timeout(500)
-    assert page.page.evaluate("window.__x") is None
-    assert page.page.locator("img[src='x'], img[src*='a.bc'], [data-testid=stAlert] a").count() == 0
-    assert not [url for url in page.requests if "a.bc" in url and "127.0.0.1" not in url]
-    expect(page.box).to_have_value(text)
+    page = visit("layer=99&prompt=ab")
+    page.wait_link({"layer": str(shipped.loaded().config.n_layer)})  # the link that is copied from here is a good one
+    for text in (MARKUP, PICTURE):
+        page.open("&".join(f"{name}={quote(text)}" for name in names))
+        page.page.wait_for_timeout(500)
+        assert page.page.evaluate("window.__x") is None
+        assert page.page.locator("img[src='x'], img[src*='a.bc'], [data-testid=stAlert] a").count() == 0
+        assert not [url for url in page.requests if "a.bc" in url and "127.0.0.1" not in url]
+        expect(page.box).to_have_value(text)
 
 
 def test_knobs_from_a_link_reach_the_writing(visit: Visit) -> None:

@@ -54,7 +54,7 @@ def test_the_bars_are_the_engines(visit: Visit) -> None:
 
 
 def test_removed_tokens_stay_visible(visit: Visit) -> None:
-    """Greyed, in their place, with a bar of what they had: top-k and top-p are seen to take away."""
+    """Greyed, in their place, with a bar of what they had: what takes away is seen; then other positions."""
     page = visit(LINK)
     page.set_knobs(temperature=1, top_k=3)
     bars = page.all_bars()
@@ -66,6 +66,20 @@ def test_removed_tokens_stay_visible(visit: Visit) -> None:
     assert 0 < sum(removed for _, removed in page.all_bars().values()) < len(bars)
     page.set_knobs(top_p=1)
     assert not any(removed for _, removed in page.all_bars().values())
+    # The entropy in bits, and among how many equal options that is.
+    for values in ({"temperature": 1, "top_p": 1.0}, {"temperature": 2}, {"top_k": 4}):
+        page.set_knobs(**values)
+        shown = {i: share for i, (share, _) in page.all_bars().items()}
+        bits = entropy.of(np.array([shown[i] for i in sorted(shown)]))
+        told = numbers(page.page.locator("section:has([data-knob=seed])").inner_text())
+        assert any(abs(number - bits) <= 0.0051 for number in told), bits
+        assert any(abs(number - 2**bits) <= 0.051 for number in told), 2**bits
+    # Looking at a token shows what the model expected after it, and which token came.
+    page.set_knobs(temperature=0.8, top_k=0)
+    page.chips.nth(5).click()
+    page.settled()
+    agree(page.all_bars(), SamplingConfig(0.8), position=5)
+    expect(page.page.locator("[data-id] .came")).to_have_count(1)
 
 
 def test_dragging_redraws_at_once_and_asks_nobody(visit: Visit) -> None:
@@ -93,27 +107,6 @@ def test_dragging_redraws_at_once_and_asks_nobody(visit: Visit) -> None:
     page.wait_link({"t": str(float(knob.input_value()))})
     assert len(page.sent) > sent
     agree(page.all_bars(), SamplingConfig(float(knob.input_value())))
-
-
-def test_uncertainty_in_words(visit: Visit) -> None:
-    """The entropy in bits, and among how many equal options that is."""
-    page = visit(LINK)
-    for values in ({"temperature": 1, "top_p": 1.0}, {"temperature": 2}, {"top_k": 4}):
-        page.set_knobs(**values)
-        shown = {i: share for i, (share, _) in page.all_bars().items()}
-        bits = entropy.of(np.array([shown[i] for i in sorted(shown)]))
-        told = numbers(page.page.locator("section:has([data-knob=seed])").inner_text())
-        assert any(abs(number - bits) <= 0.0051 for number in told), bits
-        assert any(abs(number - 2**bits) <= 0.051 for number in told), 2**bits
-
-
-def test_an_earlier_token(visit: Visit) -> None:
-    """Looking at a token shows what the model expected after it, and which token came."""
-    page = visit(LINK)
-    page.chips.nth(5).click()
-    page.settled()
-    agree(page.all_bars(), SamplingConfig(0.8), position=5)
-    expect(page.page.locator("[data-id] .came")).to_have_count(1)
 
 
 @pytest.mark.parametrize(

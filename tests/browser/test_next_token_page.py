@@ -126,10 +126,7 @@ def test_every_knob_dragged_and_draws_and_orders(visit: Visit) -> None:
     top = columns.bounding_box()
     assert top and top["y"] < 260
     assert serious(page) == []
-    page.page.set_viewport_size({"width": 390, "height": 844})
-    page.page.emulate_media(color_scheme="dark")
-    page.page.wait_for_timeout(500)
-    page.settled()
+    page.dress(390, 844, dark=True)
     assert serious(page) == []
     assert page.page.evaluate("document.documentElement.scrollWidth") <= 390
     assert page.page.evaluate(STICKING_OUT) == []

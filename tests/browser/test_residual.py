@@ -6,10 +6,9 @@ import re
 from collections.abc import Callable
 from urllib.parse import quote
 
-import pytest
 from playwright.sync_api import Locator, expect
 
-from tests.browser.driver import Driver
+from tests.browser.driver import LOOKS, Driver
 from tests.browser.test_access import STICKING_OUT, serious
 
 Visit = Callable[..., Driver]
@@ -69,15 +68,15 @@ def test_point_click_and_switch(visit: Visit) -> None:
     expect(readout).to_contain_text("After “h” (1)")
 
 
-@pytest.mark.parametrize(("width", "height", "dark"), [(1280, 720, False), (390, 844, True)], ids=["light", "phone"])
-def test_axe_and_room(visit: Visit, width: int, height: int, dark: bool) -> None:
+def test_axe_and_room(visit: Visit) -> None:
     """Nothing serious, nothing sticks out, with everything shown, a whole context, and the bigram."""
     link = f"prompt={quote(TEXT * 4)}&worked=cosine.3&model=mini&bare=1"
-    page = visit(link, dark, width, height, page="residual")
-    assert serious(page) == []
-    assert page.page.evaluate("document.documentElement.scrollWidth") <= width
-    inside = page.page.evaluate(STICKING_OUT)
-    assert all(one.startswith("CANVAS") for one in inside), inside  # the grid scrolls in its card
-    if width > 800:
-        top = card(page, "If it stopped here").bounding_box()
-        assert top and top["y"] < 260
+    page = visit(link, page="residual")
+    top = card(page, "If it stopped here").bounding_box()
+    assert top and top["y"] < 260
+    for look in (LOOKS[0], LOOKS[2]):
+        page.dress(*look)
+        assert serious(page) == [], look
+        assert page.page.evaluate("document.documentElement.scrollWidth") <= look[0]
+        inside = page.page.evaluate(STICKING_OUT)
+        assert all(one.startswith("CANVAS") for one in inside), (look, inside)  # the grid scrolls in its card

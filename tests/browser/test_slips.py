@@ -3,30 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from gpt.bench.app_server import Server
 from gpt.lessons.slips.museum import SLIPS
 from pages.ui.slips import choices
 from tests.browser.test_access import serious
 from tests.browser.test_lessons import Seen, outside, settled
+from tests.browser.windows import Windows
 
 Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_at(server: Server, chromium: Browser) -> Iterator[Open]:
+def open_at(server: Server, windows: Windows) -> Iterator[Open]:
     """Open a slip as a new visitor; errors of the page and questions to other machines fail the test."""
-    contexts, faults = [], []
+    pages, faults = list[Page](), list[str]()
 
     def go(query: str = "", width: int = 1280, height: int = 720, dark: bool = False) -> Page:
-        scheme: Any = "dark" if dark else "light"
-        context = chromium.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
-        contexts.append(context)
-        page = context.new_page()
+        scheme = "dark" if dark else "light"
+        page = windows.open(server.url, {"width": width, "height": height}, scheme, "no-preference")
+        pages.append(page)
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.on("request", lambda request: faults.extend(outside(request.url)))
@@ -36,8 +35,8 @@ def open_at(server: Server, chromium: Browser) -> Iterator[Open]:
         return page
 
     yield go
-    for context in contexts:
-        context.close()
+    for page in pages:
+        windows.close(page)
     assert not faults
 
 

@@ -47,6 +47,7 @@ def test_romeo(visit: Visit) -> None:
 
 
 def test_enter_is_a_newline(visit: Visit) -> None:
+    """And the caret stays where it is while answers come in; what the model does not know is marked."""
     page = visit("prompt=")
     page.box.click()
     page.page.keyboard.type("ab")
@@ -55,6 +56,24 @@ def test_enter_is_a_newline(visit: Visit) -> None:
     page.reads("ab\nc")
     expect(page.box).to_have_value("ab\nc")
     expect(page.page.get_by_role("button", name="newline, token 3")).to_be_visible()
+    page.type("ac")
+    page.box.click()
+    page.page.keyboard.press("Home")
+    page.page.keyboard.press("ArrowRight")
+    for i in range(1, 6):
+        page.page.keyboard.press("b")
+        page.reads("a" + i * "b" + "c")
+    expect(page.box).to_have_value("abbbbbc")
+    page.type("")
+    page.box.fill("a€b漢c")
+    page.reads("abc")
+    expect(page.box).to_have_value("a€b漢c")
+    expect(page.page.locator(".unknown")).to_have_text(["€", "漢"])
+    note = page.page.locator("section:has(textarea)").inner_text()
+    assert "€" in note and "漢" in note
+    page.box.fill("€漢")
+    page.rows(0)
+    expect(page.page.locator(".unknown")).to_have_count(2)
 
 
 @contextmanager
@@ -91,18 +110,6 @@ def test_a_slow_server_loses_nothing(visit: Visit, server: Server) -> None:
     expect(page.box).to_have_value(QUICK)
 
 
-def test_typing_in_the_middle(visit: Visit) -> None:
-    """The caret stays where it is while answers come in."""
-    page = visit("prompt=ac")
-    page.box.click()
-    page.page.keyboard.press("Home")
-    page.page.keyboard.press("ArrowRight")
-    for i in range(1, 6):
-        page.page.keyboard.press("b")
-        page.reads("a" + i * "b" + "c")
-    expect(page.box).to_have_value("abbbbbc")
-
-
 def test_pasting_500_characters(visit: Visit) -> None:
     """Only the last ones fit the context; the page says so, and the numbers are those of these last ones."""
     text = (QUICK * 7)[:500]
@@ -119,22 +126,8 @@ def test_pasting_500_characters(visit: Visit) -> None:
     assert page.weights() == pytest.approx(shipped.inside(text).pattern.flatten().tolist(), abs=1e-4)
 
 
-def test_unknown_characters_are_marked(visit: Visit) -> None:
-    page = visit("prompt=")
-    page.type("")
-    page.box.fill("a€b漢c")
-    page.reads("abc")
-    expect(page.box).to_have_value("a€b漢c")
-    expect(page.page.locator(".unknown")).to_have_text(["€", "漢"])
-    note = page.page.locator("section:has(textarea)").inner_text()
-    assert "€" in note and "漢" in note
-    page.box.fill("€漢")
-    page.rows(0)
-    expect(page.page.locator(".unknown")).to_have_count(2)
-
-
 def test_an_empty_prompt_says_what_to_do(visit: Visit) -> None:
-    """No token: no exception, no empty frame; every panel has a sentence."""
+    """No token: no exception, no empty frame; every panel has a sentence. Then one token, an example, and markup."""
     page = visit()
     page.box.fill("")
     page.rows(0)
@@ -145,28 +138,16 @@ def test_an_empty_prompt_says_what_to_do(visit: Visit) -> None:
     page.type("x")
     page.rows(1)
     expect(page.button("Next token")).to_be_enabled()
-
-
-def test_one_token(visit: Visit) -> None:
-    """Alone, a token looks at itself with everything it has."""
-    page = visit("prompt=h")
-    page.rows(1)
+    # Alone, a token looks at itself with everything it has.
     assert page.weights() == pytest.approx([1.0] * len(page.weights()), abs=1e-4)
     expect(page.chips).to_have_count(1)
-
-
-def test_examples(visit: Visit) -> None:
-    """A chip puts its text into the editor, and the page follows."""
-    page = visit("prompt=q")
+    # A chip puts its text into the editor, and the page follows.
     chip = page.page.locator("section:has(textarea) button").first
     chip.click()
-    expect(page.strip).not_to_have_attribute("data-text", "q")
+    expect(page.strip).not_to_have_attribute("data-text", "x")
     assert page.box.input_value().startswith(page.strip.get_attribute("data-text") or "?")
-
-
-def test_markup_stays_text(visit: Visit) -> None:
-    """Typed or brought by a link, in a title or a chip: it is shown, letter by letter, and never run."""
-    page = visit("prompt=")
+    page.settled()
+    # Markup stays text: it is shown, letter by letter, and never run.
     page.box.fill(MARKUP)
     page.rows(len(shipped.ids_of(MARKUP)))
     page.settled()

@@ -17,7 +17,7 @@ from gpt.analysis.norms import norms
 from gpt.bench import pointing
 from gpt.checkpoint import Checkpoint
 from gpt.trace import Trace, trace
-from tests.browser.driver import ROOTS, Driver
+from tests.browser.driver import LOOKS, ROOTS, Driver
 from tests.browser.test_access import STICKING_OUT, serious
 from tests.browser.test_readouts import opened
 
@@ -215,19 +215,23 @@ def test_every_model_and_rung_stands_there_and_its_strip_unfolds_the_lanes(visit
     assert page.page.evaluate(STICKING_OUT) == []
 
 
-@pytest.mark.parametrize(("width", "height", "dark"), [(1280, 720, False), (390, 844, True)], ids=["screen", "phone"])
-def test_it_fits_and_axe_finds_nothing(visit: Visit, width: int, height: int, dark: bool) -> None:
+def test_it_fits_and_axe_finds_nothing(visit: Visit) -> None:
     """A text beyond the context, one token, none, a bigram: nothing sticks out, and on a screen all is in sight."""
-    page = visit(f"prompt={quote(TEXT * 3)}&token=100", dark, width, height, page="model")
-    assert serious(page) == [] and page.page.evaluate(STICKING_OUT) == []
-    if width > 800:
-        expect(readout(page)).to_be_in_viewport(ratio=1)
-        expect(page.knob("seed")).to_be_in_viewport(ratio=1)
+    page = visit(f"prompt={quote(TEXT * 3)}&token=100", page="model")
+    expect(readout(page)).to_be_in_viewport(ratio=1)
+    expect(page.knob("seed")).to_be_in_viewport(ratio=1)
+    for look in (LOOKS[2], LOOKS[0]):
+        page.dress(*look)
+        assert serious(page) == [] and page.page.evaluate(STICKING_OUT) == [], look
     for text in ("a", ""):
         page.box.fill(text)
         page.rows(len(text))
         page.settled()
-    assert serious(page) == []
-    bigram = visit(f"model=lesson-2&prompt={quote(TEXT)}", dark, width, height, page="model")
-    expect(canvas(bigram)).to_be_visible()
-    assert bigram.page.evaluate(STICKING_OUT) == []
+    for look in (LOOKS[0], LOOKS[2]):
+        page.dress(*look)
+        assert serious(page) == [], look
+    page.open(f"model=lesson-2&prompt={quote(TEXT)}", page="model")
+    for look in (LOOKS[2], LOOKS[0]):
+        page.dress(*look)
+        expect(canvas(page)).to_be_visible()
+        assert page.page.evaluate(STICKING_OUT) == [], look
