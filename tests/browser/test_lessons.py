@@ -12,14 +12,12 @@ from playwright.sync_api import Page, expect
 from gpt.bench.app_server import Server
 from gpt.lessons import RUNGS
 from gpt.lessons.quiz import catalogue
+from tests.browser.driver import Driver
 from tests.browser.test_access import serious
 from tests.browser.windows import Windows
 
 RESTS = '[data-testid=stApp][data-test-script-state="notRunning"]'
 HERE = "127.0.0.1"
-SIZES = pytest.mark.parametrize(
-    ("width", "height", "dark"), [(1280, 720, False), (390, 844, True)], ids=["projector", "dark phone"]
-)
 
 
 class Seen:
@@ -75,6 +73,7 @@ def test_all_lessons_are_walked_and_every_question_answered(open_at: Any) -> Non
             settled(page)
             if question.choices:
                 page.locator(f".st-key-guess-{question.name}").get_by_text(question.choices[0], exact=True).click()
+                settled(page)
                 page.locator(f".st-key-reveal-{question.name} button").click()
                 answered += 1
             else:
@@ -104,6 +103,7 @@ def test_a_link_brings_back_guesses_text_and_what_is_turned(open_at: Any) -> Non
     expect(page.locator(".st-key-reveal-variance")).to_have_count(0, timeout=20_000)
     settled(page)
     page.locator(".st-key-guess-slip").get_by_text("almost all on one token", exact=True).click()
+    settled(page)
     page.locator(".st-key-reveal-slip button").click()
     expect(page.get_by_text("1 of 1 guessed right")).to_be_visible()
     page.locator(".st-key-lesson-text input").fill("KING:\\nMy lord")
@@ -131,14 +131,13 @@ def test_a_lesson_leads_to_its_model(open_at: Any) -> None:
     assert "prompt=KING" in page.evaluate("location.search")
 
 
-@SIZES
 @pytest.mark.parametrize("place", ["2", "9", "13", "14", "all", "glossary"])
-def test_axe(open_at: Any, place: str, width: int, height: int, dark: bool) -> None:
-    """With everything shown."""
-    page = open_at(f"{place}&open=1", width, height, dark)
-    if place.isdigit():
-        expect(page.get_by_text("Look for:")).to_be_visible()
-    settled(page)
-    page.wait_for_timeout(700)
-    assert serious(Seen(page)) == []  # type: ignore[arg-type]
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+def test_axe(open_at: Any, server: Server, place: str) -> None:
+    """With everything shown, on a projector in the light and on a phone in the dark."""
+    page = Driver(open_at(f"{place}&open=1"), server)
+    for width, height, dark in ((1280, 720, False), (390, 844, True)):
+        page.dress(width, height, dark)
+        if place.isdigit():
+            expect(page.page.get_by_text("Look for:")).to_be_visible()
+        assert serious(page) == [], (width, height, dark)
+        assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), (width, height, dark)
