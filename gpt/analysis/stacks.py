@@ -200,6 +200,15 @@ def pushed(model: GPT, line: Line, source: Trace | None) -> Edit:
     return direction(line.site, layer, line.amount, vector, line.token)
 
 
+def edits_on(
+    model: GPT, ids: Sequence[int], lines: Sequence[Line], other_ids: Sequence[int] = ()
+) -> tuple[tuple[Line, ...], tuple[Edit, ...]]:
+    """The lines that can be made in a model in which all that they switch off is off already, and their edits."""
+    rest = [line for line in lines if line.kind != "off"]
+    fit = fitting(model, len(ids), rest, len(other_ids))[0]
+    return fit, made(model, fit, other_ids)[1]
+
+
 class Editing:
     """A tap that makes edits, and writes nothing down."""
 

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from gpt.analysis import edited_writes
 from gpt.analysis.dropout import draws
 from gpt.analysis.lens import streams
 from gpt.analysis.logit_direction import spread_of
 from gpt.analysis.norms import stream_before
 from gpt.analysis.sums import Term, products, total
-from gpt.analysis.writes import Write, Written
+from gpt.analysis.writes import OF_MLP, Write, Written
 from gpt.model import GPT
 from gpt.numerals import short
 from gpt.trace import Trace
@@ -47,6 +48,8 @@ def vector_code(one: Write, position: int) -> str:
     layer, block = one.layer, f"model.blocks[{one.layer}]"
     if one.kind == "token":
         return f"model.token_embedding.weight[ids[{position}]]"
+    if one.kind.startswith("edit"):
+        return edited_writes.code_of(one.kind, one.layer, position)
     if one.kind == "position":
         return f"model.positions(len(ids))[{position}]"
     if one.kind == "attention":
@@ -65,7 +68,7 @@ def stream_code(one: Write, position: int) -> str:
     """The stream that a part writes onto, in PyTorch."""
     if one.layer < 0:
         return f"streams(model, seen, ids)[0, {position}]"
-    site = "resid_mid" if one.kind in ("MLP", "MLP bias") else "resid_pre"
+    site = "resid_mid" if one.kind in (*OF_MLP, edited_writes.BEHIND) else "resid_pre"
     return f"seen.{site}[{one.layer}, {position}]"
 
 
@@ -94,7 +97,8 @@ def cosine_sum(one: Write, position: int) -> Found:
 def effect_sum(one: Write, position: int, token: int) -> Found:
     """An effect on a logit: the vector times the direction that lifts that logit."""
     terms = products("c", one.vector, one.direction)
-    row = "way.embed" if one.layer < 0 else f"way.{'mlp' if 'MLP' in one.kind else 'attn'}[{one.layer}]"
+    row = f"way.{'mlp' if 'MLP' in one.kind else 'attn'}[{one.layer}]"
+    row = "way.embed" if one.layer < 0 or one.kind in edited_writes.STREAM else row
     row = row.replace("way", f"read_backwards(model, seen, {position}, {token})")
     text = f"The products add up to {short(total(terms))}"
     code = f"({vector_code(one, position)}).double() @ {row}"
@@ -107,7 +111,10 @@ def logit_sum(found: Written) -> Found:
     """The logit: everything that was written, what norms and table add, and the mean of all logits."""
     terms = [Term(one.name, (one.effect,), one.effect) for one in found.writes]
     terms += [Term(name_of(name), (effect,), effect) for name, effect in found.added.items()]
-    terms = by_size([*terms, Term("mean of all logits", (found.mean,), found.mean)])
+    terms.append(Term("mean of all logits", (found.mean,), found.mean))
+    if found.besides:
+        terms.append(Term("what edits changed besides", (found.besides,), found.besides))
+    terms = by_size(terms)
     text = f"All {len(terms)} add up to {total(terms):.5f}; what is missing is rounding"
     code = f"seen.logits[{found.position}, {found.token}]"
     return Found("logit = mean of all logits + sum of all effects", terms, found.logit, total(terms), text, code)

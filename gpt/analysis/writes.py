@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
+from gpt.analysis.edited_writes import ATTENTION, BEHIND, MLP, STREAM, with_edits
 from gpt.analysis.lens import streams
 from gpt.analysis.logit_direction import Way, read_backwards
 from gpt.analysis.stages import block_of
@@ -21,14 +22,18 @@ from gpt.config import need_int
 from gpt.model import GPT
 from gpt.trace import Trace
 
-KINDS = ("token", "position", "head", "bias", "MLP", "MLP bias")
+KINDS = ("token", "position", "head", "bias", "MLP", "MLP bias")  # with edits also those of `edited_writes`
+OF_MLP = ("MLP", "MLP bias", MLP)
+OF_ATTENTION = ("head", "bias", ATTENTION)  # inside the sum that attention writes
+
+NO_ROUNDING = 1e-4  # of a logit: more than this
 
 
 @dataclass(frozen=True)
 class Write:
     """One part's vector at one position, and the stream that it is added to. All in float64."""
 
-    kind: str  # one of KINDS
+    kind: str  # one of KINDS, or of an edit
     layer: int  # from 0; -1 of the embeddings
     head: int  # from 0; -1 of all but heads
     vector: Tensor  # (C,) what it writes
@@ -68,6 +73,7 @@ class Written:
     added: dict[str, float]  # what norms and the output table add by themselves
     mean: float  # of all logits at this position: what lifts no token over another
     logit: float  # the model's own
+    edited: bool = False  # whether the trace has edits
 
     @property
     def total(self) -> float:
@@ -78,6 +84,11 @@ class Written:
     def remainder(self) -> float:
         """What the sum misses of the model's logit: rounding; on a trace with edits also what they did."""
         return self.logit - self.total
+
+    @property
+    def besides(self) -> float:
+        """What of the remainder edits did, as they did not write it: more than rounding; else 0."""
+        return self.remainder if self.edited and abs(self.remainder) > NO_ROUNDING * max(1.0, abs(self.logit)) else 0.0
 
 
 def vectors(model: GPT, trace: Trace, start: Tensor, position: int) -> list[tuple[str, int, int, Tensor]]:
@@ -112,27 +123,30 @@ def vectors(model: GPT, trace: Trace, start: Tensor, position: int) -> list[tupl
 
 def direction_at(way: Way, kind: str, layer: int) -> Tensor:
     """What lifts the logit (C,) at the place where such a part writes."""
-    if layer < 0:
+    if layer < 0 or kind in STREAM:  # where edits are told so, all places of the stream have one way to the logit
         return way.embed  # (C,)
-    return way.mlp[layer] if kind in ("MLP", "MLP bias") else way.attn[layer]  # (C,)
+    return way.mlp[layer] if kind in OF_MLP else way.attn[layer]  # (C,)
 
 
-def written(model: GPT, trace: Trace, ids: Sequence[int], position: int, token: int | None = None) -> Written:
+def written(
+    model: GPT, trace: Trace, ids: Sequence[int], position: int, token: int | None = None, edited: bool = False
+) -> Written:
     """Take one logit of `trace`, a pass of `model` over ids (T,), apart: of the likeliest token, if none is given.
 
-    Law: on a trace without edits the remainder is rounding. It holds for pre-norm, post-norm and no norm; without
-    residual connections only what is written last has an effect by itself. Raises ValueError for a position or token
-    that is not there.
+    Of an `edited` trace, what edits put in are writes, too. Law: on a trace without edits the remainder is rounding.
+    It holds for pre-norm, post-norm and no norm; without residual connections only what is written last has an effect
+    by itself. Raises ValueError for a position or token that is not there.
     """
     way = read_backwards(model, trace, position, token)
     logits = trace.logits[position].double()  # (V,)
     token = int(logits.argmax()) if token is None else token
     start, found = streams(model, trace, ids)[0, position], []  # (C,)
-    for kind, layer, head, vector in vectors(model, trace, start, position):
-        onto = trace.resid_mid if kind in ("MLP", "MLP bias") else trace.resid_pre  # (L, T, C)
+    parts = vectors(model, trace, start, position)
+    for kind, layer, head, vector in with_edits(model, trace, ids, position, parts) if edited else parts:
+        onto = trace.resid_mid if kind in (*OF_MLP, BEHIND) else trace.resid_pre  # (L, T, C)
         stream = start if layer < 0 else onto[layer, position]  # (C,)
         found.append(Write(kind, layer, head, vector, stream.double(), direction_at(way, kind, layer)))
-    return Written(position, token, tuple(found), way.added, float(logits.mean()), float(logits[token]))
+    return Written(position, token, tuple(found), way.added, float(logits.mean()), float(logits[token]), edited)
 
 
 def grouped(found: Written) -> tuple[Write, ...]:
@@ -140,7 +154,7 @@ def grouped(found: Written) -> tuple[Write, ...]:
     rows: list[Write] = []
     for layer in range(-1, max((one.layer for one in found.writes), default=-1) + 1):
         parts = [one for one in found.writes if one.layer == layer]
-        heads = [one for one in parts if one.kind in ("head", "bias")]
+        heads = [one for one in parts if one.kind in OF_ATTENTION]
         if heads:
             whole = torch.stack([one.vector for one in heads]).sum(dim=0)  # (C,)
             rows.append(Write("attention", layer, -1, whole, heads[0].stream, heads[0].direction))

@@ -55,7 +55,7 @@ def with_scheme(trained: Reading) -> Reading:
         return trained
     if not trained.ids:
         return replace(trained, model=derived.with_scheme(chosen.model, chosen.step, scheme, 0))
-    model, trace = derived.changed(chosen.model, chosen.step, scheme, trained.ids)
+    model, trace = derived.changed(chosen.model, chosen.step, scheme, trained.ids, reading.stack_of(chosen))
     return replace(trained, model=model, trace=trace)
 
 

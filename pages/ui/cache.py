@@ -178,12 +178,16 @@ def switched(
     name: str, step: int, ids: tuple[int, ...], on: tuple[str, ...], layer: int, head: int, stack: Stacked = PLAIN
 ) -> tuple[GPT, Trace]:
     """The model with switches turned (it shares the weights), and its pass over one prompt, with a stack of edits."""
+    from gpt.analysis.stacks import edits_on
     from gpt.analysis.switches import switched as turn
     from gpt.trace import trace as run
 
-    flow = edited(name, step, ids, *stack) if stack[0] else None
-    changed, edits = turn(flow.model if flow else model(name, step).model, on, layer, head)
-    return changed, run(changed, ids, (*(flow.edits if flow else ()), *edits))
+    if not stack[0]:
+        changed, edits = turn(model(name, step).model, on, layer, head)
+        return changed, run(changed, ids, edits)
+    flow = edited(name, step, ids, *stack)
+    changed, edits = turn(flow.model, on, layer, head)
+    return changed, run(changed, ids, (*edits_on(changed, ids, flow.lines, stack[1])[1], *edits))
 
 
 @shared(40)

@@ -11,6 +11,7 @@ import { Panel } from "../shared/panel.js";
  * @property {string[]} said lines that are made here, the first of them
  * @property {number} more made besides those
  * @property {[line: string, why: string][]} left what could not be made here
+ * @property {string} trained what of the page shows the model as it was trained
  * @property {string} now the stack in words of the link
  * @property {string} off with all lines switched off
  * @property {string} on and switched on
@@ -24,6 +25,7 @@ export default class Stack extends Panel {
     super(root);
     this.title = el("strong", { role: "status" });
     this.said = el("span", { class: "said" });
+    this.trained = el("p");
     this.left = el("ul", { class: "left", "aria-label": "Left out here" });
     this.box = el("input", { type: "checkbox", onchange: () => this.turn(this.box.checked) });
     this.all = el("label", { class: "all" }, this.box, "On");
@@ -31,7 +33,7 @@ export default class Stack extends Panel {
     this.undo = el("button", { type: "button", text: "Undo", onclick: () => this.tell(this.data.cleared) });
     this.close = el("button", { type: "button", text: "Close", onclick: () => this.tell("") });
     const page = pageLink("edits", "Edits");
-    const words = el("div", { class: "words" }, this.title, " ", this.said, this.left);
+    const words = el("div", { class: "words" }, this.title, " ", this.said, this.left, this.trained);
     const tools = el("div", { class: "tools" }, this.all, this.clear, this.undo, this.close, page);
     this.bar = el("section", { class: "stack", "aria-label": "Edits of the model" }, words, tools);
     root.append(this.bar);
@@ -40,10 +42,11 @@ export default class Stack extends Panel {
   }
 
   update() {
-    const { title, active, said, more, left, cleared } = this.data;
+    const { title, active, said, more, left, trained, cleared } = this.data;
     if (this.title.textContent !== title) this.title.textContent = title;
     this.said.textContent = sentence(said, more);
     this.left.replaceChildren(...left.map(([line, why]) => el("li", { text: `Left out here: ${line}. ${why}` })));
+    this.trained.textContent = trained;
     this.left.hidden = !left.length;
     this.box.checked = active;
     this.bar.classList.toggle("active", active);

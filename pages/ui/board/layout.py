@@ -108,7 +108,7 @@ def show(*panels: tuple[Panel, int], of_visitor: bool = True) -> None:
 
     Above them it tells of edits in the model that the visitor has chosen, unless what they show is not `of_visitor`.
     """
-    edits = stack.panel(session.current()) if of_visitor else None
+    edits = stack.panel(session.current(), [one.name for one, _ in panels]) if of_visitor else None
     panels = ((edits, WHOLE), *panels) if edits else panels
     heard = {f"on_{state}_change": callback for state, callback in callbacks.HEARD.items()}
     if session.recall(callbacks.FRAMES) is None:

@@ -53,7 +53,7 @@ def read(chosen: Inputs) -> tuple[Reading, Stream | None]:
         return seen, None
     trace, off = seen.trace, chosen.residual.off and can_switch(seen)
     if off:
-        model, trace = residual.bare(chosen.model, chosen.step, seen.ids)
+        model, trace = residual.bare(chosen.model, chosen.step, seen.ids, reading.stack_of(chosen))
         seen = replace(seen, model=model, trace=trace)
     return seen, stream(seen, trace, off)
 
@@ -74,10 +74,11 @@ def stream(seen: Reading, trace: Trace, off: bool) -> Stream:
         token = None
     start = min(max(0, T - WINDOW), seen.query)
     if T <= WINDOW:
-        found_lens = residual.lens_of(seen.inputs.model, seen.inputs.step, seen.ids, off, BEST)
+        stack = reading.stack_of(seen.inputs)
+        found_lens = residual.lens_of(seen.inputs.model, seen.inputs.step, seen.ids, off, BEST, stack)
     else:
         found_lens = lens(seen.model, trace, seen.ids, best=BEST, start=start)
-    found = writes.written(seen.model, trace, seen.ids, seen.query, token)
+    found = writes.written(seen.model, trace, seen.ids, seen.query, token, seen.edited)
     return Stream(
         seen=seen,
         trace=trace,

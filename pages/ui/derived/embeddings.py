@@ -6,6 +6,7 @@ from collections import Counter
 from typing import TYPE_CHECKING
 
 from pages.ui import cache
+from pages.ui.cache import PLAIN, Stacked
 from pages.ui.derived import tokens
 from pages.ui.shared import shared
 
@@ -133,11 +134,15 @@ def with_scheme(name: str, step: int, scheme: str, T: int) -> GPT:
 
 
 @shared(48)
-def changed(name: str, step: int, scheme: str, ids: tuple[int, ...]) -> tuple[GPT, Trace]:
-    """That model, and its pass over one prompt."""
+def changed(name: str, step: int, scheme: str, ids: tuple[int, ...], stack: Stacked = PLAIN) -> tuple[GPT, Trace]:
+    """That model, and its pass over one prompt, with a stack of edits."""
+    from gpt.analysis.stacks import flows
     from gpt.trace import trace
 
     other = with_scheme(name, step, scheme, len(ids) if scheme == "share" else 0)
+    if stack[0]:
+        flow = flows(other, ids, *stack)
+        return flow.model, flow.trace
     return other, trace(other, ids)
 
 

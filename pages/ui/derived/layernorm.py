@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from pages.ui import cache
+from pages.ui.cache import PLAIN, Stacked
 from pages.ui.shared import shared
 
 if TYPE_CHECKING:
@@ -12,10 +13,11 @@ if TYPE_CHECKING:
 
 
 @shared(16)
-def without(name: str, step: int, ids: tuple[int, ...], word: str) -> Trace:
-    """One prompt through the model without the norms that a word of the link means."""
+def without(name: str, step: int, ids: tuple[int, ...], word: str, stack: Stacked = PLAIN) -> Trace:
+    """One prompt through the model without the norms that a word of the link means, with a stack of edits."""
     from gpt.analysis import norm_switch
     from gpt.trace import trace
 
-    model = cache.model(name, step).model
-    return trace(norm_switch.without(model, norm_switch.meant(model, word)), ids)
+    flow = cache.edited(name, step, ids, *stack) if stack[0] else None
+    model = flow.model if flow else cache.model(name, step).model
+    return trace(norm_switch.without(model, norm_switch.meant(model, word)), ids, flow.edits if flow else ())

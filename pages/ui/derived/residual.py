@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from pages.ui import cache
+from pages.ui.cache import PLAIN, Stacked
 from pages.ui.lately import Lately
 from pages.ui.shared import shared
 
@@ -37,10 +38,16 @@ _read_lately: Lately[Lens] = Lately(READINGS)
 
 
 @shared(READINGS)
-def lens_of(name: str, step: int, ids: tuple[int, ...], off: bool, best: int) -> Lens:
-    """The lens over one prompt; it begins where this text leaves one that was read lately, as its pass does."""
+def lens_of(name: str, step: int, ids: tuple[int, ...], off: bool, best: int, stack: Stacked = PLAIN) -> Lens:
+    """The lens over one prompt; it begins where this text leaves one that was read lately, as its pass does.
+
+    With edits it is read as a whole.
+    """
     from gpt.analysis.lens import lens, read_on
 
+    if stack[0]:
+        flow = cache.edited(name, step, ids, *stack)
+        return lens(*(bare(name, step, ids, stack) if off else (flow.model, flow.trace)), ids, best=best)
     model, trace = bare(name, step, ids) if off else (cache.model(name, step).model, cache.trace(name, step, ids))
     seen, kept = _read_lately.closest(model, ids) if model.config.causal else (None, 0)
     if seen is None or seen.best.shape[-1] != min(best, model.config.vocab_size):
@@ -52,12 +59,16 @@ def lens_of(name: str, step: int, ids: tuple[int, ...], off: bool, best: int) ->
 
 
 @shared(24)
-def bare(name: str, step: int, ids: tuple[int, ...]) -> tuple[GPT, Trace]:
-    """The model without its residual connections (it shares the weights), and its pass over one prompt."""
+def bare(name: str, step: int, ids: tuple[int, ...], stack: Stacked = PLAIN) -> tuple[GPT, Trace]:
+    """The model without its residual connections (it shares the weights), and its pass over one prompt, edits made."""
+    from gpt.analysis.stacks import flows
     from gpt.trace import trace
     from gpt.weights import with_config
 
     without = with_config(cache.model(name, step).model, residual=False)
+    if stack[0]:
+        flow = flows(without, ids, *stack)
+        return flow.model, flow.trace
     return without, trace(without, ids)
 
 

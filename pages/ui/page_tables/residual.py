@@ -6,7 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from gpt.analysis.lens import boundary_names, lens, streams
-from gpt.analysis.writes import grouped, written
+from gpt.analysis.writes import OF_ATTENTION, grouped, written
 from gpt.figures.glyphs import named
 from gpt.figures.tables import numbered, places
 from gpt.trace import Trace
@@ -24,7 +24,7 @@ def draw(seen: Reading) -> None:
         return
     parts, readings, numbers = st.tabs(["What each part writes", "The lens", "The stream"])
     with parts:
-        found = written(seen.model, seen.trace, seen.ids, seen.query, token(seen))
+        found = written(seen.model, seen.trace, seen.ids, seen.query, token(seen), seen.edited)
         whose = plain(named(seen.vocabulary[found.token]))
         sentence = f"After token {seen.query + 1}: the effects outside of the sums add up to the logit of {whose}."
         show(written_table(seen, seen.trace), "residual-writes", sentence)
@@ -46,9 +46,9 @@ def token(seen: Reading) -> int | None:
 
 def written_table(seen: Reading, trace: Trace) -> pd.DataFrame:
     """A row a part; heads and biases, which are inside of a sum, say so."""
-    found = written(seen.model, trace, seen.ids, seen.query, token(seen))
+    found = written(seen.model, trace, seen.ids, seen.query, token(seen), seen.edited)
     rows = [
-        {"part": one.name, "inside a sum": one.kind in ("head", "bias"), "length": one.length,
+        {"part": one.name, "inside a sum": one.kind in OF_ATTENTION, "length": one.length,
          "cosine": one.cosine, "effect": one.effect}
         for one in grouped(found)
     ]  # fmt: skip

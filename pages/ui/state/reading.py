@@ -47,6 +47,21 @@ class Reading:
         return self.model.config
 
     @property
+    def edited(self) -> bool:
+        """Whether anything of a stack of edits is made here."""
+        return self.flow is not None and bool(self.flow.lines)
+
+    @property
+    def before(self) -> Trace | None:
+        """The pass that a switch of a page is compared with: with the stack of edits, and without the switch."""
+        return self.flow.trace if self.flow else self.trained
+
+    @property
+    def usual(self) -> str:
+        """What `before` is called."""
+        return "with the edits" if self.edited else "as trained"
+
+    @property
     def vocabulary(self) -> tuple[str, ...]:
         """(V,) the text of each id."""
         return self.checkpoint.tokenizer.tokens

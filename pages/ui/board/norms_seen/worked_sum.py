@@ -6,6 +6,7 @@ from gpt.analysis import norm_sums, sums
 from gpt.analysis.norm_sums import WHOLE
 from pages.ui.board.norms_seen.view import View, waiting
 from pages.ui.board.panels.worked import COUNTED, TERMS, Worked, loading, multiplied, outcome, spelled
+from pages.ui.board.parts.edited_sums import honest
 from pages.ui.board.words import quoted
 from pages.ui.state.reading import Reading
 
@@ -27,7 +28,7 @@ def panel(seen: Reading, view: View | None) -> Worked:
         f"seen = trace(model, {list(seen.ids)})",
         f"print(({found.code}).item())",
     ]
-    return Worked(
+    made = Worked(
         formula=found.formula,
         sentence=f"Token {token + 1} {quoted(seen.tokens[token])}, {view.name}: {what}. {COUNTED}",
         terms=[(term.label, multiplied(term.factors), term.product) for term in first],
@@ -35,3 +36,4 @@ def panel(seen: Reading, view: View | None) -> Worked:
         difference=found.difference,
         code="\n".join(lines),
     )
+    return honest(seen, made, found.shown)

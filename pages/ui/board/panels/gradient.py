@@ -88,14 +88,13 @@ def share(lengths: Sequence[float]) -> str:
 
 def what_is_lost(seen: Reading, stream: Stream) -> str:
     """Loss and first guess on this prompt, with and without."""
-    if seen.trained is None:
+    if seen.before is None:
         return ""
-    _, bare = residual.bare(seen.inputs.model, seen.inputs.step, seen.ids) if stream.off else (None, None)
-    if bare is None:
+    if not stream.off:
         return "Switched off, each part takes the place of the stream instead of being added to it."
     if len(seen.ids) < 2:
         return "Off: everything on this page is now of the same weights without x +."
-    before, after = (float(surprise(one.logits, seen.ids).mean()) for one in (seen.trained, bare))
+    before, after = (float(surprise(one.logits, seen.ids).mean()) for one in (seen.before, stream.trace))
     return (
         f"Off: the loss on this prompt is {after:.3f} nats a token instead of {before:.3f}, and all else on this page "
         "is of the same weights without x +."

@@ -64,6 +64,8 @@ def panel(seen: Reading, trained: Reading) -> Places:
 def scheme_of(seen: Reading) -> str:
     """The chosen way, if it changes something in this model."""
     asked = seen.inputs.embeddings.scheme
+    if seen.config.position != seen.checkpoint.config.position:
+        return ""  # an edit has switched positions off
     return asked if asked in placements.available(seen.checkpoint.config.position) else ""
 
 
@@ -78,7 +80,7 @@ def facts(now: Trace | None, before: Trace | None, seen: Reading) -> list[tuple[
         return []
     losses = [float(surprise(one.logits, seen.ids).mean()) for one in (before, now)] if len(seen.ids) > 1 else []
     found = [("loss on this text", " → ".join(f"{loss:.3f}" for loss in losses) + " nats")] if losses else []
-    for title, one in (("likeliest next, as trained", before), ("and now", now)):
+    for title, one in ((f"likeliest next, {seen.usual}", before), ("and now", now)):
         shares = [f"{quoted(seen.vocabulary[i])} {100 * share:.0f} %" for i, share in top(one.logits[-1], LIKELIEST)]
         found.append((title, ", ".join(shares)))
     moved = float((now.logits - before.logits).abs().max())

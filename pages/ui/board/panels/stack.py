@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from gpt.analysis.edit_lines import Line, write_lines
@@ -11,6 +11,16 @@ from pages.ui.state import reading
 from pages.ui.state.inputs import Inputs
 from pages.ui.state.reading import Reading
 
+AS_TRAINED = {  # panels that show the model without the edits, by what they are called
+    "cachemap": "the times of the cache",
+    "fires": "where a neuron fires most",
+    "gradient": "the gradients",
+    "habits": "where a head does it most",
+    "renamed": "the shuffled ids",
+    "sample": "what it writes by itself",
+    "shuffled": "the shuffled prompt",
+    "timeline": "the curves of the training",
+}
 SHOWN = 3  # lines that are said; the page Edits has them all
 
 
@@ -25,13 +35,14 @@ class Stack(Panel):
     more: int  # made besides those
     left: Sequence[tuple[str, str]]  # a line that could not be made, and the sentence why
     now: str  # the stack in words of the link
+    trained: str  # what of the page shows the model as it was trained, in a sentence
     off: str  # with all lines switched off
     on: str  # and switched on
     cleared: str  # the stack that was taken away; "" where there is one, or none was
 
 
-def panel(chosen: Inputs) -> Stack | None:
-    """The bar; None without a stack, and without one that was just taken away."""
+def panel(chosen: Inputs, page: Iterable[str] = ()) -> Stack | None:
+    """The bar above panels of these names; None without a stack, and without one that was just taken away."""
     lines, gone = chosen.probe.edits, chosen.probe.cleared
     if not lines and not gone:
         return None
@@ -43,6 +54,7 @@ def panel(chosen: Inputs) -> Stack | None:
         said=[told(seen, line) for line in made[:SHOWN]],
         more=max(len(made) - SHOWN, 0),
         left=[(told(seen, line), why) for line, why in left],
+        trained=as_trained(page) if made else "",
         now=write_lines(lines),
         off=write_lines(replace(line, on=False) for line in lines),
         on=write_lines(replace(line, on=True) for line in lines),
@@ -53,6 +65,12 @@ def panel(chosen: Inputs) -> Stack | None:
 def found(seen: Reading) -> tuple[tuple[Line, ...], tuple[tuple[Line, str], ...]]:
     """The lines that are made, and those that are left out; without a token those that are on."""
     return (seen.flow.lines, seen.flow.left) if seen.flow else (seen.inputs.probe.active, ())
+
+
+def as_trained(page: Iterable[str]) -> str:
+    """What of a page's panels does not follow the edits."""
+    rest = [AS_TRAINED[name] for name in page if name in AS_TRAINED]
+    return f"As trained, without them: {', '.join(rest)}." if rest else ""
 
 
 def told(seen: Reading, line: Line) -> str:

@@ -68,8 +68,8 @@ def panel(seen: Reading) -> Stages:
 
 
 def reference_sentence(seen: Reading) -> str:
-    """How far PyTorch's own attention is from ours, on this prompt; nothing with switches, of which it knows none."""
-    if seen.trace is None or seen.inputs.switches or not seen.config.n_layer:
+    """How far PyTorch's own attention is from ours, on this prompt; nothing with switches or edits: it knows none."""
+    if seen.trace is None or seen.inputs.switches or seen.edited or not seen.config.n_layer:
         return ""
     found = torch_reference.by_pytorch(seen.model, seen.trace, seen.inputs.layer, seen.inputs.head)
     return (

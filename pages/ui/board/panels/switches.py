@@ -39,12 +39,12 @@ def panel(seen: Reading) -> Switches:
     chosen, config = seen.inputs, seen.checkpoint.config
     sentence = "Turn one: the model runs without it, everywhere on this page."
     table = [(name, TITLES[name], switches.SWITCHES[name]) for name in switches.available(config)]
-    if seen.trace is None or seen.trained is None or not config.n_layer:
+    if seen.trace is None or seen.before is None or not config.n_layer:
         return Switches(switches=table, on=chosen.switches, sentence=sentence)
     if not chosen.switches:
         sentence += " None is on, so nothing differs."
-    change = switches.compare(seen.trained, seen.trace, seen.ids, chosen.layer, chosen.head)
-    tops = (("Next token, as trained", change.top_before), ("With the switches", change.top_after))
+    change = switches.compare(seen.before, seen.trace, seen.ids, chosen.layer, chosen.head)
+    tops = ((f"Next token, {seen.usual}", change.top_before), ("With the switches", change.top_after))
     return Switches(
         switches=table,
         on=chosen.switches,

@@ -9,6 +9,7 @@ from pathlib import Path
 from gpt.analysis import arithmetic
 from gpt.analysis.arithmetic import Term
 from pages.ui.board.panel import Panel
+from pages.ui.board.parts.edited_sums import honest
 from pages.ui.board.words import quoted, tiny
 from pages.ui.state.reading import VECTORS, Reading
 
@@ -41,7 +42,7 @@ def panel(seen: Reading) -> Worked:
     first, smaller, rest = arithmetic.split(sum_, TERMS)
     what = f"number {column + 1}" if stage in VECTORS else f"looks at token {column + 1}"
     what = f"token {row + 1}, {what}" if stage in VECTORS else f"token {row + 1} {what}"
-    return Worked(
+    found = Worked(
         formula=sum_.formula,
         sentence=f"Stage {stage}, {what}. {COUNTED}",
         terms=[(label(term.label, seen.tokens), operands(stage, term), term.product) for term in first],
@@ -49,6 +50,7 @@ def panel(seen: Reading) -> Worked:
         difference=sum_.difference,
         code=arithmetic.pytorch(loading(seen), seen.ids, sum_, chosen.switches),
     )
+    return honest(seen, found, sum_.shown)
 
 
 def label(name: str, tokens: Sequence[str]) -> str:

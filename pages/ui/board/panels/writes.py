@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from gpt.analysis.stream_sums import name_of
 from gpt.analysis.switches import top
+from gpt.analysis.writes import OF_ATTENTION
 from pages.ui.board.panel import Panel
 from pages.ui.board.stream import Stream
 from pages.ui.board.words import quoted, tiny
@@ -40,13 +41,14 @@ def panel(seen: Reading, stream: Stream | None) -> Writes:
     token = stream.words[found.token]
     return Writes(
         sentence=said(stream),
-        rows=[(one.name, one.kind in ("head", "bias"), one.length, one.cosine, one.effect) for one in stream.rows],
+        rows=[(one.name, one.kind in OF_ATTENTION, one.length, one.cosine, one.effect) for one in stream.rows],
         added=[
             ("mean of all logits", found.mean),
             *((name_of(name), effect) for name, effect in found.added.items()),
+            *([("what edits changed besides", found.besides)] if found.besides else []),
         ],
         logit=found.logit,
-        remainder=f"{tiny(found.remainder)}",
+        remainder=f"{tiny(found.remainder - found.besides)}",
         token=token,
         offered=[(i, stream.words[i], share) for i, share in top(stream.trace.logits[found.position], OFFERED)],
         chosen=found.token,

@@ -23,7 +23,7 @@ def panel(seen: Reading, shown: Look | None) -> Switches:
         sentence = "Turn one: the same text once more, with that part broken. None is on, so nothing differs."
         return Switches(title=TITLE, told=TOLD, switches=table, on=on, sentence=sentence)
     model, edits = mlp_switches.broken(seen.model, on, shown.layer, shown.neuron)
-    after = trace(model, seen.ids, edits)
+    after = trace(model, seen.ids, (*(seen.flow.edits if seen.flow else ()), *edits))
     change = switches.compare(shown.trace, after, seen.ids, shown.layer, 0)
     found = [
         (f"logit of {shown.called} here", both(logit(shown, shown.trace), logit(shown, after), "")),
@@ -33,8 +33,13 @@ def panel(seen: Reading, shown: Look | None) -> Switches:
         found.append(("loss on this text", both(change.loss_before, change.loss_after, "nats")))
     lost = costs(seen.inputs.model, seen.inputs.step, on, shown.layer, shown.neuron)
     if lost is not None:
-        found.append(("loss on held-out texts", both(*lost, "nats")))
-    tops = (("Next token, as trained", change.top_before), ("Broken", change.top_after))
+        found.append(
+            (
+                "loss on held-out texts, without the edits" if seen.edited else "loss on held-out texts",
+                both(*lost, "nats"),
+            )
+        )
+    tops = ((f"Next token, {seen.usual}", change.top_before), ("Broken", change.top_after))
     return Switches(
         title=TITLE,
         told=TOLD,
@@ -42,7 +47,9 @@ def panel(seen: Reading, shown: Look | None) -> Switches:
         on=on,
         facts=found,
         tops=[(title, [(seen.vocabulary[token], share) for token, share in top]) for title, top in tops],
-        sentence="The same text once more, with that part broken; all else on this page stays as trained.",
+        sentence="The same text once more, with that part broken; all else on this page stays "
+        + seen.usual.replace("with the edits", "as it is")
+        + ".",
     )
 
 

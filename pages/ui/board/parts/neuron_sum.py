@@ -6,6 +6,7 @@ from gpt.analysis import mlp_sums, sums
 from gpt.analysis.mlp_sums import Place
 from pages.ui.board.feedforward import Look, token_of, waiting
 from pages.ui.board.panels.worked import COUNTED, TERMS, Worked, label, loading, multiplied, outcome, spelled
+from pages.ui.board.parts.edited_sums import honest
 from pages.ui.board.words import quoted
 from pages.ui.state.reading import Reading
 
@@ -30,7 +31,7 @@ def panel(seen: Reading, shown: Look | None) -> Worked:
     }.get(kind, kind)
     where = "" if kind == "push" else f" at {shown.place}"
     out = outcome(found.shown, found.sum.value, found.difference)
-    return Worked(
+    made = Worked(
         formula=found.sum.formula,
         sentence=f"Layer {shown.layer + 1}, {who}, {of}{where}. {COUNTED}",
         terms=[(label(term.label, seen.tokens), multiplied(term.factors), term.product) for term in first],
@@ -38,3 +39,4 @@ def panel(seen: Reading, shown: Look | None) -> Worked:
         difference=found.difference,
         code=mlp_sums.pytorch(loading(seen), seen.ids, found.sum),
     )
+    return honest(seen, made, found.shown)

@@ -8,6 +8,7 @@ from gpt.analysis.stream_sums import Found
 from gpt.analysis.sums import cut
 from pages.ui.board.panels import dropout
 from pages.ui.board.panels.worked import COUNTED, TERMS, Worked, loading, outcome, spelled
+from pages.ui.board.parts.edited_sums import honest
 from pages.ui.board.stream import Stream
 from pages.ui.board.words import quoted
 from pages.ui.state.reading import Reading
@@ -20,7 +21,7 @@ def panel(seen: Reading, stream: Stream | None) -> Worked:
     (what, found), number = chosen(stream), stream.seen.inputs.residual.number
     first, smaller, rest = cut(found.terms, TERMS)
     difference = abs(found.shown - found.value)
-    return Worked(
+    made = Worked(
         formula=found.formula,
         sentence=f"{what}. {COUNTED}",
         terms=[(term.label, operands(number, term.factors), term.product) for term in first],
@@ -28,6 +29,7 @@ def panel(seen: Reading, stream: Stream | None) -> Worked:
         difference=difference,
         code=lines(stream, found),
     )
+    return honest(stream.seen, made, found.shown)
 
 
 def operands(number: str, factors: tuple[float, ...]) -> str:
@@ -86,7 +88,8 @@ def stream_best(stream: Stream, boundary: int, at: int) -> int:
 
 def lines(stream: Stream, found: Found) -> str:
     """PyTorch that prints the same number."""
-    code = [found.imports] if found.imports else []
+    code = ["import torch"] if "torch." in found.code and "import torch" not in found.imports else []
+    code += [found.imports] if found.imports else []
     code += ["from gpt import checkpoint", "from gpt.trace import trace"]
     loaded = f"{loading(stream.seen)}.model"
     if stream.off:
