@@ -182,12 +182,10 @@ def switched(
     from gpt.analysis.switches import switched as turn
     from gpt.trace import trace as run
 
-    if not stack[0]:
-        changed, edits = turn(model(name, step).model, on, layer, head)
-        return changed, run(changed, ids, edits)
-    flow = edited(name, step, ids, *stack)
-    changed, edits = turn(flow.model, on, layer, head)
-    return changed, run(changed, ids, (*edits_on(changed, ids, flow.lines, stack[1])[1], *edits))
+    flow = edited(name, step, ids, *stack) if stack[0] else None
+    changed, edits = turn(flow.model if flow else model(name, step).model, on, layer, head)
+    own = edits_on(changed, ids, flow.lines, stack[1])[1] if flow else ()
+    return changed, run(changed, ids, (*own, *edits))
 
 
 @shared(40)
@@ -279,9 +277,8 @@ def warm() -> threading.Thread:
         os.environ.setdefault("OMP_NUM_THREADS", "1")
         import torch
 
-        torch.set_num_threads(
-            1
-        )  # thirty students share two cores: threads inside one pass only get in each other's way
+        # Thirty students share two cores: threads inside one pass only get in each other's way.
+        torch.set_num_threads(1)
         for name, shelved in offered().items():
             if name == DEFAULT:
                 trace(name, shelved.steps[-1], (0,))

@@ -36,4 +36,4 @@ def panel(seen: Reading, view: View | None) -> Worked:
         difference=found.difference,
         code="\n".join(lines),
     )
-    return honest(seen, made, found.shown)
+    return honest(seen, made, found.shown, found.recomputed)

@@ -50,7 +50,7 @@ def panel(seen: Reading) -> Worked:
         difference=sum_.difference,
         code=arithmetic.pytorch(loading(seen), seen.ids, sum_, chosen.switches),
     )
-    return honest(seen, found, sum_.shown)
+    return honest(seen, found, sum_.shown, sum_.recomputed)
 
 
 def label(name: str, tokens: Sequence[str]) -> str:

@@ -17,15 +17,15 @@ ROUNDING = 1e-4  # of a number, or of 1: what a sum may differ by without an edi
 MODEL, SWITCHED, SEEN = "model = ", "model, edits = switched(", "seen = trace(model, "
 
 
-def honest(seen: Reading, sum_: Worked, shown: float) -> Worked:
-    """The panel as it must be with edits; without any it is as it was. `shown` is the number that it is about."""
+def honest(seen: Reading, sum_: Worked, shown: float, own: float) -> Worked:
+    """The panel as it must be with edits; without, as it was. `shown` is the number, `own` what its sum gives."""
     if not seen.edited or not sum_.formula:
         return sum_
     made = replace(sum_, code=with_edits(seen, sum_.code))
     if sum_.difference <= ROUNDING * max(1.0, abs(shown)):
         return made
-    would = f"; what flows into it would give another number, {sum_.difference:.4g} away" if sum_.terms else ""
-    return replace(made, terms=(), difference=0.0, sum=f"This number is edited: {shown:.6g} was put here{would}.")
+    said = f"This number is edited: {shown:.6g} was put here. What flows into it would give {own:.6g}."
+    return replace(made, terms=(), difference=0.0, sum=said)
 
 
 def with_edits(seen: Reading, code: str) -> str:

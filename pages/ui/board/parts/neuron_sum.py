@@ -39,4 +39,4 @@ def panel(seen: Reading, shown: Look | None) -> Worked:
         difference=found.difference,
         code=mlp_sums.pytorch(loading(seen), seen.ids, found.sum),
     )
-    return honest(seen, made, found.shown)
+    return honest(seen, made, found.shown, found.sum.value)

@@ -29,7 +29,7 @@ def panel(seen: Reading, stream: Stream | None) -> Worked:
         difference=difference,
         code=lines(stream, found),
     )
-    return honest(stream.seen, made, found.shown)
+    return honest(stream.seen, made, found.shown, found.value)
 
 
 def operands(number: str, factors: tuple[float, ...]) -> str:
