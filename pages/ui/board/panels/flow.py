@@ -88,6 +88,10 @@ def legend(seen: Reading, trace: Trace, effects: Tensor) -> str:
     if "head" in seen.inputs.switches:
         ranked[seen.inputs.layer, seen.inputs.head] = -math.inf
         off = f" Layer {seen.inputs.layer + 1}, head {seen.inputs.head + 1} is switched off: it adds nothing."
+    if written := sorted(
+        {edit.layer + 1 for edit in (seen.flow.edits if seen.flow else ()) if edit.site == "attn_out"}
+    ):
+        off += f" What attention writes is edited in layer {', '.join(map(str, written))}; this is counted before it."
     layer, head = divmod(int(ranked.argmax()), seen.config.n_head)
     most = (
         f"; the most: layer {layer + 1}, head {head + 1}, {float(ranked.max()):+.2f}"

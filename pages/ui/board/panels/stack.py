@@ -21,6 +21,7 @@ AS_TRAINED = {  # panels that show the model without the edits, by what they are
     "shuffled": "the shuffled prompt",
     "timeline": "the curves of the training",
 }
+ASKED = {"fires", "shuffled"}  # where they stand, the questions are about the model as trained
 SHOWN = 3  # lines that are said; the page Edits has them all
 
 
@@ -69,7 +70,9 @@ def found(seen: Reading) -> tuple[tuple[Line, ...], tuple[tuple[Line, str], ...]
 
 def as_trained(page: Iterable[str]) -> str:
     """What of a page's panels does not follow the edits."""
-    rest = [AS_TRAINED[name] for name in page if name in AS_TRAINED]
+    names = list(page)
+    rest = [AS_TRAINED[name] for name in names if name in AS_TRAINED]
+    rest += ["the questions"] if "guess" in names and ASKED.intersection(names) else []
     return f"As trained, without them: {', '.join(rest)}." if rest else ""
 
 
