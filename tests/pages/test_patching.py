@@ -17,6 +17,7 @@ from gpt.analysis.ready_pairs import READY
 from pages.ui.board import compared, patched
 from pages.ui.board.parts import patch_panels
 from pages.ui.derived import measuring
+from pages.ui.derived.patches import Job
 from pages.ui.state import permalink
 from tests.support.visitor import only_bundled, proto, tell, unpack, visit
 
@@ -90,16 +91,27 @@ def test_a_kept_patch_is_an_edit_and_the_grid_stays_what_it_was() -> None:
 
 def test_the_words_of_patches_are_edits_that_do_what_the_cell_says() -> None:
     """The patched model's own logits give the number of the cell."""
-    for word, kind, i in (("patch.z.2.1.all", "heads", 2), ("patch.resid_pre.2.all.5", "tokens", 8)):
+    words = ("patch.z.2.1.all", "heads", 2), ("patch.z.2.1.12", "heads", 2), ("patch.resid_pre.2.all.5", "tokens", 8)
+    for word, kind, i in words:
         restored = permalink.restore({**LINK, "edits": word})
         assert write_lines(restored.probe.edits) == word
-        here = found(**LINK)
+        at = {"patch-at": "here"} if word.endswith(".12") else {}
+        here = found(**LINK, **at)
         edited = compared.read(restored).a
         assert here.grids is not None and here.answers is not None and edited.trace is not None
         logits = edited.trace.logits[-1].double()
         got = float(logits[here.answers[1]] - logits[here.answers[0]])
         job = here.grids.heads if kind == "heads" else here.grids.tokens
         assert job.patched[i] == pytest.approx(got, abs=1e-4)
+
+
+def test_what_fails_in_the_background_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(job: Job, first: int) -> None:
+        raise ValueError("The model has gone: choose another one.")
+
+    monkeypatch.setattr(Job, "measure", fails)
+    here = found(**LINK, answers="2.3")
+    assert here.grids is None and here.problem == "The model has gone: choose another one."
 
 
 @pytest.mark.parametrize(

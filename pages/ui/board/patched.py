@@ -87,4 +87,6 @@ def patching(here: Compared) -> Patching:
         return replace(found, problem=why)
     except ValueError as error:
         return replace(found, problem=str(error))
+    if problem := heads.problem or tokens.problem:
+        return replace(found, problem=problem)
     return replace(found, grids=Grids(pair, to, heads, tokens))
