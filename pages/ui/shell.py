@@ -1,7 +1,7 @@
 """Streamlit's own files, on their way to a browser: packed once, and then from memory.
 
 Streamlit sends every new visitor 4 MB of script unpacked, read from the disk each time; packed it is 1.3 MB, and a
-class that opens a page together waits for less of this server.
+class that opens a page together waits for less of this server. What was packed once is sent without a look at the disk.
 """
 
 from __future__ import annotations
@@ -25,14 +25,19 @@ def prepare() -> None:
     def handler(directory: str, base_url: str | None) -> Any:
         files = make(directory, base_url)
         plain = files.get_response
+        known: dict[str, Response] = {}  # packed answers by their path: such a file never changes
 
         async def get_response(path: str, scope: Any) -> Response:
             """As it was found, which keeps every check of the path; only a whole file is packed."""
-            found = await plain(path, scope)
             asked = dict(scope["headers"])
             whole = scope["method"] == "GET" and b"range" not in asked and b"gzip" in asked.get(b"accept-encoding", b"")
+            fresh = whole and b"if-none-match" not in asked and b"if-modified-since" not in asked
+            if fresh and path in known:
+                return known[path]
+            found = await plain(path, scope)
             if isinstance(found, FileResponse) and whole and Path(found.path).suffix in PACKED:
-                return answer(found)
+                known[path] = answer(found)
+                return known[path]
             return found
 
         files.get_response = get_response

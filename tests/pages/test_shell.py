@@ -65,3 +65,14 @@ def test_what_is_not_a_whole_script_is_as_streamlit_sends_it(files: Any) -> None
     font = next((STATIC / "static/media").glob("*.woff2"))
     assert ask(files, f"/static/media/{font.name}", accept_encoding="gzip")[2] == font.read_bytes()
     assert ask(files, "/static/../../x.js", accept_encoding="gzip")[0] == 400
+
+
+def test_what_was_packed_once_comes_without_the_disk(files: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = f"/static/js/{SCRIPT.name}"
+    first = ask(files, path, accept_encoding="gzip")
+    monkeypatch.setattr(files, "lookup_path", None)  # any look at the disk would raise
+    assert ask(files, path, accept_encoding="gzip") == first
+    with pytest.raises(TypeError):
+        ask(files, path)
+    with pytest.raises(TypeError):
+        ask(files, path, accept_encoding="gzip", if_modified_since=first[1]["last-modified"])

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from importlib import import_module
 
 import streamlit as st
@@ -23,12 +24,19 @@ WHOLE = 60  # columns
 NUMBERS, RECORD, GLOSSARY = "The numbers behind the pictures", "How this model was trained", "Glossary"  # folded below
 
 
-def frame(sections: Mapping[str, Sequence[StreamlitPage]], current: StreamlitPage) -> None:
-    """The bar of every page, and out of sight the platform's links, which keep the session: the bar's click them."""
-    with st.container(key="pages"):
-        for page in (page for pages in sections.values() for page in pages):
-            st.page_link(page)
+@contextmanager
+def frame(sections: Mapping[str, Sequence[StreamlitPage]], current: StreamlitPage) -> Iterator[None]:
+    """The bar of every page, and out of sight the platform's links, which keep the session: the bar's click them.
+
+    The links are sent behind what is drawn inside: nobody waits for them.
+    """
+    links = st.container(key="pages")
     components.alone(bar.panel(sections, current), key=callbacks.BAR, on_projector_change=callbacks.projector_changed)
+    try:
+        yield
+    finally:
+        for page in (page for pages in sections.values() for page in pages):
+            links.page_link(page)
 
 
 def top_row(chosen: Inputs, slider: bool = True, here: str = "", said: bool = False) -> None:
