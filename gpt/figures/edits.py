@@ -21,7 +21,7 @@ def lens(shares: Sequence[np.ndarray], words: Sequence[Sequence[Sequence[str]]],
         text = [[glyph(word) for word in row] for row in said][::-1]
         cells.append(Cells(share[::-1], across, down, title=side, text=text))
     height = max(150, 30 * len(names) + 24)
-    return Matrix(cells, "guess", "after", "", "share", 1.0, form=".1%", columns=2, height=height)
+    return Matrix(cells, "guess", "read after", "", "share", 1.0, form=".1%", columns=2, height=height)
 
 
 def likeliest(texts: Sequence[str], before: Sequence[float], after: Sequence[float]) -> Chart:

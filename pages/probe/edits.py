@@ -12,16 +12,15 @@ from pages.ui.state.reading import Reading
 def what_edits_change() -> Reading:
     """Everything that follows the keys."""
     seen = reading.read(session.current())
-    found = edited.sides(seen) if seen.config.n_layer else None
-    pictures = edited_panels.panels(found)
+    found = edited.sides(seen)
     layout.show(
         (link.panel(seen), 60),
         (prompt.panel(seen), 20),
         (selection.panel(seen), 60),
         (tokens.panel(seen), 40),
         (edits.panel(seen, found), 60),
-        *pictures,
-        *([(twice.panel(seen, found), 60)] if seen.config.n_layer else []),
+        *edited_panels.panels(found),
+        *([(twice.panel(seen, found), 60)] if edited.editable(seen.checkpoint.config) else []),
     )
     return seen
 

@@ -112,7 +112,7 @@ def test_what_cannot_be_made_is_told_beside_its_line() -> None:
     assert "no other prompt" in str(told[2]) and told[3:] == ["", "", ""]  # without the mask there is such an edge
     assert (
         panel.wanted
-        and not panel.cannot
+        and not any(panel.cannot.values())
         and [part for part, _ in panel.parts] == ["norm", "positions", "mask", "scale"]
     )
     wide = edits.panel(seen := seen_of(model="copy", prompt="gacb", edits="add.resid_pre.1.all.50.0.token.1"), None)
@@ -126,7 +126,7 @@ LONG = "abcdefgabcdefgabcdefgabcdefgabcdefg" * 6
 @pytest.mark.parametrize("prompt", ["", "a", LONG])
 def test_every_kind_of_model_and_prompt(model: str, prompt: str) -> None:
     seen = seen_of(model=model, prompt=prompt, edits=STACK, other="ab")
-    found = edited.sides(seen) if seen.config.n_layer else None
+    found = edited.sides(seen)
     panel = edits.panel(seen, found)
     if model == "lesson-2":
         assert panel.sentence == edited.NO_BLOCKS and panel.L == 0 and edited_panels.panels(found) == []

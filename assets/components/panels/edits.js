@@ -5,12 +5,14 @@ import { bus, looking } from "../shared/bus.js";
 import { choose } from "../shared/choosing.js";
 import { el } from "../shared/dom.js";
 import { fieldsOf, KINDS, lineOf, needsOther } from "../shared/editfields.js";
+import { History } from "../shared/edithistory.js";
 import { Rows } from "../shared/editrows.js";
 import { reordered, stackWords, withAmount } from "../shared/editwords.js";
 import { Card } from "../shared/panel.js";
 
 /** @typedef {import("../shared/editfields.js").Values} Values */
 /** @typedef {import("../shared/editfields.js").Field} Field */
+/** @typedef {import("../shared/edithistory.js").Told} Told */
 /**
  * @typedef {object} Line
  * @property {string} words of the link, as if it were switched on
@@ -41,10 +43,8 @@ import { Card } from "../shared/panel.js";
  * @property {number} limit characters of it
  * @property {[title: string, edits: string, other: string][]} stacks that are ready to be taken
  */
-/** @typedef {{ edits: string, other: string }} Told */
 
 const PAUSE = 150; // milliseconds after a key in the other prompt, or a move of a slider
-const KEPT = 40; // changes that can be undone
 
 /** @extends {Card<Payload>} */
 export default class Edits extends Card {
@@ -55,6 +55,7 @@ export default class Edits extends Card {
       turn: (i, on) => this.change(this.lines.map((line, n) => (n === i ? { ...line, on } : line))),
       move: (i, to) => this.change(reordered(this.lines, i, to)),
       scale: (i, amount) => this.scale(i, amount),
+      settle: () => (this.undone = -1),
       remove: (i) => this.change(this.lines.filter((_, n) => n !== i)),
     });
     this.none = el("p", { class: "none" });
@@ -68,9 +69,10 @@ export default class Edits extends Card {
     this.refusal = el("p", { class: "problem", role: "status" });
     this.text = el("textarea", { rows: 2, spellcheck: "false", oninput: () => this.typed() });
     this.text.onchange = () => this.tellOther();
+    this.text.onblur = () => (this.asked = false);
     this.about = el("p", { class: "about", role: "status" });
     this.other = el("label", { class: "other" }, el("span", { text: "The other prompt" }), this.text);
-    const adding = el(
+    this.adding = el(
       "div",
       { class: "adding", role: "group", "aria-label": "Add an edit" },
       el("div", { class: "row head" }, el("span", { class: "name", text: "Add an edit" }), this.kind, this.add),
@@ -80,12 +82,14 @@ export default class Edits extends Card {
       this.about,
     );
     const having = el("div", { class: "having" }, this.rows.list, this.none, this.tools);
-    this.body.append(having, adding);
+    this.body.append(having, this.adding);
     this.body.classList.add("halves");
     /** What is shown: ahead of Python while it thinks. @type {Line[]} */
     this.lines = [];
-    /** @type {Told[]} */
-    this.before = [];
+    this.history = new History();
+    this.asked = false; // whether the other prompt is being changed
+    /** @type {Field[]} what the form shows */
+    this.told = [];
     this.undone = -1; // the line whose slider is moved: its way is one change
     /** @type {Values} */
     this.values = {};
@@ -99,21 +103,21 @@ export default class Edits extends Card {
   }
 
   update() {
-    const { sentence, lines, room, L, stacks, other, said, limit } = this.data;
+    const { sentence, lines, room, L, parts, stacks, other, said, limit } = this.data;
     this.say(sentence);
-    this.body.hidden = !L;
+    const nothing = !L && !parts.length; // but what a link brought can be removed
+    this.adding.hidden = nothing;
+    this.body.hidden = nothing && !lines.length;
+    this.history.follow(this.now());
     this.lines = lines;
     this.rows.show(lines);
     const [few, full] = [!lines.length, lines.length >= room];
     this.none.textContent = few ? "No edits yet: the model does what it learned. Add one, or take a stack." : "";
     this.none.hidden = !few;
-    this.undo.disabled = !this.before.length;
+    this.undo.disabled = this.history.empty;
     this.clear.disabled = few;
     this.add.disabled = full;
-    this.ready.replaceChildren(
-      el("option", { value: "", text: "Take a stack that is ready …" }),
-      ...stacks.map(([title], i) => el("option", { value: i, text: title })),
-    );
+    this.add.title = full ? `A stack holds at most ${room} edits: remove one first.` : "";
     this.ready.hidden = !stacks.length;
     this.text.maxLength = limit;
     if (this.root.activeElement !== this.text) this.text.value = other;
@@ -121,15 +125,17 @@ export default class Edits extends Card {
     this.card.dataset.lines = String(lines.length);
     this.card.dataset.rows = String(this.data.tokens.length);
     const { tokens, H, N, causal, cannot, vocabulary } = this.data;
-    const stamp = JSON.stringify([tokens, L, H, N, causal, cannot, vocabulary.length]);
+    const stamp = JSON.stringify([tokens, L, H, N, causal, cannot, vocabulary.length, stacks]);
     if (stamp === this.stamp) return this.hideOther();
     this.stamp = stamp;
     this.offer();
   }
 
-  /** The kinds that this model can be edited in. */
+  /** What this model can be edited in: an open list stays open as long as nothing else is offered. */
   offer() {
-    const { tokens } = this.data;
+    const { tokens, stacks } = this.data;
+    const titles = ["Take a stack that is ready …", ...stacks.map(([title]) => title)];
+    this.ready.replaceChildren(...titles.map((text, i) => el("option", { value: i ? i - 1 : "", text })));
     if (!this.kind.options.length) {
       this.kind.append(...Object.entries(KINDS).map(([value, text]) => el("option", { value, text })));
       const { layer, head } = bus.view;
@@ -153,7 +159,7 @@ export default class Edits extends Card {
   }
 
   hideOther() {
-    const shown = this.data.wanted || (!this.refusal.textContent && needsOther(this.kind.value, this.values));
+    const shown = this.data.wanted || (this.told.length > 0 && needsOther(this.kind.value, this.values));
     this.other.hidden = this.about.hidden = !shown;
   }
 
@@ -191,13 +197,19 @@ export default class Edits extends Card {
   /** The line that the form tells, at the end of the stack. */
   append() {
     const kind = this.kind.value;
-    const fields = this.told ?? [];
+    const fields = this.told;
     const wrong = fields.find(({ problem }) => problem);
     if (this.data.cannot[kind] || wrong) {
       const at = wrong && this.fields.querySelector(`[data-field="${wrong.name}"]`);
       /** @type {HTMLElement | null | undefined} */ (at)?.focus();
       return;
     }
+    if (needsOther(kind, this.values) && !this.text.value.trim()) {
+      this.refusal.textContent = "Type the other prompt first: it is taken from there.";
+      this.text.focus();
+      return;
+    }
+    this.refusal.textContent = "";
     const words = lineOf(kind, this.values, fields);
     this.change([...this.lines, { words, on: true, said: words, amount: null, least: 0, most: 1, problem: "" }]);
   }
@@ -208,29 +220,28 @@ export default class Edits extends Card {
    * @param {string} [other]
    */
   change(lines, other = this.data.other) {
-    this.remember();
+    this.history.remember(this.now());
     this.undone = -1;
     this.lines = lines;
+    this.rows.show(lines);
     this.tell({ edits: stackWords(lines), other });
   }
 
-  /** What there is now can be had again. */
-  remember() {
-    const now = { edits: stackWords(this.data.lines), other: this.data.other };
-    const last = this.before.at(-1);
-    if (last?.edits === now.edits && last.other === now.other) return;
-    this.before = [...this.before, now].slice(-KEPT);
+  /** What Python knows. @returns {Told} */
+  now() {
+    return { edits: stackWords(this.data.lines), other: this.data.other };
   }
 
   /** @param {Told} told */
   tell({ edits, other }) {
     clearTimeout(this.timer);
-    this.undo.disabled = !this.before.length;
+    this.history.expected = edits;
+    this.undo.disabled = this.history.empty;
     choose(this, other === this.data.other ? { edits } : { edits, other });
   }
 
   back() {
-    const last = this.before.pop();
+    const last = this.history.back();
     this.undone = -1;
     if (last) this.tell(last);
   }
@@ -241,7 +252,7 @@ export default class Edits extends Card {
    * @param {number} amount
    */
   scale(i, amount) {
-    if (this.undone !== i) this.remember();
+    if (this.undone !== i) this.history.remember(this.now());
     this.undone = i;
     const lines = this.lines.map((line, n) =>
       n === i ? { ...line, amount, words: withAmount(line.words, amount) } : line,
@@ -260,14 +271,19 @@ export default class Edits extends Card {
   tellOther() {
     clearTimeout(this.timer);
     const other = this.text.value;
-    if (other !== this.data.other) choose(this, { other });
+    if (other === this.data.other) return;
+    if (!this.asked) this.history.remember(this.now());
+    this.asked = true;
+    this.undo.disabled = false;
+    choose(this, { other });
   }
 
   take() {
     const chosen = this.data.stacks[Number(this.ready.value)];
     if (!this.ready.value || !chosen) return;
     const [, edits, other] = chosen;
-    this.remember();
+    this.ready.value = "";
+    this.history.remember(this.now());
     this.tell({ edits, other: other || this.data.other });
   }
 }

@@ -9,7 +9,8 @@ import { amountWord, kindOf } from "./editwords.js";
  * @typedef {object} Asks
  * @property {(i: number, on: boolean) => void} turn
  * @property {(i: number, to: number) => void} move
- * @property {(i: number, amount: number) => void} scale
+ * @property {(i: number, amount: number) => void} scale while the slider moves
+ * @property {() => void} settle it is let go
  * @property {(i: number) => void} remove
  */
 /** @typedef {{ node: HTMLElement, box: HTMLInputElement, range: HTMLInputElement, value: HTMLElement }} Row */
@@ -92,6 +93,7 @@ export class Rows {
     box.onchange = () => asks.turn(i, box.checked);
     const range = el("input", { type: "range", "data-control": "scale", "data-line": i, hidden: line.amount === null });
     range.oninput = () => asks.scale(i, Number(range.value));
+    range.onchange = () => asks.settle();
     const value = el("output", { class: "amount" });
     const grip = el("span", {
       class: "grip",

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gpt.analysis.edit_lines import PARTS
+from gpt.config import GPTConfig
 from gpt.numerals import percent
 from pages.ui.board.words import quoted
 from pages.ui.state.reading import Reading
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
 
 WAITING = "Type a character: what edits change of its prediction is shown here, before and after."
 NO_BLOCKS = "This model has no blocks: nothing flows in it that could be edited. Choose another, such as shakespeare."
+OFF = {"norm": "layer norm", "positions": "positions", "mask": "the causal mask", "scale": "the scale 1 / √D"}
 
 
 @dataclass(frozen=True)
@@ -53,11 +56,23 @@ def bits(kl: float) -> str:
     return f"{kl:.3f} bits" if kl == 0 or kl >= 0.0005 else "< 0.001 bits"
 
 
+def off_parts(config: GPTConfig) -> list[tuple[str, str]]:
+    """What such a model has that can be off."""
+    from gpt.analysis.stacks import has
+
+    return [(part, OFF[part]) for part in PARTS if has(config, part)]
+
+
+def editable(config: GPTConfig) -> bool:
+    """Whether there is anything to edit in such a model."""
+    return config.n_layer > 0 or bool(off_parts(config))
+
+
 def sides(seen: Reading) -> Sides | None:
-    """Both passes; None without a token."""
+    """Both passes; None without a token, and in a model that has nothing to edit."""
     from gpt.analysis.before_after import layers, prediction
 
-    if seen.trace is None or seen.trained is None:
+    if seen.trace is None or seen.trained is None or not editable(seen.checkpoint.config):
         return None
     before, after = seen.trained, seen.trace
     plain = layers(seen.checkpoint.model, before, seen.ids, seen.query)

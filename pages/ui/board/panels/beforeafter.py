@@ -43,7 +43,7 @@ def panel(found: Sides) -> BeforeAfter:
     causal = config.causal and seen.checkpoint.config.causal
     heads = config.n_layer * config.n_head
     T = min(len(seen.ids), max(8, int((MOST * (2 if causal else 1) / max(heads, 1)) ** 0.5)))
-    before, after = (flat(one.pattern.numpy(), T, causal) for one in (found.before, found.after))
+    before = flat(found.before.pattern.numpy(), T, causal)
     return BeforeAfter(
         sentence=sentence(found, T),
         L=config.n_layer,
@@ -54,7 +54,7 @@ def panel(found: Sides) -> BeforeAfter:
         causal=causal,
         tokens=seen.tokens[len(seen.ids) - T :],
         before=before,
-        after=after if found.changed else after[:0],
+        after=flat(found.after.pattern.numpy(), T, causal) if found.changed else before[:0],
     )
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gpt.analysis.edit_lines import FORMS, MOST_LINES, PARTS, Line, read_lines, write_lines
+from gpt.analysis.edit_lines import FORMS, MOST_LINES, Line, write_lines
 from gpt.config import GPTConfig
 from gpt.tap import sites_of
-from pages.ui.board.edited import NO_BLOCKS, WAITING, Sides, other_ids, problems
+from pages.ui.board.edited import NO_BLOCKS, WAITING, Sides, editable, off_parts, other_ids, problems
 from pages.ui.board.panel import Panel
 from pages.ui.board.parts.edit_stacks import ready
 from pages.ui.state.reading import Reading
@@ -32,7 +32,6 @@ SITES = {
     "mlp_pre": ("neurons before the activation", ""),
     "mlp_post": ("neurons", ""),
 }
-OFF = {"norm": "layer norm", "positions": "positions", "mask": "the causal mask", "scale": "the scale 1 / √D"}
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -62,7 +61,7 @@ class Edits(Panel):
 def panel(seen: Reading, found: Sides | None) -> Edits:
     """The stack; without blocks, a sentence alone."""
     trained, chosen = seen.checkpoint.config, seen.inputs.probe
-    sentence = NO_BLOCKS if not trained.n_layer else WAITING if found is None else found.sentence
+    sentence = NO_BLOCKS if not editable(trained) else WAITING if found is None else found.sentence
     lines = chosen.edits
     return Edits(
         sentence=sentence,
@@ -103,20 +102,19 @@ def told(seen: Reading, line: Line, why: str) -> dict[str, object]:
     }
 
 
-def off_parts(config: GPTConfig) -> list[tuple[str, str]]:
-    """What such a model has that can be off."""
-    from gpt.analysis.stacks import has
-
-    return [(part, OFF[part]) for part in PARTS if has(config, part)]
-
-
 def cannot(config: GPTConfig) -> dict[str, str]:
     """The kinds of edits that such a model cannot have, each with the sentence why."""
     from gpt.analysis.stacks import problem
 
-    tries = [*read_lines("mlp.1.zero~neuron.1.1"), Line("attn", layer=0, mode="zero")]
-    found = {line.kind: why for line in tries if (why := problem(config, 1, line))}
-    return found if off_parts(config) else found | {"off": "This model has none of these parts to switch off."}
+    found = dict[str, str]()
+    if not config.n_layer:
+        found = dict.fromkeys(FORMS, problem(config, 1, Line("attn", layer=0, mode="zero")))
+    elif why := problem(config, 1, Line("mlp", layer=0, mode="zero")):
+        found = {"mlp": why, "neuron": why}
+    return {
+        **found,
+        "off": "" if off_parts(config) else "This model has none of the parts that can be switched off.",
+    }
 
 
 def offered(seen: Reading, found: Sides | None) -> list[tuple[int, str]]:

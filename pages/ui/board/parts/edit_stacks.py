@@ -5,7 +5,8 @@ What a title claims holds over many prompts, and a test measures it again.
 
 from __future__ import annotations
 
-from gpt.analysis.edit_lines import MOST_LINES, PARTS
+from gpt.analysis.edit_lines import MOST_LINES
+from pages.ui.board.edited import off_parts
 from pages.ui.state.reading import Reading
 
 Stack = tuple[str, str, str]  # title, the stack in the words of a link, the other prompt
@@ -25,13 +26,10 @@ MEASURED: dict[str, tuple[Stack, ...]] = {
     ),
     "sort": (("MLP 2 writes nothing: it sorts no more", "mlp.2.zero", ""),),
 }
-OFF = {"positions": "No positions", "norm": "No layer norm", "mask": "No causal mask", "scale": "No scale 1 / √D"}
 
 
 def ready(seen: Reading) -> list[Stack]:
     """Those that this model can make."""
-    from gpt.analysis.stacks import has
-
     config = seen.checkpoint.config
     found = list(MEASURED.get(seen.inputs.model, ()))
     layers = range(1, config.n_layer + 1)
@@ -40,4 +38,4 @@ def ready(seen: Reading) -> list[Stack]:
         found.append(("All attention at half strength", half, ""))
         if config.feed_forward:
             found.append(("No MLP says anything", "~".join(f"mlp.{layer}.zero" for layer in layers), ""))
-    return found + [(OFF[part], f"off.{part}", "") for part in PARTS if has(config, part)]
+    return found + [(f"No {what.removeprefix('the ')}", f"off.{part}", "") for part, what in off_parts(config)]

@@ -27,10 +27,11 @@ class Lengths(Chart):
 
 
 def panels(found: Sides | None) -> list[tuple[Panel, int]]:
-    """Each with its columns; none without a token, or without blocks."""
-    if found is None or not found.seen.config.n_layer:
+    """Each with its columns; none without a token. A model without blocks has no heads."""
+    if found is None:
         return []
-    return [(likeliest(found), 22), (lens(found), 19), (lengths(found), 19), (beforeafter.panel(found), 60)]
+    shown: list[tuple[Panel, int]] = [(likeliest(found), 22), (lens(found), 19), (lengths(found), 19)]
+    return [*shown, (beforeafter.panel(found), 60)] if found.seen.config.n_layer else shown
 
 
 def likeliest(found: Sides) -> Chart:
