@@ -250,7 +250,7 @@ export default class BeforeAfter extends Card {
       C: T,
       kind: i < 2 ? "share" : "signed",
       value: (q, k) => (i < 2 ? this.sides[i].weight(layer, head, q, k) : this.change(q, k)),
-      hidden: (q, k) => causal && k > q,
+      hidden: (q, k) => (causal && k > q) || (i === 2 && !this.change(q, k)), // what has not changed is the ground
     });
     context.drawImage(picture, 1, 1, width - 2, width - 2);
     context.strokeStyle = css(this.root, "--st-border-color");

@@ -6,6 +6,7 @@ import { choose } from "../shared/choosing.js";
 import { el } from "../shared/dom.js";
 import { fieldsOf, KINDS, lineOf, needsOther } from "../shared/editfields.js";
 import { History } from "../shared/edithistory.js";
+import { inputOf } from "../shared/editinput.js";
 import { Rows } from "../shared/editrows.js";
 import { reordered, stackWords, withAmount } from "../shared/editwords.js";
 import { Card } from "../shared/panel.js";
@@ -164,34 +165,20 @@ export default class Edits extends Card {
   }
 
   /** @param {Field} field */
-  field({ name, label, options, problem }) {
-    const value = this.values[name];
-    const told = el("span", { class: "problem", role: "status", text: problem });
-    if (!options) {
-      const box = el("input", {
-        type: "number",
-        step: "any",
-        "data-field": name,
-        value,
-        "aria-invalid": Boolean(problem),
-      });
-      box.oninput = () => {
-        this.values[name] = box.value;
+  field(field) {
+    const { name } = field;
+    return inputOf(field, this.values[name], {
+      chosen: (word) => {
+        this.values[name] = word;
+        this.form();
+      },
+      typed: (word) => {
+        this.values[name] = word;
         this.told = fieldsOf(this.kind.value, this.values, this.data);
-        told.textContent = this.told.find((one) => one.name === name)?.problem ?? "";
-        box.setAttribute("aria-invalid", String(Boolean(told.textContent)));
-      };
-      box.onkeydown = (event) => event.key === "Enter" && this.append();
-      return el("label", {}, label, box, told);
-    }
-    const choice = el("select", { "data-field": name, disabled: !options.length });
-    choice.append(...options.map(([word, text]) => el("option", { value: word, text })));
-    choice.value = value;
-    choice.onchange = () => {
-      this.values[name] = choice.value;
-      this.form();
-    };
-    return el("label", {}, label, choice, told);
+        return this.told.find((one) => one.name === name)?.problem ?? "";
+      },
+      enter: () => this.append(),
+    });
   }
 
   /** The line that the form tells, at the end of the stack. */
