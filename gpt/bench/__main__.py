@@ -25,13 +25,13 @@ import torch
 from torch import Generator
 
 from gpt import corpora
-from gpt.bench import keystroke, opening, pointing, race, training, writing
+from gpt.bench import keystroke, opening, pointing, probing, race, training, writing
 from gpt.bench.keystroke import Typing
 from gpt.bench.training import BATCH, CONTEXT, processor, take_turns
 from gpt.config import ConfigError, need_int
 from gpt.trace import trace
 
-PARTS = ("train", "trace", "write", "keys", "point", "open")
+PARTS = ("train", "trace", "write", "probe", "keys", "point", "open")
 MODEL = "shakespeare"  # the bundled model that is traced, and writes
 TRACE_GOAL, WRITE_GOAL = 1.3, 2.5
 
@@ -116,6 +116,17 @@ def bench_write(rounds: int) -> list[str]:
         line("transformers with its cache", f"{theirs:,.0f} tokens/s"),
         line("ours", f"{ours:,.0f} tokens/s"),
         line("ours against transformers", f"{gain:.2f} x", f">= {WRITE_GOAL} x", gain >= WRITE_GOAL),
+    ]
+
+
+def bench_probe(rounds: int) -> list[str]:
+    """Silencing: every head, every token, every edge of one token by itself, in batched passes."""
+    found = probing.measure(MODEL, rounds)
+    return [
+        f"What matters in {MODEL!r}, {probing.TOKENS} tokens, CPU time, {rounds} times each",
+        at_most(f"{found.parts} heads silent in turn", found.heads, probing.GOAL, "ms", ".0f"),
+        at_most(f"{probing.TOKENS} tokens not read in turn", found.tokens, None, "ms", ".0f"),
+        at_most(f"{probing.TOKENS} edges cut in turn", found.edges, None, "ms", ".0f"),
     ]
 
 
@@ -205,6 +216,7 @@ def main(arguments: list[str] | None = None) -> int:
                 "train": lambda: bench_train(options.threads, options.rounds),
                 "trace": lambda: bench_trace(5 * options.rounds),
                 "write": lambda: bench_write(max(1, options.rounds // 6)),
+                "probe": lambda: bench_probe(max(1, options.rounds // 6)),
                 "keys": lambda: bench_keys(options.keys),
                 "point": bench_point,
                 "open": lambda: bench_open(5),
