@@ -21,5 +21,7 @@ test("a line is put at the end of the stack, or taken out of it, on or off", () 
 
 test("a share with its formula, negative terms in brackets", () => {
   const told = "(patched − A) / (B − A) = (3.21 − (-9.21)) / (8.99 − (-9.21)) = 0.68";
-  assert.equal(workedOut(3.21, -9.21, 8.99), told);
+  assert.equal(workedOut(3.21, -9.21, 8.99, false), told);
+  const other = "(patched − B) / (A − B) = (1.00 − 0.00) / (2.00 − 0.00) = 0.50";
+  assert.equal(workedOut(1, 0, 2, true), other);
 });

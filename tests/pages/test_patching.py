@@ -60,7 +60,7 @@ def test_the_shown_numbers_are_the_engines(way: str) -> None:
             assert np.allclose(panel.patched, wanted.measured(places), atol=1e-4)
             assert (panel.a, panel.b) == pytest.approx(wanted.baselines, abs=1e-4)
             assert np.allclose(panel.values, (panel.patched - panel.a) / (panel.b - panel.a), atol=1e-5)
-        assert (panel.first, panel.site) == (5, site)
+        assert (panel.first, panel.site, panel.turned) == (5, site, way == "out")
 
 
 def test_a_ready_pair_opens_and_its_head_stands_out() -> None:

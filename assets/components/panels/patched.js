@@ -28,6 +28,7 @@ import { Matrices, startOf, tellCell } from "./matrix.js";
  * @property {Float32Array} patched (N,) the difference of the two logits behind it, in nats
  * @property {number} a that difference in the prompt that is patched
  * @property {number} b and in the one it is patched from
+ * @property {boolean} turned whether that one is A, and B is patched
  * @property {string} site that is patched; "z": a column is a head, else a token
  * @property {number} first the number of the token of the first column
  * @property {string} at the token at which heads are patched, "all" or its number
@@ -69,11 +70,13 @@ const term = (x) => (x < 0 ? `(${hundredths(x)})` : hundredths(x));
  * @param {number} patched
  * @param {number} a
  * @param {number} b
+ * @param {boolean} turned whether B is patched from A
  */
-export function workedOut(patched, a, b) {
+export function workedOut(patched, a, b, turned) {
   const share = hundredths((patched - a) / (b - a));
   const [above, below] = [patched, b].map((x) => `(${hundredths(x)} − ${term(a)})`);
-  return `(patched − A) / (B − A) = ${above} / ${below} = ${share}`;
+  const [to, from] = turned ? "BA" : "AB";
+  return `(patched − ${to}) / (${from} − ${to}) = ${above} / ${below} = ${share}`;
 }
 
 /** @extends {Matrices<Payload>} */
@@ -92,7 +95,7 @@ export default class Patched extends Matrices {
 
   /** @param {At} at */
   told(at) {
-    const { cells, values, patched, a, b, edits, kept } = this.data;
+    const { cells, values, patched, a, b, turned, edits, kept } = this.data;
     const i = startOf(cells, at[0]) + at[1] * cells[at[0]].C + at[2];
     const cell = tellCell(this.data, at);
     if (Number.isNaN(values[i])) return `${cell}: not measured yet`;
@@ -100,7 +103,7 @@ export default class Patched extends Matrices {
     const has = edits.split("~").some((line) => line.replace(/^-/, "") === wordOf(this.data, at));
     const full = this.full ? ` The stack holds ${MOST} edits already: take one out first.` : "";
     const click = kept || (has ? "A click takes this patch back." : "A click keeps this patch as an edit.");
-    return `${place}: ${workedOut(patched[i], a, b)}. ${click}${full}`;
+    return `${place}: ${workedOut(patched[i], a, b, turned)}. ${click}${full}`;
   }
 
   /** @param {At | null} at */

@@ -18,6 +18,7 @@ class Patched(Matrix):
     patched: np.ndarray = array("float32", "N")  # the difference of the two logits, in nats; NaN: not measured yet
     a: float  # that difference in the prompt that is patched
     b: float  # and in the one it is patched from
+    turned: bool  # whether that one is A, and B is patched
     site: str  # that is patched; "z": a column is a head, else a token
     first: int  # the number of the token of the first column
     at: str  # the token at which heads are patched, "all" or its number

@@ -194,6 +194,13 @@ def cells(base: Matrix, found: Patching, grids: Grids, job: Job) -> dict[str, An
 
     fields = {one.name: getattr(base, one.name) for one in dataclasses.fields(base) if one.name != "note"}
     low, high = grids.pair.baselines
-    own = {"patched": job.patched.astype(np.float32), "a": low, "b": high, "site": job.asked.site}
+    own = {"patched": job.patched.astype(np.float32), "a": low, "b": high, "turned": found.turned}
     stack = {"edits": write_lines(found.here.shown.inputs.probe.edits), "other": found.here.b.inputs.full_text}
-    return {**fields, **own, **stack, "first": grids.first + 1, "kept": TURNED if found.turned else ""}
+    return {
+        **fields,
+        **own,
+        **stack,
+        "site": job.asked.site,
+        "first": grids.first + 1,
+        "kept": TURNED if found.turned else "",
+    }
