@@ -86,7 +86,7 @@ def test_what_a_page_switches_off_is_compared_with_the_edited_model() -> None:
     turned = switches.panel(seen_with(True, off="scale"))
     assert [title for title, _ in turned.tops] == ["Next token, with the edits", "With the switches"]
     assert turned.tops[0][1][0][1] == pytest.approx(float(seen.trace.logits[-1].softmax(-1).max()), abs=1e-4)
-    seen = seen_with(**{"ln-off": "attn.1"})
+    seen = reading.read(permalink.restore(LINK | {"ln-off": "attn.1"}))
     off = normoff.panel(seen, view_of(seen))
     assert [what for what, _ in off.lengths] == ["with the edits", "without"]
     assert off.facts[0][0] == "likeliest next token"

@@ -14,7 +14,7 @@ from gpt.analysis.stacks import Edited, build, fitting, flows, problem, read_lin
 from gpt.config import SamplingConfig
 from gpt.edits.places import HEAD_ROW_SITES, ROW_SITES
 from gpt.trace import Trace, trace
-from tests.support.ladder import IDS, MODELS, OTHER
+from tests.support.ladder import CAUSAL, IDS, MODELS, OTHER
 
 WORDS = (
     "head.1.2.zero",
@@ -90,7 +90,7 @@ def test_a_line_is_checked_where_it_is_made() -> None:
         replace(read_lines("head.1.1.zero")[0], layer=None)
 
 
-@pytest.mark.parametrize("rung", [*RUNGS, "bigram"])
+@pytest.mark.parametrize("rung", MODELS)
 def test_no_line_on_is_no_stack_to_the_last_bit(rung: str) -> None:
     model, off = MODELS[rung], tuple(replace(line, on=False) for word in WORDS for line in read_lines(word))
     plain = trace(model, IDS)
@@ -115,6 +115,18 @@ def test_every_line_moves_the_logits_and_shows_no_token_the_future(rung: str) ->
             begun = flows(model, IDS[:6], lines, other)  # what stands behind the first six tokens is gone
             assert (begun.trace.logits - whole.trace.logits[:6]).abs().max() < 1e-4, word
     assert torch.equal(trace(model, IDS).logits, plain)
+
+
+@pytest.mark.parametrize("rung", CAUSAL)
+def test_no_stack_shows_a_token_the_future(rung: str) -> None:
+    """Many lines at once, as many as fit, on every rung: what stands behind a token changes nothing of it."""
+    model = MODELS[rung]
+    for start in range(0, len(WORDS), MOST_LINES):
+        lines = read_lines("~".join(WORDS[start : start + MOST_LINES]))
+        whole, begun = (flows(model, ids, lines, OTHER[:7]) for ids in (IDS, IDS[:6]))
+        assert whole.lines == begun.lines and len(whole.lines) + len(whole.left) == len(lines)
+        scale = float(whole.trace.logits.abs().max())
+        assert (begun.trace.logits - whole.trace.logits[:6]).abs().max() <= 1e-4 * max(1.0, scale)
 
 
 def test_without_the_mask_tokens_see_the_future() -> None:
@@ -179,7 +191,7 @@ def test_what_is_written_is_drawn_from_what_is_shown(words: str) -> None:
     model, ids = MODELS["pre-norm"], IDS[:3]
     edited = Edited(model, read_lines(words), OTHER[:5])
     written = list(sampling.generate(edited, ids, FEW, 4))
-    text = list(ids)
+    text = list[int](ids)
     for i, one in enumerate(written):
         logits = edited.flow(text).trace.logits[-1]  # (V,)
         assert sampling.choose(logits, FEW, sampling.generator(3, i)) == one.id
