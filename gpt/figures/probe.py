@@ -33,7 +33,7 @@ def grid(
     """Effects (R, C) as cells, with their numbers where there is room."""
     kind, most = ("signed", 1.0) if np.isnan(values).all() else extent(values)  # nothing is measured yet
     few = values.shape[1] <= WRITTEN
-    text = [["" if np.isnan(value) else f"{value:+.2f}" for value in row] for row in values] if few else ()
+    text = [["" if np.isnan(value) else f"{value:+z.2f}" for value in row] for row in values] if few else ()
     cells = Cells(values, across, down, text=text)
     return Matrix([cells], x, y, unit, kind, most, form="+.3f", height=max(120, min(380, high * len(values) + 20)))
 

@@ -17,7 +17,7 @@ from gpt import bundled, checkpoint, gpt2
 from gpt.analysis import patching
 from gpt.analysis.branching import predictions
 from gpt.analysis.input_gradients import gradient_times_head, gradient_times_input, integrated_gradients
-from gpt.analysis.knockout import BY, knockouts
+from gpt.analysis.knockout import BY, edge_lines, head_lines, knockouts, measured, mlp_lines, token_lines
 from gpt.analysis.stacks import edits_of
 from gpt.analysis.variants import effects, passes
 from gpt.edits import AblateHead, CutEdge, ScaleSite, SilenceToken, patch_from, row_from
@@ -146,6 +146,18 @@ def test_they_add_up_on_the_bundled_models(name: str) -> None:
     token = int(trace(model, ids).logits[-1].argmax())
     found = integrated_gradients(model, ids, len(ids) - 1, token)
     assert float(found.parts.sum()) == pytest.approx(found.end - found.start, abs=0.01 * abs(found.end - found.start))
+
+
+@pytest.mark.parametrize("name", ["shakespeare", "shakespeare-bpe", "copy", "sort", "mini"])
+def test_variants_of_the_bundled_models_are_single_passes(name: str) -> None:
+    model, ids = read(name, "abcabcab" if name != "sort" else "")
+    config, at = model.config, len(ids) - 1
+    lines = [*head_lines(config, "mean")[::7], *mlp_lines(config, "zero")[-1:], *token_lines([0, at], "zero")]
+    lines += edge_lines(config, len(ids), at)[-2:]
+    found, plain = measured(model, ids, lines, at, 2), trace(model, ids).logits[at, 2]
+    for line, change in zip(lines, found.logit.tolist(), strict=True):
+        single = trace(model, ids, edits_of(model, line, None)).logits[at, 2]
+        assert change == pytest.approx(float(single - plain), abs=1e-4), line
 
 
 @pytest.mark.parametrize("rung", ["pre-norm", "pseudo-gpt", "feed-forward"])
