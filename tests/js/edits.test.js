@@ -5,6 +5,7 @@ import { test } from "node:test";
 
 import { tellPair } from "../../assets/components/panels/beforeafter.js";
 import { fieldsOf, KINDS, lineOf, needsOther } from "../../assets/components/shared/editfields.js";
+import { History } from "../../assets/components/shared/edithistory.js";
 import { amountWord, kindOf, reordered, stackWords, withAmount } from "../../assets/components/shared/editwords.js";
 
 /** @type {any} */
@@ -105,6 +106,21 @@ test("lines are ordered and written", () => {
   assert.equal(stackWords([]), "");
 });
 
-test("a weight is told before and after", () => {
-  assert.equal(tellPair(["a", " "], [1, 0], 0.25, 1), "“·” (2) gives “a” (1) 25.0 % before, 100.0 % after.");
+test("a weight is told before and after, with its places in the whole text", () => {
+  /** @type {any} */
+  const shown = { tokens: ["a", " "], start: 0, causal: true };
+  assert.equal(tellPair(shown, [1, 0], 0.25, 1), "“·” (2) gives “a” (1) 25.0 % before, 100.0 % after.");
+  assert.equal(tellPair({ ...shown, start: 40 }, [0, 1], 0, 0), "“a” (41) cannot see “·” (42).");
+});
+
+test("what was changed elsewhere can be undone too, what was asked for only once", () => {
+  const [none, one, two] = ["", "head.1.1.zero", "mlp.1.zero"].map((edits) => ({ edits, other: "" }));
+  const history = new History();
+  history.follow(none);
+  assert.ok(history.empty);
+  history.remember(none);
+  history.expected = one.edits;
+  history.follow(one);
+  history.follow(two); // by the bar on top
+  assert.deepEqual([history.back(), history.back(), history.back()], [one, none, undefined]);
 });

@@ -4,11 +4,14 @@
 import { Attention } from "../shared/attention.js";
 import { bus, looking, move, pin, tell } from "../shared/bus.js";
 import { outline, paintCells } from "../shared/cells.js";
-import { drawRamp, ink, pixels, signedRamp, weightRamp } from "../shared/colours.js";
+import { drawRamp, signedRamp, weightRamp } from "../shared/colours.js";
 import { clamp, css, el, sharp } from "../shared/dom.js";
+import { saveCsv } from "../shared/files.js";
+import { drawHeads } from "../shared/headmaps.js";
 import { Card } from "../shared/panel.js";
+import { savePng } from "../shared/png.js";
 import { wireCells } from "../shared/pointer.js";
-import { named, tenths } from "../shared/text.js";
+import { glyph, tenths } from "../shared/text.js";
 
 /**
  * @typedef {object} Payload
@@ -26,19 +29,28 @@ import { named, tenths } from "../shared/text.js";
 /** @typedef {import("../shared/cells.js").CellCanvas} CellCanvas */
 /** @typedef {[row: number, column: number]} Cell */
 
-const GAP = 2; // between two small maps
 const NARROW = 700; // pixels of a card in which pictures stand in two rows
 const SIDES = ["before", "after", "after less before"];
 
 /**
+ * A token with its place in the text, of which the first ones may be out of sight.
+ * @param {Payload} data
+ * @param {number} i
+ */
+const placed = ({ tokens, start }, i) => `“${glyph(tokens[i])}” (${start + i + 1})`;
+
+/**
  * One weight in words: what it was and what it is.
- * @param {string[]} tokens
+ * @param {Payload} data
  * @param {Cell} cell
  * @param {number} was
  * @param {number} is
  */
-export const tellPair = (tokens, [q, k], was, is) =>
-  `${named(tokens, q)} gives ${named(tokens, k)} ${tenths(was)} before, ${tenths(is)} after.`;
+export function tellPair(data, [q, k], was, is) {
+  const [who, whom] = [placed(data, q), placed(data, k)];
+  if (data.causal && k > q) return `${who} cannot see ${whom}.`;
+  return `${who} gives ${whom} ${tenths(was)} before, ${tenths(is)} after.`;
+}
 
 /** @extends {Card<Payload>} */
 export default class BeforeAfter extends Card {
@@ -56,6 +68,11 @@ export default class BeforeAfter extends Card {
       ...[...this.small, ...this.large].map((canvas, i) => el("figure", {}, this.titles[i], canvas)),
     );
     this.readout = el("p", { class: "readout", "aria-live": "polite" });
+    const button = (/** @type {string} */ text, /** @type {string} */ title, /** @type {() => void} */ onclick) =>
+      el("button", { type: "button", class: "soft", text, title, "aria-label": title, onclick });
+    const png = button("PNG", "Save these pictures as a PNG", () => this.png());
+    const csv = button("CSV", "Save the chosen head's weights, before and after, as CSV", () => this.csv());
+    this.foot = el("div", { class: "foot" }, this.readout, png, csv);
     this.scales = [el("canvas", { "aria-hidden": "true" }), el("canvas", { "aria-hidden": "true" })];
     this.legend = el(
       "p",
@@ -63,7 +80,7 @@ export default class BeforeAfter extends Card {
       el("span", {}, "0 %", this.scales[0], "100 % of a row's attention"),
       el("span", {}, "−100", this.scales[1], "+100 points of it"),
     );
-    this.body.append(this.pictures, this.readout, this.legend);
+    this.body.append(this.pictures, this.foot, this.legend);
     /** @type {Cell | null} under the pointer */
     this.at = null;
     /** @type {Attention[]} */
@@ -171,7 +188,7 @@ export default class BeforeAfter extends Card {
   }
 
   draw() {
-    const { L, H, T, tokens, causal } = this.data;
+    const { L, H, T } = this.data;
     if (!L || !T) return;
     const { layer, head } = this.chosen();
     const width = this.width(900);
@@ -182,12 +199,11 @@ export default class BeforeAfter extends Card {
     const said = [`all ${SIDES[0]}`, `all ${SIDES[1]}`, ...SIDES.map((one) => `${name} ${one}`)];
     said.forEach((text, i) => (this.titles[i].textContent = text));
     const cell = this.cell();
-    this.small.forEach((canvas, i) => this.maps(canvas, this.sides[i], side));
+    this.small.forEach((canvas, i) => drawHeads(this.root, canvas, this.sides[i], side, { layer, head }));
     this.large.forEach((canvas, i) => this.one(canvas, i, side, cell));
     const [q, k] = cell;
     const [was, is] = this.sides.map((one) => one.weight(layer, head, q, k));
-    const masked = causal && k > q;
-    const told = masked ? `${named(tokens, q)} cannot see ${named(tokens, k)}.` : tellPair(tokens, cell, was, is);
+    const told = tellPair(this.data, cell, was, is);
     this.readout.textContent = `Head ${layer + 1}.${head + 1}: ${told}`;
     this.large.forEach((canvas, i) => canvas.setAttribute("aria-label", `${said[i + 2]}. ${told}`));
     const [weight, signed] = [weightRamp(this.root), signedRamp(this.root)];
@@ -197,39 +213,28 @@ export default class BeforeAfter extends Card {
     this.card.dataset.heads = String(L * H);
   }
 
-  /**
-   * Every head, a pixel a weight.
-   * @param {CellCanvas} canvas
-   * @param {Attention} attention
-   * @param {number} width
-   */
-  maps(canvas, attention, width) {
-    const { L, H, T, causal } = this.data;
-    const side = (width - GAP) / Math.max(L, H);
-    const context = sharp(canvas, side * H + GAP, side * L + GAP);
-    canvas.geometry = { left: 0, top: 0, side, high: side, R: L, C: H };
-    const { line } = ink(this.root);
-    const shades = pixels(256, weightRamp(this.root));
-    const small = new OffscreenCanvas(T, T);
-    const pen = /** @type {OffscreenCanvasRenderingContext2D} */ (small.getContext("2d"));
-    const image = pen.createImageData(T, T);
-    const all = new Uint32Array(image.data.buffer);
-    context.imageSmoothingEnabled = T > side;
-    context.strokeStyle = line;
-    let from = 0;
-    for (let i = 0; i < L * H; i++) {
-      for (let q = 0; q < T; q++) {
-        for (let k = 0; k <= (causal ? q : T - 1); k++) all[q * T + k] = shades[attention.pattern[from++] >> 8];
-      }
-      pen.putImageData(image, 0, 0);
-      const [x, y] = [GAP + side * (i % H), GAP + side * Math.floor(i / H)];
-      context.drawImage(small, x, y, side - GAP, side - GAP);
-      context.strokeRect(x + 0.5, y + 0.5, side - GAP - 1, side - GAP - 1);
-    }
+  png() {
+    const names = this.titles.map((title) => title.textContent ?? "");
+    savePng(this.root, [...this.small, ...this.large], names, "edits-heads.png");
+  }
+
+  csv() {
+    saveCsv(this.rows(), "edits-heads.csv");
+  }
+
+  /** The chosen head's weights on both sides. @returns {import("../shared/files.js").Field[][]} */
+  rows() {
+    const { T, causal } = this.data;
     const { layer, head } = this.chosen();
-    context.lineWidth = 2;
-    context.strokeStyle = css(this.root, "--st-primary-color");
-    context.strokeRect(side * head + 1, side * layer + 1, side, side);
+    /** @type {import("../shared/files.js").Field[][]} */
+    const rows = [["head", "token that looks", "token that is looked at", "before", "after"]];
+    for (let q = 0; q < T; q++) {
+      for (let k = 0; k <= (causal ? q : T - 1); k++) {
+        const [was, is] = this.sides.map((side) => side.weight(layer, head, q, k));
+        rows.push([`${layer + 1}.${head + 1}`, placed(this.data, q), placed(this.data, k), was, is]);
+      }
+    }
+    return rows;
   }
 
   /**
