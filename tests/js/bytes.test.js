@@ -5,20 +5,29 @@ import { pack, raw } from "./support/pack.js";
 
 import { joined, unpack, unpackBoard } from "../../assets/components/shared/bytes.js";
 
-/** 16-bit numbers as they travel: low bytes, a bit each that has a high byte, its four bits, and what needs more. */
+/** Numbers of a few bits each, several in a byte, the first lowest. */
+const squeezed = (numbers, bits) => {
+  const bytes = new Uint8Array(Math.ceil((numbers.length * bits) / 8));
+  numbers.forEach((number, i) => (bytes[(i * bits) >> 3] |= number << ((i * bits) & 7)));
+  return bytes;
+};
+/** 16-bit numbers as they travel: low bytes, two bits each for where the high byte is, and the high bytes by kind. */
 const codes = (...numbers) => {
-  const bits = new Uint8Array(Math.ceil(numbers.length / 8));
-  numbers.forEach((number, i) => (bits[i >> 3] |= (number > 255 ? 1 : 0) << (i & 7)));
-  const high = numbers.filter((number) => number > 255).map((number) => number >> 8);
-  const shorts = new Uint8Array(Math.ceil(high.length / 2));
-  high.forEach((byte, i) => (shorts[i >> 1] |= Math.min(byte, 15) << (4 * (i & 1))));
   const low = Uint8Array.from(numbers, (number) => number & 255);
-  return [low, bits, shorts, Uint8Array.from(high.filter((byte) => byte > 14))];
+  const high = numbers.map((number) => number >> 8);
+  const kind = (byte) => (byte === 0 ? 0 : byte < 5 ? 1 : byte < 21 ? 2 : 3);
+  const [, two, four, long] = [0, 1, 2, 3].map((wanted) => high.filter((byte) => kind(byte) === wanted));
+  const shifted = (bytes, by, bits) =>
+    squeezed(
+      bytes.map((byte) => byte - by),
+      bits,
+    );
+  return [low, squeezed(high.map(kind), 2), shifted(two, 1, 2), shifted(four, 5, 4), Uint8Array.from(long)];
 };
 const none = [0, 0];
 
 test("arrays of each type come back under their names, whatever their lengths", () => {
-  const many = Array.from({ length: 19 }, (_, i) => (i * 3449) % 65536);
+  const many = Array.from({ length: 19 }, (_, i) => (i * i * 191) % 65536); // high bytes of every kind
   const header = {
     T: 3,
     tokens: ["a", "ü"],

@@ -129,15 +129,12 @@ def unpack(data: bytes, held: Mapping[str, Any] | None = None) -> dict[str, Any]
         count = outer * (size - front - back) * inner
         if kind == "u16":
             low, at = numbers(data, at, np.uint8, count)
-            bits, at = numbers(data, at, np.uint8, -(-count // 8))
-            large = np.unpackbits(bits, count=count, bitorder="little").astype(bool)
-            many = int(large.sum())
-            pairs, at = numbers(data, at, np.uint8, -(-many // 2))
-            high = np.stack([pairs & 15, pairs >> 4], axis=1).ravel()[:many].astype(np.uint16)
-            long, at = numbers(data, at, np.uint8, int((high == 15).sum()))
-            high[high == 15] = long
-            array = low.astype(np.uint16)
-            array[large] += high << 8
+            where, at = few(data, at, 2, count)
+            high = np.zeros(count, np.uint16)
+            for code, bits, least in ((1, 2, 1), (2, 4, 5), (3, 8, 0)):
+                of_kind, at = few(data, at, bits, int((where == code).sum()))
+                high[where == code] = of_kind.astype(np.uint16) + least
+            array = low.astype(np.uint16) + (high << 8)
         else:
             array, at = numbers(data, at, NUMBERS[kind], count)
         middle = array.reshape(outer, size - front - back, inner)
@@ -147,6 +144,13 @@ def unpack(data: bytes, held: Mapping[str, Any] | None = None) -> dict[str, Any]
         head[name] = middle.ravel()
     assert at == len(data)
     return head
+
+
+def few(data: bytes, at: int, bits: int, count: int) -> tuple[np.ndarray, int]:
+    """So many numbers of a few bits each, several in a byte, the first lowest; and the next place."""
+    found, at = numbers(data, at, np.uint8, -(-count * bits // 8))
+    each = [found >> bits * i & (1 << bits) - 1 for i in range(8 // bits)]
+    return np.stack(each, axis=1).ravel()[:count], at
 
 
 def numbers(data: bytes, at: int, kind: Any, count: int) -> tuple[np.ndarray, int]:

@@ -23,33 +23,38 @@ const READ = {
   u16: readCodes,
 };
 
-const LONG = 15; // of four bits: the byte stands elsewhere
+const TWO = 1; // from which high byte on it takes two bits,
+const FOUR = 5; // and four
 
 /**
- * Whole numbers of 16 bits, most of them small: their low bytes; a bit each that has a high byte; four bits each with
- * that byte, or with `LONG` for one of the bytes at the end.
+ * Whole numbers of 16 bits, most of them small: their low bytes; two bits each that tell whether the high byte is 0,
+ * stands in two bits, in four, or in a byte of its own; and those high bytes, one kind after the other.
  * @param {ArrayBuffer} buffer
  * @param {number} at
  * @param {number} length
  */
 function readCodes(buffer, at, length) {
   const bytes = new Uint8Array(buffer);
-  const bits = at + padded(length);
-  const shorts = bits + padded(Math.ceil(length / 8));
-  let many = 0;
-  for (let i = bits; i < shorts; i++) for (let left = bytes[i]; left; left &= left - 1) many++;
-  const longs = shorts + padded(Math.ceil(many / 2));
+  const kinds = at + padded(length);
+  /** @param {number} from @param {number} i */
+  const twoBits = (from, i) => (bytes[from + (i >> 2)] >> (2 * (i & 3))) & 3;
+  const many = [0, 0, 0, 0];
+  for (let i = 0; i < length; i++) many[twoBits(kinds, i)]++;
+  const twos = kinds + padded(Math.ceil(length / 4));
+  const fours = twos + padded(Math.ceil(many[1] / 4));
+  const longs = fours + padded(Math.ceil(many[2] / 2));
   const array = new Uint16Array(length);
-  let short = 0;
-  let end = longs;
+  let two = 0;
+  let four = 0;
+  let long = 0;
   for (let i = 0; i < length; i++) {
     array[i] = bytes[at + i];
-    if (!((bytes[bits + (i >> 3)] >> (i & 7)) & 1)) continue;
-    const high = (bytes[shorts + (short >> 1)] >> (4 * (short & 1))) & LONG;
-    array[i] |= (high === LONG ? bytes[end++] : high) << 8;
-    short++;
+    const kind = twoBits(kinds, i);
+    if (kind === 1) array[i] |= (TWO + twoBits(twos, two++)) << 8;
+    else if (kind === 2) array[i] |= (FOUR + ((bytes[fours + (four >> 1)] >> (4 * (four++ & 1))) & 15)) << 8;
+    else if (kind === 3) array[i] |= bytes[longs + long++] << 8;
   }
-  return { array, end: longs + padded(end - longs) };
+  return { array, end: longs + padded(long) };
 }
 
 /**

@@ -14,7 +14,7 @@ import numpy as np
 from pages.ui.board.panel import Panel
 
 KIND = {"uint16": "u16", "int16": "i16", "float32": "f32"}
-LONG = 15  # of four bits: the byte stands elsewhere
+TWO, FOUR = 1, 5  # from which high byte on it takes two bits, and four; beyond them it is written out
 
 
 def as_json(values: Mapping[str, Any]) -> bytes:
@@ -90,21 +90,27 @@ def leading(one: np.ndarray, other: np.ndarray) -> int:
 def codes(array: np.ndarray) -> list[bytes]:
     """Whole numbers of 16 bits, most of them small, in a quarter less: low bytes, and of the high bytes what there is.
 
-    A bit each tells which numbers have a high byte; four bits each hold it up to 14; 15 stands for one that follows.
+    Two bits each tell where the high byte is: it is 0, or stands in two bits, in four, or in a byte of its own.
     """
     flat = array.ravel()
     high = (flat >> 8).astype(np.uint8)
-    large = high != 0
-    high = high[large]
-    short = np.minimum(high, LONG)
-    pairs = np.append(short, np.uint8(0)) if len(short) % 2 else short
+    long = FOUR + 16
+    kind = (high >= TWO).view(np.uint8) + (high >= FOUR).view(np.uint8) + (high >= long).view(np.uint8)
     parts = (
         flat.astype(np.uint8),
-        np.packbits(large, bitorder="little"),
-        pairs[::2] | pairs[1::2] << 4,
-        high[short == LONG],
+        squeezed(kind, 2),
+        squeezed(high[kind == 1] - np.uint8(TWO), 2),
+        squeezed(high[kind == 2] - np.uint8(FOUR), 4),
+        high[kind == 3],
     )
     return [padded(part.tobytes()) for part in parts]
+
+
+def squeezed(values: np.ndarray, bits: int) -> np.ndarray:
+    """Numbers of so many bits, several in a byte, the first lowest."""
+    each = 8 // bits
+    whole = np.append(values, np.zeros(-len(values) % each, np.uint8))
+    return np.bitwise_or.reduce([whole[i::each] << bits * i for i in range(each)]).astype(np.uint8)
 
 
 def pack_board(
