@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Locator, expect
 
 from gpt.analysis import mlp
-from tests.browser.driver import Driver
+from tests.browser.driver import LOOKS, Driver
 from tests.browser.test_access import STICKING_OUT, serious
 from tests.support import shipped
 
@@ -62,13 +62,15 @@ def test_a_neuron_is_pointed_at_chosen_worked_out_and_silenced(visit: Visit) -> 
     expect(card(page, "Neurons of layer 1")).to_be_visible()
 
 
-@pytest.mark.parametrize(("dark", "width", "height"), [(False, 1280, 720), (True, 390, 844)])
-def test_axe_and_prompts_of_every_length(visit: Visit, dark: bool, width: int, height: int) -> None:
+def test_axe_and_prompts_of_every_length(visit: Visit) -> None:
     """With none, one, sixty-four and the whole context of tokens nothing sticks out, and nothing fails."""
-    page = visit("breaks=layer&number=push", dark, width, height, page="mlp")
+    page = visit("breaks=layer&number=push", page="mlp")
     expect(card(page, "Neuron ").locator(".places li").first).to_be_visible(timeout=60_000)
-    assert serious(page) == []
-    for length in (128, 64, 1, 0):
-        page.type(("To be, or not to be: that is the question. " * 4)[:length])
-        expect(card(page, "Neurons")).to_contain_text("neurons are at rest" if length else "Type a character")
-        assert page.page.evaluate(STICKING_OUT) == [], length
+    for look in (LOOKS[0], LOOKS[2]):
+        page.dress(*look)
+        assert serious(page) == [], look
+        for length in (128, 64, 1, 0):
+            page.type(("To be, or not to be: that is the question. " * 4)[:length])
+            expect(card(page, "Neurons")).to_contain_text("neurons are at rest" if length else "Type a character")
+            assert page.page.evaluate(STICKING_OUT) == [], (look, length)
+        page.type("To be, or not to be")

@@ -28,10 +28,7 @@ def test_byte_pairs_fill_the_context_in_either_light(visit: Visit, path: str) ->
     """128 tokens in the dark on a screen, then in the light on a phone; one token; none: nothing sticks out."""
     page = visit(f"model=shakespeare-bpe&prompt={quote(TEXT)}", dark=True, page=path)
     assert serious(page) == [] and sticking_out(page) == []
-    page.page.set_viewport_size({"width": 390, "height": 844})
-    page.page.emulate_media(color_scheme="light")
-    page.page.wait_for_timeout(700)
-    page.settled()
+    page.dress(390, 844, dark=False)
     assert serious(page) == [] and sticking_out(page) == []
     for text in (" the", ""):
         page.box.fill(text)

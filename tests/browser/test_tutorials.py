@@ -6,28 +6,27 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from gpt.bench.app_server import Server
 from gpt.lessons.tutorials.table import BY_KEY, LISTINGS
 from tests.browser.driver import Driver, numbers
 from tests.browser.test_access import serious
+from tests.browser.windows import Windows
 
 RESTS = '[data-testid=stApp][data-test-script-state="notRunning"]'
 SIDEWAYS = "document.documentElement.scrollWidth > innerWidth"
 
 
 @pytest.fixture
-def opened(server: Server, chromium: Browser) -> Iterator[Any]:
+def opened(server: Server, windows: Windows) -> Iterator[Any]:
     """Open the page as a new visitor; an error of the page fails the test."""
-    contexts, faults = [], []
+    pages, faults = list[Page](), list[str]()
 
     def go(query: str, width: int, height: int, dark: bool) -> Page:
-        context = chromium.new_context(
-            viewport={"width": width, "height": height}, color_scheme="dark" if dark else "light"
-        )
-        contexts.append(context)
-        page = context.new_page()
+        scheme = "dark" if dark else "light"
+        page = windows.open(server.url, {"width": width, "height": height}, scheme, "no-preference")
+        pages.append(page)
         page.set_default_timeout(30_000)
         page.on("pageerror", lambda error: faults.append(str(error)))
         page.goto(f"{server.url}/tutorials?{query}")
@@ -35,8 +34,8 @@ def opened(server: Server, chromium: Browser) -> Iterator[Any]:
         return page
 
     yield go
-    for context in contexts:
-        context.close()
+    for page in pages:
+        windows.close(page)
     assert not faults
 
 
