@@ -63,7 +63,7 @@ def until(true: Callable[[], bool], otherwise: str, seconds: float = SLOW) -> No
     end = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < end, otherwise
-        time.sleep(0.1)
+        time.sleep(0.25)  # to look at every process costs
 
 
 @contextmanager

@@ -144,13 +144,8 @@ def test_a_training_from_its_start_to_its_stop(own: OwnServer, windows: Windows)
 
 def looked_at(page: Driver) -> None:
     """On a large screen and on a phone, light and dark."""
-    for width in (1280, 390):
-        page.page.set_viewport_size({"width": width, "height": 844})
-        for scheme in ("light", "dark"):
-            page.page.emulate_media(color_scheme=scheme)
-            page.settled()
-            page.page.wait_for_timeout(1_500)  # colours change slowly
-            accessible(page)
+    for _ in page.looks():
+        accessible(page)
 
 
 def accessible(page: Driver) -> None:
