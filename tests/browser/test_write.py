@@ -32,6 +32,20 @@ def wait_written(page: Driver, count: int) -> None:
     raise AssertionError(f"only {written(page)} of {count} tokens came")
 
 
+def stop(page: Driver) -> None:
+    """Stop the writing, and let an answer come that was on its way."""
+    page.button("Stop").click()
+    expect(page.button("Stop")).to_be_disabled()
+    page.page.wait_for_timeout(1_000)
+    page.settled()
+
+
+def afresh(page: Driver) -> None:
+    """The text as at first: nothing is written yet."""
+    page.type(TEXT)
+    expect(page.page.locator("[data-written]")).to_have_attribute("data-written", "0", timeout=PATIENCE)
+
+
 def test_next_token_by_next_token(visit: Visit) -> None:
     """Each press adds the token that gpt.sampling.generate would draw next, and every panel reads it."""
     page = visit(LINK)
@@ -43,45 +57,50 @@ def test_next_token_by_next_token(visit: Visit) -> None:
         expect(page.box).to_have_value(TEXT + expected[:i])
     page.rows(len(TEXT) + 5)
     expect(page.page.locator(".chip.written")).to_have_count(5)
+    # Writing follows the knobs: greedy takes the longest bar.
+    afresh(page)
+    page.set_knobs(greedy=True)
+    bars = page.all_bars()
+    best = max(bars, key=lambda i: bars[i][0])
+    page.button("Next token").click()
+    wait_written(page, 1)
+    expect(page.box).to_have_value(TEXT + shipped.loaded().tokenizer.tokens[best])
 
 
-@pytest.mark.parametrize(
-    ("knobs", "settings"),
-    [
-        ({"temperature": 0.8}, SamplingConfig(0.8)),
-        (
-            {"temperature": 1.2, "top_k": 10, "top_p": 0.9, "seed": 42},
-            SamplingConfig(1.2, top_k=10, top_p=0.9, seed=42),
-        ),
-        ({"greedy": True}, SamplingConfig(0.8, greedy=True)),
-    ],
-)
-def test_run_and_stop(visit: Visit, knobs: dict[str, float], settings: SamplingConfig) -> None:
+def test_run_and_stop(visit: Visit) -> None:
     """Many at once, until Stop; the same seed and settings write what gpt.sampling.generate writes, to the letter."""
     page = visit(LINK)
-    page.set_knobs(**knobs)
-    page.button("Run").click()
-    wait_written(page, 20)
-    page.button("Stop").click()
-    page.page.wait_for_timeout(1_000)
-    page.settled()
-    count = written(page)
-    page.page.wait_for_timeout(700)
-    assert written(page) == count, "it went on after Stop"
-    text = TEXT + shipped.written(TEXT, settings, count)
-    expect(page.box).to_have_value(text)
-    page.reads(text)
-    expect(page.button("Next token")).to_be_enabled()
+    for settings in (
+        SamplingConfig(0.8),
+        SamplingConfig(1.2, top_k=10, top_p=0.9, seed=42),
+        SamplingConfig(0.8, greedy=True),
+    ):
+        afresh(page)
+        page.set_knobs(
+            temperature=settings.temperature,
+            top_k=settings.top_k,
+            top_p=settings.top_p,
+            seed=settings.seed,
+            greedy=settings.greedy,
+        )
+        page.button("Run").click()
+        wait_written(page, 20)
+        stop(page)
+        count = written(page)
+        page.page.wait_for_timeout(700)
+        assert written(page) == count, "it went on after Stop"
+        text = TEXT + shipped.written(TEXT, settings, count)
+        expect(page.box).to_have_value(text)
+        page.reads(text)
+        expect(page.button("Next token")).to_be_enabled()
 
 
 def test_back_to_a_token(visit: Visit) -> None:
-    """A written token takes back what came after it; going on from there writes the same again."""
+    """A written token takes back what came after it; going on from there writes the same again; a key stops it."""
     page = visit(LINK)
     page.button("Run").click()
     wait_written(page, 10)
-    page.button("Stop").click()
-    page.page.wait_for_timeout(700)
-    page.settled()
+    stop(page)
     expected = shipped.written(TEXT, SamplingConfig(0.8), 6)
     page.page.locator("section[data-written] .written button").nth(3).click()
     expect(page.page.locator("[data-written]")).to_have_attribute("data-written", "4")
@@ -90,11 +109,8 @@ def test_back_to_a_token(visit: Visit) -> None:
     page.button("Next token").click()
     wait_written(page, 5)
     page.reads(TEXT + expected[:5])
-
-
-def test_typing_stops_the_writing(visit: Visit) -> None:
-    """A key while it writes: the key stays, the model is silent, and what it wrote belongs to the prompt."""
-    page = visit(LINK)
+    # A key while it writes: the key stays, the model is silent, and what it wrote belongs to the prompt.
+    afresh(page)
     page.button("Run").click()
     wait_written(page, 5)
     page.box.press("End")
@@ -115,24 +131,14 @@ def test_a_reload_while_it_writes_keeps_what_was_written(visit: Visit) -> None:
     page = visit(LINK)
     page.button("Run").click()
     wait_written(page, 30)
-    kept = len(page.link()["written"].split("-"))
+    page.page.wait_for_function("new URL(location.href).searchParams.get('written')?.split('-').length > 5")
+    kept = len(page.query()["written"].split("-"))
     page.page.reload()
     page.ready()
     assert kept > 5 and written(page) >= kept
     text = page.box.input_value()
     assert text == TEXT + shipped.written(TEXT, SamplingConfig(0.8), written(page))
     expect(page.page.locator(".drawn")).to_contain_text(f"Draw {written(page) + 1} of seed")
-
-
-def test_all_the_bars_of_the_next_draw(visit: Visit) -> None:
-    """Writing follows the knobs: greedy takes the longest bar."""
-    page = visit(LINK)
-    page.set_knobs(greedy=True)
-    bars = page.all_bars()
-    best = max(bars, key=lambda i: bars[i][0])
-    page.button("Next token").click()
-    wait_written(page, 1)
-    expect(page.box).to_have_value(TEXT + shipped.loaded().tokenizer.tokens[best])
 
 
 def test_the_step_moves_everything(visit: Visit) -> None:
