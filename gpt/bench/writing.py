@@ -28,7 +28,8 @@ def loaded(name: str) -> checkpoint.Checkpoint:
 def peer(config: GPTConfig) -> Callable[[], object]:
     """The same number of tokens by a GPT-2 of `transformers`, of the same size. Raises BenchError without it."""
     try:
-        from transformers import GPT2Config, GPT2LMHeadModel
+        from transformers.models.gpt2.configuration_gpt2 import GPT2Config
+        from transformers.models.gpt2.modeling_gpt2 import GPT2LMHeadModel
     except ImportError as error:
         raise BenchError(f"Writing needs {error.name}: pip install -r requirements-dev.txt brings it.") from error
     theirs: Any = GPT2LMHeadModel(

@@ -22,7 +22,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from torch.nn import functional as F
-from transformers import GPT2Config, GPT2LMHeadModel
+from transformers.models.gpt2.configuration_gpt2 import GPT2Config
+from transformers.models.gpt2.modeling_gpt2 import GPT2LMHeadModel
 
 HERE = Path(__file__).parent
 GPT2, POST_NORM, LOGITS = HERE / "tiny_gpt2", HERE / "post_norm.safetensors", HERE / "gpt2_logits.json"

@@ -9,9 +9,10 @@ from typing import Any
 
 import pytest
 import torch
-import transformers
 from safetensors.torch import load_file, save_file
 from torch import Tensor
+from transformers.models.gpt2.configuration_gpt2 import GPT2Config
+from transformers.models.gpt2.modeling_gpt2 import GPT2LMHeadModel  # not by the library's front: it names every model
 
 from gpt import gpt2
 from gpt.storage.safetensors_header import ModelFileError
@@ -25,9 +26,7 @@ CLOSE: dict[str, Any] = {"rtol": 0.0, "atol": 1e-5}
 
 def theirs(**choices: Any) -> Any:
     """A small GPT-2 of the library's; every number random, biases and gains too, so that none can be mixed up."""
-    model = transformers.GPT2LMHeadModel(
-        transformers.GPT2Config(**{**SHAPE, **TOKENS, **choices, "attn_implementation": "eager"})
-    ).eval()
+    model = GPT2LMHeadModel(GPT2Config(**{**SHAPE, **TOKENS, **choices, "attn_implementation": "eager"})).eval()
     generator = torch.Generator().manual_seed(7)
     with torch.no_grad():
         for name, weight in model.named_parameters():

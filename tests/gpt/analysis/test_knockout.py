@@ -214,7 +214,7 @@ def test_without_its_head_of_the_previous_token_copy_no_longer_copies() -> None:
 def both(tmp_path_factory: pytest.TempPathFactory) -> tuple[GPT, Any]:
     """Our model and theirs."""
     from tokenizers import Tokenizer, models
-    from transformers import PreTrainedTokenizerFast
+    from transformers.tokenization_utils_tokenizers import PreTrainedTokenizerFast
 
     with pytest.MonkeyPatch.context() as patch, contextlib.redirect_stderr(io.StringIO()):
         patch.setenv("HF_HUB_OFFLINE", "1")
