@@ -11,8 +11,6 @@ import pytest
 import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
-from transformers.models.gpt2.configuration_gpt2 import GPT2Config
-from transformers.models.gpt2.modeling_gpt2 import GPT2LMHeadModel  # not by the library's front: it names every model
 
 from gpt import gpt2
 from gpt.storage.safetensors_header import ModelFileError
@@ -26,6 +24,10 @@ CLOSE: dict[str, Any] = {"rtol": 0.0, "atol": 1e-5}
 
 def theirs(**choices: Any) -> Any:
     """A small GPT-2 of the library's; every number random, biases and gains too, so that none can be mixed up."""
+    # here, where they are needed: the library takes seconds to load, and every worker of the suite reads this file
+    from transformers.models.gpt2.configuration_gpt2 import GPT2Config
+    from transformers.models.gpt2.modeling_gpt2 import GPT2LMHeadModel
+
     model = GPT2LMHeadModel(GPT2Config(**{**SHAPE, **TOKENS, **choices, "attn_implementation": "eager"})).eval()
     generator = torch.Generator().manual_seed(7)
     with torch.no_grad():
