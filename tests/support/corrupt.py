@@ -44,17 +44,17 @@ def model_with(**changes: Any) -> Callable[[Run], object]:
     return described(model=MODEL.to_json() | changes)
 
 
-def written(content: bytes) -> Callable[[Run], object]:
-    """A run.json of these bytes."""
-    return lambda run: run.description.write_bytes(content)
+def written(content: bytes, huge: int = 0, end: bytes = b"") -> Callable[[Run], object]:
+    """A run.json of these bytes, so many x, and an end: what is huge is there only while it is written."""
+    return lambda run: run.description.write_bytes(content + b"x" * huge + end)
 
 
-def lines(*added: bytes) -> Callable[[Run], object]:
-    """More lines at the end of the log."""
+def lines(*added: bytes, huge: int = 0, end: bytes = b"") -> Callable[[Run], object]:
+    """More lines at the end of the log, the last of them with so many x before its end."""
 
     def add(run: Run) -> None:
         with run.metrics.open("ab") as file:
-            file.writelines(added)
+            file.writelines([*added, b"x" * huge, end])
 
     return add
 
@@ -113,7 +113,7 @@ UNREADABLE: dict[str, Callable[[Run], object]] = {
     "no text at all": written(b"\xff\xfe\x00\xd8"),
     "100,000 brackets": written(b"[" * 100_000),
     "a number of 5,001 digits": written(b'{"model": ' + b"9" * 5_001 + b"}"),
-    "a description of 50 MB": written(b'{"name": "' + b"x" * 50_000_000 + b'"}'),
+    "a description of 50 MB": written(b'{"name": "', huge=50_000_000, end=b'"}'),
     "a pipe for a description": replaced("run.json", os.mkfifo),
     "a link for a description": replaced("run.json", link),
     "a folder for a description": replaced("run.json", Path.mkdir),
@@ -136,8 +136,8 @@ READABLE: dict[str, Callable[[Run], object]] = {
     "losses that are none": lines(b'{"kind": "eval", "step": 100, "val": NaN, "train": Infinity}\n'),
     "a sample of half a character": lines(b'{"kind": "sample", "step": 100, "text": "\\ud800"}\n'),
     "an unknown kind of line": lines(b'{"kind": "entropy", "step": {}}\n'),
-    "a line of 100 MB": lines(b'{"kind": "sample", "step": 1, "text": "' + b"x" * 100_000_000 + b'"}\n'),
-    "a line of 100 MB without an end": lines(b"x" * 100_000_000),
+    "a line of 100 MB": lines(b'{"kind": "sample", "step": 1, "text": "', huge=100_000_000, end=b'"}\n'),
+    "a line of 100 MB without an end": lines(huge=100_000_000),
     "a log of 200 MB": long_log,
     "a pipe for what was read": replaced("batch.json", os.mkfifo),
     "nonsense for what was read": replaced("batch.json", lambda path: path.write_bytes(b'{"step": "x", "loss": 3}')),
