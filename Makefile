@@ -17,11 +17,15 @@ BIN := $(VENV)/bin
 EXE :=
 endif
 PY := $(BIN)/python$(EXE)
-PIP := $(PY) -m pip install --disable-pip-version-check
+PIP := $(PY) -m pip install --disable-pip-version-check --no-compile
+# What pip would do with one processor.
+COMPILE := $(PY) -c 'import compileall, sysconfig; compileall.compile_dir(sysconfig.get_path("purelib"), quiet=2, workers=0)'
 
 # One thread each for the server and the trainer: on a busy two-core machine two threads are several times slower.
 export OMP_NUM_THREADS ?= 1
 export MKL_NUM_THREADS ?= 1
+# Many processes read the same code: the first of them keeps it compiled, whatever this shell says elsewhere.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: help run test lint bench chromium clean
 
@@ -50,11 +54,13 @@ $(VENV)/.run-stamp: requirements.txt | $(BIN)/pip$(EXE)
 	@$(call need_311,$(PY),"Remove $(VENV) and try again.")
 	@echo "Installing requirements.txt (the first time takes some minutes: torch is large) ..."
 	@$(PIP) -r requirements.txt
+	@$(COMPILE)
 	@touch $@
 
 $(VENV)/.test-stamp: requirements-dev.txt $(VENV)/.run-stamp
 	@echo "Installing requirements-dev.txt ..."
 	@$(PIP) -r requirements-dev.txt
+	@$(COMPILE)
 	@touch $@
 
 # What checks the browser half; node itself came with requirements-dev.txt.
