@@ -95,8 +95,11 @@ function along({ y }, s, i, by) {
   return null;
 }
 
-/** @extends {Picture<Payload>} */
-export default class Chart extends Picture {
+/**
+ * @template {Payload} Data
+ * @extends {Picture<Data>}
+ */
+export class Charted extends Picture {
   /** @param {ShadowRoot} root */
   constructor(root) {
     super(root);
@@ -243,3 +246,6 @@ export default class Chart extends Picture {
     return [["series", "label", x.title || "x", y.title], ...rows];
   }
 }
+
+/** @extends {Charted<Payload>} */
+export default class Chart extends Charted {}

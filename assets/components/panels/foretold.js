@@ -2,7 +2,7 @@
 
 import { tell } from "../shared/bus.js";
 import { clamp, el } from "../shared/dom.js";
-import { default as Chart } from "./chart.js";
+import { Charted } from "./chart.js";
 
 /** @typedef {import("./chart.js").Payload & Own} Payload */
 /**
@@ -32,7 +32,8 @@ export function pointsOf({ parts, truth, guesses }, chosen) {
   return [{ name, x, y: truth, kind: "points", colour: 0, dash: 0, labels }];
 }
 
-export default class Foretold extends Chart {
+/** @extends {Charted<Payload>} */
+export default class Foretold extends Charted {
   constructor(/** @type {ShadowRoot} */ root) {
     super(root);
     this.offered = el("div", { class: "row offered", role: "group", "aria-label": "Guess" });
@@ -42,7 +43,7 @@ export default class Foretold extends Chart {
 
   /** What it is sent. */
   get own() {
-    return /** @type {Payload} */ (this.data);
+    return this.data;
   }
 
   update() {

@@ -2,7 +2,7 @@
 
 import { HELP, KEEP, TAKE, isKept, keep } from "../shared/keeping.js";
 import { clamp } from "../shared/dom.js";
-import { default as Chart } from "./chart.js";
+import { Charted } from "./chart.js";
 
 /** @typedef {import("./chart.js").Payload & Own} Payload */
 /**
@@ -12,7 +12,8 @@ import { default as Chart } from "./chart.js";
  * @property {string} shows the parts whose points are shown here
  */
 
-export default class KnockBars extends Chart {
+/** @extends {Charted<Payload>} */
+export default class KnockBars extends Charted {
   constructor(/** @type {ShadowRoot} */ root) {
     super(root);
     this.refused = "";
@@ -20,7 +21,7 @@ export default class KnockBars extends Chart {
 
   /** What it is sent. */
   get own() {
-    return /** @type {Payload} */ (this.data);
+    return this.data;
   }
 
   hears() {

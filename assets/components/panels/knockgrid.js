@@ -4,7 +4,7 @@
 import { choose } from "../shared/choosing.js";
 import { css, el } from "../shared/dom.js";
 import { HELP, KEEP, TAKE, isKept, keep } from "../shared/keeping.js";
-import { default as Matrix } from "./matrix.js";
+import { Matrices } from "./matrix.js";
 
 /** @typedef {import("./matrix.js").Payload & Own} Payload */
 /**
@@ -25,7 +25,8 @@ import { default as Matrix } from "./matrix.js";
 export const wordAt = ({ words, ends, cells }, row, column) =>
   (column === cells[0].C - 1 && ends[row]) || (words[row] ?? "").replace("#", String(column + 1));
 
-export default class KnockGrid extends Matrix {
+/** @extends {Matrices<Payload>} */
+export default class KnockGrid extends Matrices {
   /** @param {ShadowRoot} root */
   constructor(root) {
     super(root);
@@ -37,7 +38,7 @@ export default class KnockGrid extends Matrix {
 
   /** What it is sent. */
   get own() {
-    return /** @type {Payload} */ (this.data);
+    return this.data;
   }
 
   hears() {

@@ -13,8 +13,7 @@ from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
 from pathlib import PurePosixPath
 
-NAME = r"\w+(?: as \w+)?"
-IMPORT = re.compile(rf'^import \{{(\s*{NAME}(?:,\s*{NAME})*,?\s*)\}} from "(\.{{1,2}}/[^"\n]+)";\n', re.MULTILINE)
+IMPORT = re.compile(r'^import \{(\s*\w+(?:,\s*\w+)*,?\s*)\} from "(\.{1,2}/[^"\n]+)";\n', re.MULTILINE)
 EXPORT = re.compile(r"^export (default )?((?:async )?(?:class|function)|const) (\w+)", re.MULTILINE)
 COMMENT = re.compile(r"^[ \t]*(?://[^\n]*|/\*(?:(?!\*/).)*\*/)[ \t]*\n", re.MULTILINE | re.DOTALL)  # of whole lines
 STATEMENT = re.compile(r"^\s*(?:import|export)\b(?!\()", re.MULTILINE)
@@ -28,7 +27,7 @@ class BundleError(ValueError):
 class Module:
     """One file, taken apart."""
 
-    imports: Mapping[str, tuple[str, ...]]  # names by the file they come from: `a`, or `a as b`
+    imports: Mapping[str, tuple[str, ...]]  # names by the file they come from
     exports: Mapping[str, str]  # the name inside by the name outside, which is "default" for the default export
     body: str  # without its import and export words
 
@@ -89,6 +88,6 @@ def ordered(files: Mapping[str, Module]) -> list[str]:
 def wanted(files: Mapping[str, Module], path: str) -> Iterator[tuple[str, str]]:
     """What a file imports: (file, names). Raises BundleError if one of them is not exported there."""
     for of, names in files[path].imports.items():
-        if missing := [name for name in names if name.split(" as ")[0] not in files[of].exports]:
+        if missing := [name for name in names if name not in files[of].exports]:
             raise BundleError(f"{path} imports {', '.join(missing)} from {of}, which does not export it.")
-        yield of, ", ".join(names).replace(" as ", ": ")
+        yield of, ", ".join(names)
