@@ -1,7 +1,7 @@
 """Many passes over one prompt, done in the background for everyone who looks: one pass at a time for all visitors.
 
 What nobody looks at any more is not begun: who types on is answered for the newest text alone. After each part comes
-as long a rest, so that a class that types elsewhere has the processor.
+as long a rest for all of them: however many look, a class that types elsewhere has the processor.
 """
 
 from __future__ import annotations
@@ -79,5 +79,5 @@ class Measuring:
                     self.problem = str(error)
                     return
                 self.finished = number + 1
-            if rest(time.monotonic() - began if self.finished > self.quick else 0.0):
-                return
+                if rest(time.monotonic() - began if self.finished > self.quick else 0.0):  # and no one else begins
+                    return
