@@ -58,6 +58,8 @@ KEYS = (  # what is typed where, how many keys at most, and what is wanted
     ("Residual stream, anywhere in it", Typing(page="/residual"), 40, Goals(200)),
     ("Next token, anywhere in it", Typing(page="/next_token"), 40, Goals(200)),
     ("What matters, anywhere in it", Typing(page="/knockout"), 40, Goals(200)),
+    ("Edits, anywhere in it", Typing(page="/edits"), 40, Goals(200)),
+    ("Compare, anywhere in it", Typing(page="/compare"), 40, Goals(200)),
 )
 
 

@@ -6,8 +6,12 @@ import statistics
 import time
 from typing import Any, NamedTuple
 
-from gpt.bench.app_server import BROWSER_ARGS, serving
+from gpt.bench.app_server import BROWSER_ARGS, BenchError, serving
 from gpt.bench.keystroke import browser_or_error
+
+
+LOOK = 20  # milliseconds between two looks for the picture: Playwright's own wait looks only every half second
+PATIENCE = 60.0  # seconds
 
 
 class Goal(NamedTuple):
@@ -57,7 +61,11 @@ def visit(browser: Any, url: str, picture: str) -> float:
     page = context.new_page()
     started = time.perf_counter()
     page.goto(url, wait_until="commit")
-    page.wait_for_selector(picture, timeout=60_000)
+    there = page.locator(picture).first
+    while not there.is_visible():
+        if time.perf_counter() - started > PATIENCE:
+            raise BenchError(f"No picture came at {url} within {PATIENCE:.0f} seconds.")
+        page.wait_for_timeout(LOOK)
     seconds = time.perf_counter() - started
     context.close()
     return seconds
