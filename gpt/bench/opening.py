@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 from gpt.bench.app_server import BROWSER_ARGS, BenchError, serving
 from gpt.bench.keystroke import browser_or_error
 
-
 LOOK = 20  # milliseconds between two looks for the picture: Playwright's own wait looks only every half second
 PATIENCE = 60.0  # seconds
 
