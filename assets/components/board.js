@@ -8,7 +8,8 @@ import { readFrame } from "./shared/frames.js";
 
 /** @typedef {import("./shared/panel.js").Send} Send */
 /** @typedef {import("./shared/panel.js").Panel<any>} AnyPanel */
-/** @typedef {Record<string, new (root: ShadowRoot) => AnyPanel>} Kinds panels by name; "chart:loss" is another chart */
+/** @typedef {(new (root: ShadowRoot) => AnyPanel) & { builtOn?: string }} Kind */
+/** @typedef {Record<string, Kind>} Kinds panels by name; "chart:loss" is another chart */
 /** @typedef {{ parentElement: ShadowRoot, data: any, setStateValue: Send }} Given by Streamlit to a component */
 /** @typedef {{ receive: (data: any, send: Send) => void, gone: () => void }} Shown */
 
@@ -114,7 +115,10 @@ export function shower(kinds, styles) {
   /** @type {(name: string, root: ShadowRoot) => AnyPanel} */
   const build = (name, root) => {
     const [kind] = name.split(":");
-    root.append(el("style", { text: styles.common + (styles[kind] ?? "") }));
+    const { builtOn = kind } = kinds[kind]; // the panel whose style it has, too
+    root.append(
+      el("style", { text: styles.common + (styles[builtOn] ?? "") + (builtOn === kind ? "" : styles[kind]) }),
+    );
     return new kinds[kind](root);
   };
 

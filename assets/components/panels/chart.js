@@ -190,9 +190,12 @@ export class Charted extends Picture {
       ...data.levels.filter((level) => level.axis === axis).map(({ at }) => at),
     ];
     const up = numbers("y");
-    // Bars stand on zero.
-    const foot = shown.some(({ one }) => one.kind === "bars") && up.every((n) => n >= 0) ? 0 : null;
-    const spans = { x: spanOf(data.x, numbers("x")), y: spanOf({ ...data.y, low: data.y.low ?? foot }, up) };
+    // Bars stand on zero, or hang from it.
+    const bars = shown.some(({ one }) => one.kind === "bars");
+    const foot = bars && up.every((n) => n >= 0) ? 0 : null;
+    const top = bars && foot === null && up.every((n) => n <= 0) ? 0 : null;
+    const ends = { low: data.y.low ?? foot, high: data.y.high ?? top };
+    const spans = { x: spanOf(data.x, numbers("x")), y: spanOf({ ...data.y, ...ends }, up) };
     const colours = inkOf(this.root);
     const plot = layOut(this.canvas, data, spans, shown, this.width(500), colours);
     this.plot = plot;

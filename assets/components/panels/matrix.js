@@ -82,6 +82,8 @@ export function tellCell({ cells, values, x, y, unit, form }, [m, r, c]) {
  * @extends {Picture<Data>}
  */
 export class Matrices extends Picture {
+  static builtOn = "matrix"; // whose style has what is built on this
+
   /** @param {ShadowRoot} root */
   constructor(root) {
     super(root);
