@@ -15,17 +15,15 @@ from pages.ui.board.panels.foretold import Foretold
 from pages.ui.board.parts import knock_guesses, knock_panels
 from pages.ui.derived import measuring
 from pages.ui.state import permalink, reading
-from tests.support.visitor import only_bundled, tell, visit
+from tests.support.visitor import measured_at_once, tell, visit
 
 PAGE = "pages/probe/knockout.py"
 
 
 @pytest.fixture(autouse=True)
-def alone(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No runs of this machine; what is measured is waited for."""
-    monkeypatch.setattr(measuring, "QUICK", 60.0)
-    monkeypatch.setattr(measuring, "UNASKED", 60.0)
-    with only_bundled(tmp_path_factory.mktemp("runs")):
+    with measured_at_once(tmp_path_factory.mktemp("runs")):
         yield
 
 

@@ -16,10 +16,9 @@ from gpt.analysis.patching import pair
 from gpt.analysis.ready_pairs import READY
 from pages.ui.board import compared, patched
 from pages.ui.board.parts import patch_panels
-from pages.ui.derived import measuring
 from pages.ui.derived.patches import Job
 from pages.ui.state import permalink
-from tests.support.visitor import only_bundled, proto, tell, unpack, visit
+from tests.support.visitor import measured_at_once, proto, tell, unpack, visit
 
 PAGE = "pages/probe/compare.py"
 A, B = "\ngacbdeh|gac", "\ngacfdeh|gac"
@@ -27,11 +26,9 @@ LINK = {"model": "copy", "prompt": A, "other": B}
 
 
 @pytest.fixture(autouse=True)
-def alone(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """No runs of this machine; what is measured is waited for."""
-    monkeypatch.setattr(measuring, "QUICK", 60.0)
-    monkeypatch.setattr(measuring, "UNASKED", 60.0)
-    with only_bundled(tmp_path_factory.mktemp("runs")):
+    with measured_at_once(tmp_path_factory.mktemp("runs")):
         yield
 
 

@@ -17,6 +17,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from streamlit.testing.v1 import AppTest
 
 from pages.ui.board import payload
+from pages.ui.derived import measuring
 from pages.ui.shared import forget_all
 from tests.support import ROOT
 
@@ -32,6 +33,15 @@ def only_bundled(folder: Path) -> Iterator[None]:
         forget()
         yield
         forget()
+
+
+@contextmanager
+def measured_at_once(folder: Path) -> Iterator[None]:
+    """The same; what is measured in the background is waited for."""
+    with pytest.MonkeyPatch.context() as patch, only_bundled(folder):
+        patch.setattr(measuring, "QUICK", 60.0)
+        patch.setattr(measuring, "UNASKED", 60.0)
+        yield
 
 
 def forget() -> None:

@@ -19,11 +19,6 @@ export default class KnockBars extends Charted {
     this.refused = "";
   }
 
-  /** What it is sent. */
-  get own() {
-    return this.data;
-  }
-
   hears() {
     return {
       part: (/** @type {{ of: string, i: number }} */ { of, i }) => this.show(of, i),
@@ -36,10 +31,10 @@ export default class KnockBars extends Charted {
    * @param {number} i
    */
   show(of, i) {
-    if (of !== this.own.shows) return;
+    if (of !== this.data.shows) return;
     this.at = null;
     /** @type {import("./chart.js").At} */
-    const at = [0, clamp(i, 0, this.own.series[0].x.length - 1)];
+    const at = [0, clamp(i, 0, this.data.series[0].x.length - 1)];
     this.held = at;
     this.draw();
     this.card.scrollIntoView({ block: "nearest", behavior: "smooth" });
@@ -52,7 +47,7 @@ export default class KnockBars extends Charted {
 
   /** @param {number} i */
   word(i) {
-    return this.own.word.replace("#", String(i + 1));
+    return this.data.word.replace("#", String(i + 1));
   }
 
   /** @param {import("./chart.js").At | null} at */
@@ -71,7 +66,7 @@ export default class KnockBars extends Charted {
       this.readout.textContent = HELP;
       return;
     }
-    const kept = isKept(this.own.edits, this.word(at[1]));
+    const kept = isKept(this.data.edits, this.word(at[1]));
     this.readout.textContent = `${words}. ${this.refused || (kept ? TAKE : KEEP)}`;
   }
 }

@@ -36,11 +36,6 @@ export default class KnockGrid extends Matrices {
     this.refused = "";
   }
 
-  /** What it is sent. */
-  get own() {
-    return this.data;
-  }
-
   hears() {
     return {
       part: (/** @type {{ of: string, i: number }} */ { of, i }) => this.show(of, i),
@@ -53,7 +48,7 @@ export default class KnockGrid extends Matrices {
    * @param {number} i
    */
   show(of, i) {
-    const { shows, cells, ends } = this.own;
+    const { shows, cells, ends } = this.data;
     if (of !== shows) return;
     const C = cells[0].C - (ends.length ? 1 : 0);
     this.at = null;
@@ -67,7 +62,7 @@ export default class KnockGrid extends Matrices {
   update() {
     super.update();
     this.refused = "";
-    const { picks } = this.own;
+    const { picks } = this.data;
     this.picks.hidden = !picks.length;
     const offered = JSON.stringify(picks);
     if (offered === this.offered) return;
@@ -89,8 +84,8 @@ export default class KnockGrid extends Matrices {
   /** @param {import("./matrix.js").At | null} at */
   hold(at) {
     if (!at) return super.hold(null);
-    const word = wordAt(this.own, at[1], at[2]);
-    const value = this.own.values[at[1] * this.own.cells[0].C + at[2]];
+    const word = wordAt(this.data, at[1], at[2]);
+    const value = this.data.values[at[1] * this.data.cells[0].C + at[2]];
     if (!word || Number.isNaN(value)) return;
     this.refused = keep(this, word);
     this.held = at;
@@ -103,7 +98,7 @@ export default class KnockGrid extends Matrices {
     super.tell(words);
     if (!words || !at) this.readout.textContent = HELP;
     else {
-      const kept = isKept(this.own.edits, wordAt(this.own, at[1], at[2]));
+      const kept = isKept(this.data.edits, wordAt(this.data, at[1], at[2]));
       this.readout.textContent = `${words}. ${this.refused || (kept ? TAKE : KEEP)}`;
     }
   }
@@ -117,7 +112,7 @@ export default class KnockGrid extends Matrices {
    */
   picture(canvas, m, wide, room, at) {
     super.picture(canvas, m, wide, room, at);
-    const { edits } = this.own;
+    const { edits } = this.data;
     const grid = canvas.geometry;
     const context = canvas.getContext("2d");
     if (!edits || !grid || !context) return;
@@ -126,7 +121,7 @@ export default class KnockGrid extends Matrices {
     context.lineWidth = 2.5;
     for (let r = 0; r < R; r++) {
       for (let c = 0; c < C; c++) {
-        if (!isKept(edits, wordAt(this.own, r, c))) continue;
+        if (!isKept(edits, wordAt(this.data, r, c))) continue;
         context.strokeRect(left + c * side + 1.5, top + r * high + 1.5, side - 4, high - 4);
       }
     }

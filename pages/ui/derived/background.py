@@ -6,12 +6,14 @@ import atexit
 import threading
 from collections.abc import Callable
 from typing import Generic, TypeVar
+from weakref import WeakSet
 
 R = TypeVar("R")
 BREATH = 0.002  # seconds between two parts of the work, for whoever types meanwhile
 PATIENCE = 10.0  # seconds that the server's end waits for the part under way
 
 _over = threading.Event()  # the server ends
+_threads: WeakSet[threading.Thread] = WeakSet()  # that are told so; one that is done is forgotten
 
 
 class Over(Exception):
@@ -60,10 +62,13 @@ def rest(seconds: float) -> bool:
 
 def end_with_the_server(thread: threading.Thread) -> None:
     """When Python ends, this thread is told so, and waited for."""
-    atexit.register(end, thread)
+    _threads.add(thread)
+    atexit.unregister(end)  # once, and ahead of what was registered before this thread began
+    atexit.register(end)
 
 
-def end(thread: threading.Thread) -> None:
+def end() -> None:
     """No further part. A thread that is in a library when Python ends takes the whole process down with it."""
     _over.set()
-    thread.join(PATIENCE)
+    for thread in list(_threads):
+        thread.join(PATIENCE)

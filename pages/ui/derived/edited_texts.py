@@ -55,10 +55,7 @@ class Text(Measuring):
         from gpt.sampling import generate
 
         asked = self.asked
-        if asked.lines:
-            model = cache.editing(asked.name, asked.step, asked.lines, asked.other)
-        else:
-            model = cache.model(asked.name, asked.step).model
+        model = cache.reads(asked.name, asked.step, (asked.lines, asked.other))
         ids = (*asked.ids, *self.ids)
         self.ids += tuple(one.id for one in generate(model, ids, asked.knobs, AT_ONCE, skip=len(self.ids)))
 
