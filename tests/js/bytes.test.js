@@ -5,35 +5,31 @@ import { pack, raw } from "./support/pack.js";
 
 import { joined, unpack, unpackBoard } from "../../assets/components/shared/bytes.js";
 
-/** Numbers of a few bits each, several in a byte, the first lowest. */
-const squeezed = (numbers, bits) => {
-  const bytes = new Uint8Array(Math.ceil((numbers.length * bits) / 8));
-  numbers.forEach((number, i) => (bytes[(i * bits) >> 3] |= number << ((i * bits) & 7)));
-  return bytes;
-};
-/** 16-bit numbers as they travel: low bytes, two bits each for where the high byte is, and the high bytes by kind. */
+/** 16-bit numbers as they travel: blocks of eight; the widths of all, then each block's bits, plane by plane. */
 const codes = (...numbers) => {
-  const low = Uint8Array.from(numbers, (number) => number & 255);
-  const high = numbers.map((number) => number >> 8);
-  const kind = (byte) => (byte === 0 ? 0 : byte < 5 ? 1 : byte < 21 ? 2 : 3);
-  const [, two, four, long] = [0, 1, 2, 3].map((wanted) => high.filter((byte) => kind(byte) === wanted));
-  const shifted = (bytes, by, bits) =>
-    squeezed(
-      bytes.map((byte) => byte - by),
-      bits,
-    );
-  return [low, squeezed(high.map(kind), 2), shifted(two, 1, 2), shifted(four, 5, 4), Uint8Array.from(long)];
+  const blocks = Array.from({ length: 2 * Math.ceil(numbers.length / 16) }, (_, i) => numbers.slice(8 * i, 8 * i + 8));
+  const needed = blocks.map((block) =>
+    Math.max(0, ...block.map((number) => number.toString(2).replace(/^0/, "").length)),
+  );
+  const told = needed.map((width) => Math.min(width, 15));
+  const widths = Uint8Array.from({ length: blocks.length / 2 }, (_, i) => told[2 * i] | (told[2 * i + 1] << 4));
+  const planes = blocks.flatMap((block, at) =>
+    Array.from({ length: told[at] === 15 ? 16 : told[at] }, (_, bit) =>
+      block.reduce((byte, number, i) => byte | (((number >> bit) & 1) << i), 0),
+    ),
+  );
+  return [widths, Uint8Array.from(planes)];
 };
-const none = [0, 0];
+const none = [0, 0, 0];
 
 test("arrays of each type come back under their names, whatever their lengths", () => {
-  const many = Array.from({ length: 19 }, (_, i) => (i * i * 191) % 65536); // high bytes of every kind
+  const many = Array.from({ length: 139 }, (_, i) => (i % 8 ? i * i * 191 : 65535) % 2 ** Math.min(i >> 3, 16)); // every width
   const header = {
     T: 3,
     tokens: ["a", "ü"],
     arrays: [
       ["shares", "u16", [1, 3, 1], none],
-      ["many", "u16", [1, 19, 1], none],
+      ["many", "u16", [1, 139, 1], none],
       ["vector", "i16", [1, 1, 1], none],
       ["none", "i16", [0, 0, 0], none],
       ["logits", "f32", [1, 2, 1], none],
@@ -60,10 +56,18 @@ test("arrays of each type come back under their names, whatever their lengths", 
 test("an array of which only the middle came is put together, row by row", () => {
   const old = new Float32Array([1, 2, 3, 4, 5, 6]); // two rows of three numbers
   const middle = new Float32Array([8, 9]);
-  assert.deepEqual([...joined(old, middle, [2, 4, 1], [2, 1])], [1, 2, 8, 3, 4, 5, 9, 6]);
-  assert.deepEqual([...joined(old, new Float32Array(), [2, 2, 1], [2, 0])], [1, 2, 4, 5]);
+  assert.deepEqual([...joined(old, middle, [2, 4, 1], [2, 1, 0])], [1, 2, 8, 3, 4, 5, 9, 6]);
+  assert.deepEqual([...joined(old, new Float32Array(), [2, 2, 1], [2, 0, 0])], [1, 2, 4, 5]);
   const pairs = new Float32Array([1, 2, 3, 4]); // two slices of two
-  assert.deepEqual([...joined(pairs, new Float32Array([7, 7]), [1, 2, 2], [1, 0])], [1, 2, 7, 7]);
+  assert.deepEqual([...joined(pairs, new Float32Array([7, 7]), [1, 2, 2], [1, 0, 0])], [1, 2, 7, 7]);
+});
+
+test("what differs from what is held at the same place is told as that, around the end if need be", () => {
+  const old = new Uint16Array([9, 100, 65535, 0, 9, 7, 7, 7]); // two rows of four numbers
+  const middle = new Uint16Array([2, 1, 5, 0, 3, 6]); // + 1, - 1, a new one; 0, - 2, a new one
+  assert.deepEqual([...joined(old, middle, [2, 4, 1], [1, 0, 2])], [9, 101, 65534, 5, 9, 7, 5, 6]);
+  const ends = new Uint16Array([65535, 0]);
+  assert.deepEqual([...joined(ends, new Uint16Array([2, 1]), [1, 2, 1], [0, 0, 2])], [0, 65535]);
 });
 
 test("what a panel is not told again is as it was", () => {
@@ -71,8 +75,8 @@ test("what a panel is not told again is as it was", () => {
   const header = {
     T: 3,
     arrays: [
-      ["x", "u16", [1, 3, 1], [2, 0]],
-      ["shift", "f32", [1, 1, 1], [1, 0]],
+      ["x", "u16", [1, 3, 1], [2, 0, 0]],
+      ["shift", "f32", [1, 1, 1], [1, 0, 0]],
     ],
   };
   const found = unpack(pack(header, ...codes(300)), held);

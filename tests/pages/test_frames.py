@@ -142,6 +142,8 @@ def test_a_key_costs_what_is_new() -> None:
     assert len(key(frames, TEXT, TEXT[:63])) < END / 4  # taken back
     worst = max(len(key(frames, TEXT[:i] + TEXT[i + 1 :], TEXT)) for i in (0, 5, 17, 40))
     assert END < worst < ANYWHERE
+    worst = max(len(key(frames, TEXT, TEXT[:i] + "x" + TEXT[i + 1 :])) for i in (0, 5, 17, 40))  # in another's place
+    assert END < worst < ANYWHERE * 0.8
     assert len(key(frames, TEXT, TEXT)) < 2_000
 
 

@@ -135,32 +135,32 @@ def unpack(data: bytes, held: Mapping[str, Any] | None = None) -> dict[str, Any]
     """The header of a blob with its arrays under their names, as shared/bytes.js has them; `held` it builds upon."""
     size = int.from_bytes(data[:4], "little")
     head, at = {**(held or {}), **json.loads(data[4 : 4 + size])}, 4 + size
-    for name, kind, (outer, size, inner), (front, back) in head["arrays"]:
+    for name, kind, (outer, size, inner), (front, back, told) in head["arrays"]:
         count = outer * (size - front - back) * inner
-        if kind == "u16":
-            low, at = numbers(data, at, np.uint8, count)
-            where, at = few(data, at, 2, count)
-            high = np.zeros(count, np.uint16)
-            for code, bits, least in ((1, 2, 1), (2, 4, 5), (3, 8, 0)):
-                of_kind, at = few(data, at, bits, int((where == code).sum()))
-                high[where == code] = of_kind.astype(np.uint16) + least
-            array = low.astype(np.uint16) + (high << 8)
-        else:
-            array, at = numbers(data, at, NUMBERS[kind], count)
+        array, at = blocks(data, at, count) if kind == "u16" else numbers(data, at, NUMBERS[kind], count)
         middle = array.reshape(outer, size - front - back, inner)
-        if front or back:
+        if front or back or told:
             old = head[name].reshape(outer, -1, inner)
-            middle = np.concatenate([old[:, :front], middle, old[:, old.shape[1] - back :]], axis=1)
+            by = middle[:, :told].astype(np.int32)
+            from_old = old[:, front : front + told] + np.where(by & 1, -(by + 1) // 2, by // 2)
+            parts = old[:, :front], from_old.astype(middle.dtype), middle[:, told:], old[:, old.shape[1] - back :]
+            middle = np.concatenate(parts, axis=1)
         head[name] = middle.ravel()
     assert at == len(data)
     return head
 
 
-def few(data: bytes, at: int, bits: int, count: int) -> tuple[np.ndarray, int]:
-    """So many numbers of a few bits each, several in a byte, the first lowest; and the next place."""
-    found, at = numbers(data, at, np.uint8, -(-count * bits // 8))
-    each = [found >> bits * i & (1 << bits) - 1 for i in range(8 // bits)]
-    return np.stack(each, axis=1).ravel()[:count], at
+def blocks(data: bytes, at: int, count: int) -> tuple[np.ndarray, int]:
+    """So many numbers in blocks of eight, each with its own width, bit plane after bit plane; and the next place."""
+    widths, at = numbers(data, at, np.uint8, -(-count // 16))
+    found, begin = list[np.ndarray](), at
+    for told in np.stack([widths & 15, widths >> 4], axis=1).ravel().tolist():
+        width = 16 if told == 15 else told
+        planes = np.frombuffer(data, np.uint8, width, at)
+        bits = np.unpackbits(planes, bitorder="little").reshape(width, 8).astype(np.uint16)
+        found.append((bits << np.arange(width, dtype=np.uint16)[:, None]).sum(axis=0, dtype=np.uint16))
+        at += width
+    return np.concatenate([*found, np.zeros(0, np.uint16)])[:count], at + -(at - begin) % 4
 
 
 def numbers(data: bytes, at: int, kind: Any, count: int) -> tuple[np.ndarray, int]:

@@ -3,6 +3,7 @@
 /** @typedef {Uint16Array | Int16Array | Float32Array} Numbers */
 /** @typedef {{ name: string, span: number, data: any }} Part of a board: a panel and how many of 60 columns it takes */
 /** @typedef {[outer: number, size: number, inner: number]} Shape of an array around the axis along which it grows */
+/** @typedef {[front: number, back: number, told: number]} Kept slices, and how many came as differences */
 
 /** @param {number} length */
 const padded = (length) => Math.ceil(length / 4) * 4;
@@ -23,48 +24,62 @@ const READ = {
   u16: readCodes,
 };
 
-const TWO = 1; // from which high byte on it takes two bits,
-const FOUR = 5; // and four
+const BLOCK = 8; // numbers that are as wide as the largest of them
+const WIDEST = 16; // bits
+const LAST = 15; // what four bits can say stands for it
+/** Four bits, each in a byte of its own. */
+const SPREAD = Int32Array.from({ length: 16 }, (_, b) => (b & 1) | ((b & 2) << 7) | ((b & 4) << 14) | ((b & 8) << 21));
 
 /**
- * Whole numbers of 16 bits, most of them small: their low bytes; two bits each that tell whether the high byte is 0,
- * stands in two bits, in four, or in a byte of its own; and those high bytes, one kind after the other.
+ * Whole numbers of 16 bits in blocks of eight (bit_planes.py): the widths of all blocks, four bits each, two by two;
+ * then as many bytes a block, its bit planes: byte j holds bit j of all eight numbers.
  * @param {ArrayBuffer} buffer
  * @param {number} at
  * @param {number} length
  */
 function readCodes(buffer, at, length) {
   const bytes = new Uint8Array(buffer);
-  const kinds = at + padded(length);
-  /** @param {number} from @param {number} i */
-  const twoBits = (from, i) => (bytes[from + (i >> 2)] >> (2 * (i & 3))) & 3;
-  const many = [0, 0, 0, 0];
-  for (let i = 0; i < length; i++) many[twoBits(kinds, i)]++;
-  const twos = kinds + padded(Math.ceil(length / 4));
-  const fours = twos + padded(Math.ceil(many[1] / 4));
-  const longs = fours + padded(Math.ceil(many[2] / 2));
-  const array = new Uint16Array(length);
-  let two = 0;
-  let four = 0;
-  let long = 0;
-  for (let i = 0; i < length; i++) {
-    array[i] = bytes[at + i];
-    const kind = twoBits(kinds, i);
-    if (kind === 1) array[i] |= (TWO + twoBits(twos, two++)) << 8;
-    else if (kind === 2) array[i] |= (FOUR + ((bytes[fours + (four >> 1)] >> (4 * (four++ & 1))) & 15)) << 8;
-    else if (kind === 3) array[i] |= bytes[longs + long++] << 8;
+  const blocks = 2 * Math.ceil(length / (2 * BLOCK));
+  const array = new Uint16Array(blocks * BLOCK);
+  const begin = at + padded(blocks / 2);
+  let next = begin;
+  for (let block = 0; block < blocks; block++) {
+    const told = (bytes[at + (block >> 1)] >> (4 * (block & 1))) & 15;
+    const width = told === LAST ? WIDEST : told;
+    const to = block * BLOCK;
+    for (let from = 0; from < width; from += 8) {
+      let first = 0; // eight bits of each of four numbers
+      let last = 0;
+      const planes = Math.min(width - from, 8);
+      for (let j = 0; j < planes; j++) {
+        const plane = bytes[next++];
+        first |= SPREAD[plane & 15] << j;
+        last |= SPREAD[plane >> 4] << j;
+      }
+      for (let i = 0; i < 4; i++) {
+        array[to + i] |= ((first >> (8 * i)) & 255) << from;
+        array[to + 4 + i] |= ((last >> (8 * i)) & 255) << from;
+      }
+    }
   }
-  return { array, end: longs + padded(long) };
+  return { array: array.subarray(0, length), end: begin + padded(next - begin) };
 }
 
 /**
- * An array of which only the middle came: the slices before and behind it are those of the array that is held.
+ * How far a number is from an earlier one: 0, 1, 2, 3, 4 ... stand for 0, -1, 1, -2, 2 ...
+ * @param {number} told
+ */
+const difference = (told) => (told >> 1) ^ -(told & 1);
+
+/**
+ * An array of which only the middle came: the slices before and behind it are those of the array that is held; the
+ * first `told` slices of it came as the difference from what is held at the same place.
  * @param {Numbers} old
  * @param {Numbers} middle
  * @param {Shape} shape
- * @param {[front: number, back: number]} kept
+ * @param {Kept} kept
  */
-export function joined(old, middle, [outer, size, inner], [front, back]) {
+export function joined(old, middle, [outer, size, inner], [front, back, told]) {
   if (!outer || !inner) return middle;
   const before = old.length / outer; // numbers a row of what is held
   const came = (size - front - back) * inner;
@@ -76,6 +91,7 @@ export function joined(old, middle, [outer, size, inner], [front, back]) {
     whole.set(old.subarray(from, from + front * inner), at);
     at += front * inner;
     whole.set(middle.subarray(row * came, (row + 1) * came), at);
+    for (let i = 0; i < told * inner; i++) whole[at + i] = old[from + front * inner + i] + difference(whole[at + i]);
     whole.set(old.subarray(from + before - back * inner, from + before), at + came);
   }
   return whole;
@@ -96,7 +112,7 @@ export function unpack(bytes, held) {
   for (const [name, type, shape, kept] of arrays) {
     const [outer, size, inner] = shape;
     const { array, end } = READ[type](copy.buffer, at, outer * (size - kept[0] - kept[1]) * inner);
-    data[name] = kept[0] + kept[1] ? joined(held[name], array, shape, kept) : array;
+    data[name] = kept[0] + kept[1] + kept[2] ? joined(held[name], array, shape, kept) : array;
     at = end;
   }
   return data;

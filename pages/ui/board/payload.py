@@ -7,19 +7,21 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
 
+from pages.ui.board.bit_planes import differences, packed
 from pages.ui.board.panel import Panel
 
-KIND = {"uint16": "u16", "int16": "i16", "float32": "f32"}
-TWO, FOUR = 1, 5  # from which high byte on it takes two bits, and four; beyond them it is written out
+KIND = {np.dtype(np.uint16): "u16", np.dtype(np.int16): "i16", np.dtype(np.float32): "f32"}
+JSON = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 
 def as_json(values: Mapping[str, Any]) -> bytes:
     """JSON that every browser reads. Raises ValueError for what is no number: it would silence the whole page."""
-    return json.dumps(values, allow_nan=False, separators=(",", ":")).encode()
+    return JSON.encode(values).encode()
 
 
 def padded(part: bytes) -> bytes:
@@ -41,21 +43,23 @@ def pack(panel: Panel, base: Panel | None = None, common: Mapping[str, Any] | No
     back the header with each array under its name.
     """
     before, held = ({}, {}) if base is None else (base.header(), dict(base.arrays()))
-    new = {name: value for name, value in panel.header().items() if name not in before or value != before[name]}
-    also = [name for name, value in new.items() if is_list(value) and value == (common or {}).get(name)]
+    new = {name: value for name, value in panel.header().items() if name not in before or unlike(value, before[name])}
+    also = [name for name, value in new.items() if is_list(value) and common and not unlike(value, common.get(name))]
     header = {name: value for name, value in new.items() if name not in also} | ({"also": also} if also else {})
     if not panel.has_arrays():
         return as_json(header)
     listed, body = list[list[Any]](), list[bytes]()
     for name, array in panel.arrays():
         axis = panel.growing(name)
-        front, back = unchanged(held[name], array, axis) if name in held else (0, 0)
-        size = array.shape[axis]
-        middle = np.take(array, range(front, size - back), axis) if front or back else array
-        shape = [int(np.prod(array.shape[:axis])), size, int(np.prod(array.shape[axis + 1 :]))]
-        listed.append([name, KIND[array.dtype.name], shape, [front, back]])
-        body += codes(middle) if array.dtype == np.uint16 else [padded(middle.tobytes())]
+        told, parts = changes(around(array, axis), around(held[name], axis) if name in held else None)
+        listed.append([name, KIND[array.dtype], *told])
+        body += parts
     return headed({**header, "arrays": listed}) + b"".join(body)
+
+
+def unlike(value: object, before: object) -> bool:
+    """Whether a field has another value; mostly it is the very same."""
+    return value is not before and value != before
 
 
 def is_list(value: object) -> bool:
@@ -63,54 +67,54 @@ def is_list(value: object) -> bool:
     return isinstance(value, list | tuple)
 
 
-def unchanged(old: np.ndarray, new: np.ndarray, axis: int) -> tuple[int, int]:
-    """How many slices along an axis are the same, bit for bit, from the front and, of the rest, from the back."""
+def around(array: np.ndarray, axis: int) -> np.ndarray:
+    """An array as (outer, size, inner) around the axis along which it grows."""
+    return array.reshape(prod(array.shape[:axis]), array.shape[axis], prod(array.shape[axis + 1 :]))
+
+
+def changes(array: np.ndarray, old: np.ndarray | None) -> tuple[list[Any], list[bytes]]:
+    """What is told of an array (outer, size, inner): its shape, what is kept of `old`, and the bytes of the rest.
+
+    Kept are slices in front and behind; of 16-bit numbers between them, those at places that `old` has, too, may be
+    told as the difference from these: how many slices are.
+    """
+    outer, size, inner = array.shape
+    if old is None or not array.size or (outer, inner) != (old.shape[0], old.shape[2]):
+        old = array[:, :0]  # (outer, 0, inner)
+    front, back = unchanged(old, array)
+    middle = array[:, front : size - back]  # (outer, M, inner)
+    if array.dtype != np.uint16:
+        return [array.shape, [front, back, 0]], [padded(middle.tobytes())]
+    from_old = min(old.shape[1], size - back) - front
+    if from_old > 0 and middle.size:
+        by = differences(middle[:, :from_old], old[:, front : front + from_old])
+        if 2 * np.count_nonzero(by < middle[:, :from_old]) > by.size:
+            middle = np.concatenate([by, middle[:, from_old:]], axis=1)
+        else:
+            from_old = 0
+    return [array.shape, [front, back, max(from_old, 0)]], [padded(part.tobytes()) for part in packed(middle.ravel())]
+
+
+def unchanged(old: np.ndarray, new: np.ndarray) -> tuple[int, int]:
+    """How many slices (outer, ., inner) are the same, bit for bit, from the front and, of the rest, from the back."""
     if old is new:
-        return new.shape[axis], 0
-    without = [size for i, size in enumerate(old.shape) if i != axis]
-    if old.ndim != new.ndim or without != [size for i, size in enumerate(new.shape) if i != axis]:
-        return 0, 0
-    fewer = min(old.shape[axis], new.shape[axis])
-    front = leading(*(np.moveaxis(one, axis, 0)[:fewer] for one in (old, new)))
+        return new.shape[1], 0
+    fewer = min(old.shape[1], new.shape[1])
+    front = leading(old[:, :fewer], new[:, :fewer])
     rest = fewer - front
-    back = leading(*(np.moveaxis(one, axis, 0)[::-1][:rest] for one in (old, new)))
-    return front, back
+    if not rest or leading(old[:, -1:], new[:, -1:]) == 0:
+        return front, 0
+    return front, leading(old[:, ::-1][:, :rest], new[:, ::-1][:, :rest])
 
 
 def leading(one: np.ndarray, other: np.ndarray) -> int:
-    """How many slices of the first axis are the same, bit for bit, before one differs; two arrays of one shape."""
-    if not one.size:
-        return len(one)
-    bits = np.uint32 if one.dtype == np.float32 else one.dtype
-    differs = (one.view(bits) != other.view(bits)).any(axis=tuple(range(1, one.ndim)))  # (N,)
-    first = int(differs.argmax())
-    return first if differs[first] else len(one)
-
-
-def codes(array: np.ndarray) -> list[bytes]:
-    """Whole numbers of 16 bits, most of them small, in a quarter less: low bytes, and of the high bytes what there is.
-
-    Two bits each tell where the high byte is: it is 0, or stands in two bits, in four, or in a byte of its own.
-    """
-    flat = array.ravel()
-    high = (flat >> 8).astype(np.uint8)
-    long = FOUR + 16
-    kind = (high >= TWO).view(np.uint8) + (high >= FOUR).view(np.uint8) + (high >= long).view(np.uint8)
-    parts = (
-        flat.astype(np.uint8),
-        squeezed(kind, 2),
-        squeezed(high[kind == 1] - np.uint8(TWO), 2),
-        squeezed(high[kind == 2] - np.uint8(FOUR), 4),
-        high[kind == 3],
-    )
-    return [padded(part.tobytes()) for part in parts]
-
-
-def squeezed(values: np.ndarray, bits: int) -> np.ndarray:
-    """Numbers of so many bits, several in a byte, the first lowest."""
-    each = 8 // bits
-    whole = np.append(values, np.zeros(-len(values) % each, np.uint8))
-    return np.bitwise_or.reduce([whole[i::each] << bits * i for i in range(each)]).astype(np.uint8)
+    """How many slices (outer, ., inner) are the same, bit for bit, before one differs; two arrays of one shape."""
+    if one.dtype == np.float32:
+        one, other = one.view(np.uint32), other.view(np.uint32)
+    differs = one != other  # (outer, N, inner)
+    differs = (differs[..., 0] if differs.shape[2] == 1 else differs.any(axis=2)).any(axis=0)  # (N,)
+    first = int(differs.argmax()) if len(differs) else 0
+    return first if first < len(differs) and differs[first] else len(differs)
 
 
 def pack_board(
