@@ -33,6 +33,7 @@ def serve() -> None:
     from streamlit.web import cli
 
     os.chdir(Path(__file__).parent)  # where .streamlit and assets are, wherever the command was given
+    browser_code.hand_out()
     server.prepare()
     cache.warm()
     cli.main(["run", __file__, *sys.argv[1:]], "streamlit")

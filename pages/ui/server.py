@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import socket
+from functools import wraps
 from typing import Any
 
 from streamlit import net_util
 from streamlit.logger import get_logger
 from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.state.session_state import Serialized, Value, WStates
+from streamlit.web.server.starlette import starlette_server
 
 from pages.ui import shell
 
@@ -26,7 +29,26 @@ def prepare() -> None:
     # It asks a service on the internet for this machine's address there: at the start, when all addresses are listened
     # on, and whenever a page of another site knocks. It is told one, so it never asks.
     net_util._external_ip = "127.0.0.1"
+    send_at_once()
     shell.prepare()
+
+
+def send_at_once() -> None:
+    """Small messages leave as they are written; once a process.
+
+    Streamlit opens its socket without a word of the protocol, so asyncio does not switch Nagle's algorithm off there:
+    each small file and message would wait until the browser has acknowledged the one before, up to 40 ms a time.
+    What is said to the listening socket holds for every connection that it accepts.
+    """
+    bind = starlette_server._bind_socket
+
+    @wraps(bind)
+    def bound(*place: Any) -> socket.socket:
+        listening = bind(*place)
+        listening.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        return listening
+
+    starlette_server._bind_socket = bound
 
 
 def ignore_broken_messages() -> None:

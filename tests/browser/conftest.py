@@ -6,7 +6,6 @@ traceback; the server's own log must not hold one either.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -21,8 +20,6 @@ from tests.browser.windows import Windows
 HERE = ("127.0.0.1", "localhost")
 ONE_PROCESS = "--process-per-site"  # a window's visitors share what the first has compiled
 SILENT = ("blob", "data", "about")  # these never leave the page
-# Streamlit asks a deep link's folder before it finds the root: two 404s that nobody can avoid.
-KNOWN_404 = re.compile(r"/[\w-]+/_stcore/(health|host-config)$")
 
 expect.set_options(timeout=PATIENCE)
 
@@ -116,7 +113,7 @@ def leave(visit: Callable[..., Driver], windows: Windows, visitors: list[Driver]
 def faults_of(driver: Driver) -> list[str]:
     """What no page may ever do."""
     faults = [f"page error: {text}" for text in driver.page_errors]
-    faults += [f"console: {text} ({url})" for text, url in driver.console_errors if not known(text, url)]
+    faults += [f"console: {text} ({url})" for text, url in driver.console_errors]
     for url in driver.requests:
         parts = urlsplit(url)
         if parts.scheme not in SILENT and parts.hostname not in HERE:
@@ -124,8 +121,3 @@ def faults_of(driver: Driver) -> list[str]:
     if driver.page.get_by_test_id("stException").count():
         faults.append("shows a traceback: " + driver.page.get_by_test_id("stException").first.inner_text())
     return faults
-
-
-def known(text: str, url: str) -> bool:
-    """Whether a console error is one of the two that Streamlit cannot avoid."""
-    return "404" in text and bool(KNOWN_404.search(urlsplit(url).path))

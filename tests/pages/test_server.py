@@ -32,6 +32,18 @@ with mock.patch.object(net_util, "_make_blocking_http_get", side_effect=Assertio
     print(is_url_from_allowed_origins("https://another.example"), is_url_from_allowed_origins("http://localhost:8501"))
 """
 
+# What is true of a connection that the server accepts: Linux, macOS and Windows hand the listening socket's word on.
+ACCEPT = """
+import socket
+from pages.ui import server
+from streamlit.web.server.starlette import starlette_server
+server.prepare()
+listening = starlette_server._bind_socket("127.0.0.1", 0, 1)
+listening.setblocking(True)
+with listening, socket.create_connection(listening.getsockname()), listening.accept()[0] as accepted:
+    print(accepted.getsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY) != 0)
+"""
+
 
 def python(code: str, folder: Path) -> str:
     """What this Python prints in a fresh process that was started in a folder."""
@@ -50,3 +62,7 @@ def test_it_starts_from_any_folder(tmp_path: Path) -> None:
 
 def test_nobody_is_asked_for_this_machine_s_address() -> None:
     assert python(KNOCK, ROOT) == "False True\n"
+
+
+def test_small_messages_are_sent_at_once() -> None:
+    assert python(ACCEPT, ROOT) == "True\n"

@@ -1,9 +1,10 @@
-"""Streamlit's own files reach a browser packed, and whoever cannot unpack them gets them as they are."""
+"""The files of a page reach a browser packed, and whoever cannot unpack them gets them as they are."""
 
 from __future__ import annotations
 
 import asyncio
 import gzip
+import re
 from pathlib import Path
 from typing import Any
 
@@ -12,15 +13,20 @@ from streamlit import file_util
 from streamlit.web.server.starlette import starlette_static_routes as routes
 
 from pages.ui import shell
+from pages.ui.front import front
 
 STATIC = Path(file_util.get_static_dir())
 SCRIPT = min((STATIC / "static/js").glob("index.*.js"))
+TEXT = "export const word = 'ä';\n"
+OURS = "static/js/ours.0123.js"
 
 
 @pytest.fixture
 def files(monkeypatch: pytest.MonkeyPatch) -> Any:
     """Streamlit's handler, as a server of ours makes it."""
     monkeypatch.setattr(routes, "create_streamlit_static_handler", routes.create_streamlit_static_handler)
+    monkeypatch.setattr(shell, "OURS", {})
+    shell.hand_out(OURS, TEXT)
     shell.prepare()
     return routes.create_streamlit_static_handler(str(STATIC), "")
 
@@ -60,8 +66,6 @@ def test_what_is_not_a_whole_script_is_as_streamlit_sends_it(files: Any) -> None
     part = ask(files, path, accept_encoding="gzip", range="bytes=0-9")
     assert part[0] == 206 and part[2] == SCRIPT.read_bytes()[:10]
     assert ask(files, path, "HEAD", accept_encoding="gzip")[2] == b""
-    page = ask(files, "/lessons", accept_encoding="gzip")
-    assert page[0] == 200 and page[2] == (STATIC / "index.html").read_bytes() and page[1]["cache-control"] == "no-cache"
     font = next((STATIC / "static/media").glob("*.woff2"))
     assert ask(files, f"/static/media/{font.name}", accept_encoding="gzip")[2] == font.read_bytes()
     assert ask(files, "/static/../../x.js", accept_encoding="gzip")[0] == 400
@@ -76,3 +80,39 @@ def test_what_was_packed_once_comes_without_the_disk(files: Any, monkeypatch: py
         ask(files, path)
     with pytest.raises(TypeError):
         ask(files, path, accept_encoding="gzip", if_modified_since=first[1]["last-modified"])
+
+
+def test_a_script_of_ours_is_kept_for_ever(files: Any) -> None:
+    status, head, body = ask(files, f"/{OURS}", accept_encoding="gzip")
+    plain = ask(files, f"/{OURS}")
+    assert status == plain[0] == 200 and gzip.decompress(body) == plain[2] == TEXT.encode()
+    assert "immutable" in head["cache-control"] and head["content-type"].startswith("text/javascript")
+    assert head["content-encoding"] == "gzip" and head["vary"] == plain[1]["vary"] == "accept-encoding"
+    assert "content-encoding" not in plain[1]
+    other = ask(files, f"/{OURS.replace('0123', '4567')}")  # of another version: no script, so the page says so
+    assert other[1]["content-type"].startswith("text/html")
+
+
+def test_each_page_is_ours_whatever_a_browser_holds_of_streamlit_s(files: Any) -> None:
+    written = front((STATIC / "index.html").read_text("utf-8"), STATIC / "static/js", [OURS]).encode()
+    for path in ("/", "/lessons", "/index.html"):
+        status, head, body = ask(files, path, if_none_match='"any"', if_modified_since="Thu, 31 Dec 2099 00:00:00 GMT")
+        assert status == 200 and body == written and head["cache-control"] == "no-cache" and "etag" not in head
+        assert gzip.decompress(ask(files, path, accept_encoding="gzip")[2]) == written
+
+
+def test_a_page_asks_for_what_it_will_need_and_for_nothing_that_is_not_there() -> None:
+    plain = (STATIC / "index.html").read_text("utf-8")
+    page = front(plain, STATIC / "static/js", [OURS])
+    head = page[: page.index("</head>")]
+    assert head.index("BACKEND_BASE_URL") < head.index('type="module"') < head.index(OURS)
+    asked = re.findall(r'href="\./(static/js/[^"]+)"', page)
+    assert len(asked) == len(set(asked)) and all((STATIC / path).is_file() for path in asked)
+    assert any("/BidiComponent." in path for path in asked) and "BidiComponent" not in plain
+    assert front("<p>Another page</p>", STATIC / "static/js", [OURS]) == "<p>Another page</p>"
+
+
+def test_streamlit_reads_what_it_is_told() -> None:
+    """The names stand in its script: a version that calls them otherwise would find its server by itself, later."""
+    script = SCRIPT.read_text("utf-8")
+    assert all(name in script for name in ("window.__streamlit", "BACKEND_BASE_URL", "HOST_CONFIG", "enableBypass"))

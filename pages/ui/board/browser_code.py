@@ -1,7 +1,9 @@
 """How the browser half reaches the browser: all of it once, and at a key only the hash of it.
 
-The code stands in a component of its own, outside of what a key draws again; Streamlit sends no message twice that the
-browser still holds. What is mounted at a key names the code's hash, so another version is never taken for this one.
+A server that was started by app.py hands the code out as one script, with its hash in its name: the page asks for it
+before it is connected, and the browser keeps it. Any other start of Streamlit sends it as a component of its own,
+outside of what a key draws again. What is mounted at a key names the code's hash, so another version is never taken for
+this one.
 """
 
 from __future__ import annotations
@@ -16,6 +18,7 @@ from typing import Any
 
 from streamlit.components import v2
 
+from pages.ui import shell
 from pages.ui.board.bundle import bundle
 
 FOLDER = Path(__file__).resolve().parents[3] / "assets" / "components"
@@ -29,10 +32,16 @@ class Code:
 
     module: str
     stub: str
+    path: str  # of the script, below the server's root; Streamlit, too, keeps its scripts there
 
     def of(self, name: str) -> str:
         """The code of a component that shows a panel, or the board."""
         return f"{self.stub}export default (given) => show({json.dumps(name)}, given);\n"
+
+    def asked(self) -> str:
+        """The code of a component that asks for the script, if the page did not yet: it was open since before."""
+        script = f"new URL({json.dumps(self.path)}, document.baseURI)"
+        return f"export default async () => {{\n  await import({script});\n}};\n"
 
 
 @cache
@@ -47,10 +56,15 @@ def read() -> Code:
     )
     shower = f"const show = modules['board.js'].shower({{\n{kinds}\n}}, {json.dumps(styles)});"
     module = bundle(sources, shower)
-    digest = json.dumps(hashlib.sha256(module.encode()).hexdigest()[:16])
-    module += f"export default () => modules['arrival.js'].deliver({digest}, show);\n"
-    showing = f"const show = (name, given) => modules['arrival.js'].showWith({digest}, name, given);"
-    return Code(module, bundle({"arrival.js": sources["arrival.js"]}, showing))
+    digest = hashlib.sha256(module.encode()).hexdigest()[:16]
+    module += f"modules['arrival.js'].deliver('{digest}', show);\nexport default () => {{}};\n"
+    showing = f"const show = (name, given) => modules['arrival.js'].showWith('{digest}', name, given);"
+    return Code(module, bundle({"arrival.js": sources["arrival.js"]}, showing), f"static/js/nanoscope.{digest}.js")
+
+
+def hand_out() -> None:
+    """Let the server that is about to start hand the code out as a script."""
+    shell.hand_out(read().path, read().module)
 
 
 @cache
@@ -62,9 +76,8 @@ def mount(name: str) -> Callable[..., Any]:
 @cache
 def mount_code() -> Callable[..., Any]:
     """Register what brings the code; not isolated, so that the page's style reaches the page."""
-    return v2.component(
-        "nanoscope_code", js=read().module, css=(FOLDER / PAGE).read_text("utf-8"), isolate_styles=False
-    )
+    code = read().asked() if shell.hands_out(read().path) else read().module
+    return v2.component("nanoscope_code", js=code, css=(FOLDER / PAGE).read_text("utf-8"), isolate_styles=False)
 
 
 def bring() -> None:
