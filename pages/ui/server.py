@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
 import socket
 from collections.abc import Callable
@@ -18,6 +19,9 @@ from streamlit.web.server.starlette import starlette_server
 from pages.ui import shell
 
 LONGEST, DEEPEST = 100_000, 20  # characters of a component's message, and brackets within brackets
+PAUSE = (
+    5  # tenths of a second between two looks at whether to end; a second is a multiple, at which the date is renewed
+)
 BROKEN = (ValueError, TypeError, OverflowError, RecursionError, AttributeError, IndexError)
 
 
@@ -34,6 +38,30 @@ def prepare() -> None:
     send_at_once()
     shell.prepare()
     say_less_at_a_key()
+    rest()
+
+
+def rest() -> None:
+    """What wakes the server though nobody asks for anything: the settings' files, and a look at the clock.
+
+    Streamlit reads the dates of config.toml, here and in the home, five times a second each, whatever fileWatcherType
+    says: settings are read at the start, as the code is. Uvicorn asks itself ten times a second whether to end: twice
+    is soon enough.
+    """
+    import uvicorn  # both come with the server, which a test of a page does without
+    from streamlit.web import bootstrap
+
+    replace(bootstrap, "_install_config_watchers", lambda watch: lambda options: None)
+    if hasattr(uvicorn.Server, "on_tick"):
+        replace(uvicorn.Server, "main_loop", lambda loop: tick_slowly)
+
+
+async def tick_slowly(self: Any) -> None:
+    """Uvicorn's own loop, which counts tenths of a second, with a longer pause."""
+    tenths = 0
+    while not await self.on_tick(tenths):
+        tenths += PAUSE
+        await asyncio.sleep(PAUSE / 10)
 
 
 def say_less_at_a_key() -> None:
