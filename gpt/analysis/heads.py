@@ -9,8 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from typing import NamedTuple
 
+import numpy as np
 import torch
 from torch import Tensor
 
@@ -30,6 +32,9 @@ ROLES = {
     "word start": "the first token of the word",
     **{name: f"the token {name}" for name in BACK},
 }
+NAMES = tuple(ROLES)
+PLACE = {role: i for i, role in enumerate(NAMES)}
+FAR = np.array(list(BACK.values()))[:, None, None]  # of the last roles
 CLEAR = 0.4  # below this share, a head has no clear role here
 ENOUGH = 3  # tokens that must have been asked: one or two can look anywhere by chance
 UNCLEAR = "no clear role on this text"
@@ -51,6 +56,12 @@ WORDS = {
 
 def meaningful(vocabulary: Iterable[str]) -> tuple[str, ...]:
     """The roles that make sense for a model of this vocabulary: letters that are mere signs make no words."""
+    return meaningful_of(tuple(vocabulary))
+
+
+@lru_cache(32)
+def meaningful_of(vocabulary: tuple[str, ...]) -> tuple[str, ...]:
+    """The same, found once: it is asked at every key."""
     letters = {letter for token in vocabulary for letter in token.casefold() if letter.isalpha()}
     return tuple(role for role in ROLES if role != "word start" or len(letters) >= FEWEST_LETTERS)
 
@@ -60,29 +71,35 @@ def masks(tokens: Sequence[str], begin: int = 0) -> dict[str, Tensor]:
 
     The N = T - begin rows are the queries from `begin` on.
     """
+    return {role: torch.from_numpy(mask) for role, mask in zip(ROLES, table(tokens, begin), strict=True)}
+
+
+def table(tokens: Sequence[str], begin: int = 0) -> np.ndarray:
+    """The same as one array, bool (R, N, T)."""
     T = len(tokens)
-    q, k = torch.arange(begin, T)[:, None], torch.arange(T)[None, :]  # (N, 1), (1, T)
+    q, k = np.arange(begin, T)[:, None], np.arange(T)  # (N, 1), (T,)
     numbers = {token: i for i, token in enumerate(dict.fromkeys(tokens))}
-    number = torch.tensor([numbers[token] for token in tokens])  # (T,) equal tokens, equal numbers
-    before = torch.cat([torch.tensor([-1]), number[:-1]])  # (T,) of the token before each; the first has none
+    number = np.array([numbers[token] for token in tokens], np.int64)  # (T,) equal tokens, equal numbers
+    before = np.append(-1, number[:-1])[:T]  # (T,) of the token before each; the first has none
     asking, past = number[begin:, None], k < q  # (N, 1), (N, T)
-    found = {
-        "previous": k == q - 1,
-        "first": (k == 0) & past,
-        "itself": (k == q) & (q > 0),
-        "same": (asking == number) & past,
-        "induction": (asking == before) & past,
-        "word start": torch.zeros(T - begin, T, dtype=torch.bool),
-        **{name: k == q - back for name, back in BACK.items()},
-    }
-    start = 0
+    found = np.zeros((len(ROLES), T - begin, T), bool)
+    found[PLACE["previous"]] = k == q - 1
+    found[PLACE["first"], :, :1] = past[:, :1]
+    found[PLACE["itself"]] = (k == q) & (q > 0)
+    found[PLACE["same"]] = (asking == number) & past
+    found[PLACE["induction"]] = (asking == before) & past
+    found[PLACE["two back"] :] = k == q - FAR
+    start, starts = 0, list[tuple[int, int]]()
     for i, token in enumerate(tokens):
         if not token[-1:].isalpha():
             start = i + 1  # a word begins after whatever is no letter, at the very beginning too
         elif not token.isalpha():
             start = i  # " the" begins one itself
         elif start < i and begin <= i:
-            found["word start"][i - begin, start] = True
+            starts.append((i - begin, start))
+    if starts:
+        rows, columns = zip(*starts, strict=True)
+        found[PLACE["word start"], rows, columns] = True
     return found
 
 
@@ -100,9 +117,11 @@ class Given(NamedTuple):
 
 def given(pattern: Tensor, tokens: Sequence[str], begin: int = 0) -> Given:
     """What the tokens from `begin` on give: pattern (L, H, T, T)."""
-    table = torch.stack(list(masks(tokens, begin).values()))  # (R, N, T) bool
-    weights = torch.einsum("lhqk,rqk->lhrq", pattern[:, :, begin:], table.to(pattern.dtype))  # (L, H, R, N)
-    return Given(weights, table.any(dim=2))
+    keys = table(tokens, begin)  # (R, N, T) bool
+    rows = pattern[:, :, begin:].numpy().reshape(-1, *keys.shape[1:]).transpose(1, 0, 2)  # (N, L * H, T)
+    weights = rows @ keys.transpose(1, 2, 0).astype(rows.dtype)  # (N, L * H, R)
+    weights = weights.transpose(1, 2, 0).reshape(*pattern.shape[:2], len(ROLES), -1)  # (L, H, R, N)
+    return Given(torch.from_numpy(weights), torch.from_numpy(keys.any(axis=2)))
 
 
 def given_on(old: Given, kept: int, new: Given) -> Given:
@@ -128,9 +147,19 @@ class Usual:
     texts: int  # how many
     shares: Mapping[str, Tensor]  # role: (L, H), from 0 to 1, over all tokens of all texts that the role asks
 
+    @cached_property
+    def by_head(self) -> list[dict[str, float]]:
+        """For each of the L * H heads its shares by role."""
+        lists = {role: share.flatten().tolist() for role, share in self.shares.items()}
+        return [dict(zip(lists, row, strict=True)) for row in zip(*lists.values(), strict=True)]
 
-@dataclass(frozen=True)
-class Role:
+    @cached_property
+    def known(self) -> np.ndarray:
+        """The same of every role, (L * H, R); 0 where it is not known."""
+        return np.array([[shares.get(role, 0.0) for role in ROLES] for shares in self.by_head]).reshape(-1, len(ROLES))
+
+
+class Role(NamedTuple):
     """What one head does most on this prompt."""
 
     layer: int
@@ -155,31 +184,34 @@ def describe(
     """
     if not len(pattern) or not tokens:
         return []
-    here = {
-        role: given / n for role, (given, n) in answers(pattern, tokens, found).items() if n >= ENOUGH and role in roles
-    }
-    shares = by_head(here, pattern)
-    often = by_head({} if usual is None else usual.shares, pattern)
-    H, texts = pattern.shape[1], 0 if usual is None else usual.texts
-    return [role_of(*divmod(i, H), *pair, texts) for i, pair in enumerate(zip(shares, often, strict=True))]
+    L, H = pattern.shape[:2]
+    weights, asked = found or given(pattern, tokens)
+    many = asked.sum(dim=1).numpy()  # (R,)
+    claimed = (many >= ENOUGH) & np.array([role in roles for role in ROLES])  # (R,)
+    shares = weights.sum(dim=3).numpy().reshape(L * H, -1) / np.maximum(many, 1).astype(np.float32)  # (L * H, R)
+    shares[:, ~claimed] = -1.0
+    known, often, texts = (0.0, [{}] * (L * H), 0)
+    if usual is not None and usual.shares:
+        known, often, texts = usual.known, usual.by_head, usual.texts
+    best = np.where(shares >= CLEAR, shares + known, -1.0).argmax(axis=1)  # (L * H,)
+    rows = zip(shares.tolist(), often, best.tolist(), strict=True)
+    return [role_of(*divmod(i, H), *row, texts) for i, row in enumerate(rows)]
 
 
-def by_head(shares: Mapping[str, Tensor], pattern: Tensor) -> list[dict[str, float]]:
-    """Shares (L, H) by role -> for each of the L * H heads its shares by role."""
-    lists = {role: share.flatten().tolist() for role, share in shares.items()}
-    return [{role: row[i] for role, row in lists.items()} for i in range(pattern.shape[0] * pattern.shape[1])]
+def role_of(layer: int, head: int, here: Sequence[float], often: Mapping[str, float], best: int, texts: int) -> Role:
+    """One head's role, from its shares on this prompt (by role, -1 where none is claimed) and over so many texts.
 
-
-def role_of(layer: int, head: int, here: Mapping[str, float], often: Mapping[str, float], texts: int) -> Role:
-    """One head's role, from its shares on this prompt and over so many texts."""
-    clear = [role for role, share in here.items() if share >= CLEAR]
-    if clear:
-        name = max(clear, key=lambda role: here[role] + often.get(role, 0.0))
+    `best` is where the two are the largest together, of the roles that are clear here.
+    """
+    share = here[best]
+    if share >= CLEAR:
+        name = NAMES[best]
         beside = f" here, {percent(often[name])} over {texts} texts" if name in often else ""
-        return Role(layer, head, name, here[name], often.get(name), f"{percent(here[name])} on {ROLES[name]}{beside}")
-    best = max(often, key=lambda role: often[role], default="")
-    beside = f"; {percent(often[best])} on {ROLES[best]} over {texts} texts" if often.get(best, 0.0) >= CLEAR else ""
-    return Role(layer, head, "", max(here.values(), default=0.0), None, UNCLEAR + beside)
+        return Role(layer, head, name, share, often.get(name), f"{percent(share)} on {ROLES[name]}{beside}")
+    usually = max(often, key=often.__getitem__, default="")
+    known = often.get(usually, 0.0)
+    beside = f"; {percent(known)} on {ROLES[usually]} over {texts} texts" if known >= CLEAR else ""
+    return Role(layer, head, "", max(0.0, *here), None, UNCLEAR + beside)
 
 
 def clearest(roles: Sequence[Role], count: int) -> list[Role]:

@@ -21,23 +21,30 @@ def printed(values: np.ndarray) -> np.ndarray:
 
 
 def near_turn(values: np.ndarray, within: float) -> np.ndarray:
-    """Which values lie so close to where their printed digit turns that a code could miss it."""
-    scaled = values * PRINTED
-    return np.abs(scaled - np.floor(scaled) - 0.5) < within
+    """Where, counted flat, values lie so close to where their printed digit turns that a code could miss it."""
+    scaled = values * np.float32(PRINTED)
+    scaled -= np.rint(scaled)  # from -1/2 to 1/2, where it turns
+    return np.flatnonzero(np.abs(scaled, out=scaled) > 0.5 - within)
 
 
 def shares(weights: np.ndarray) -> np.ndarray:
     """Weights (L, H, N) from 0 to 1 -> 65,535ths. Each prints as it is, and so do the largest and mean of a layer."""
     weights = np.ascontiguousarray(weights)
-    codes = np.rint(weights * WHOLE).astype(np.int32)  # (L, H, N)
-    close = np.nonzero(near_turn(weights, NEAR))
-    codes[close] += (printed(weights[close]) - printed(codes[close] / WHOLE)).astype(np.int32)  # one up or down
-    all_of_it = np.nonzero(codes == WHOLE)
-    codes[all_of_it] -= weights[all_of_it].astype(np.float64) < 1 - CERTAIN
-    layers, cells = np.nonzero(near_turn(weights.mean(axis=1), NEAR_MEAN))
+    L, H, N = weights.shape
+    codes, flat = np.rint(weights * np.float32(WHOLE)).astype(np.uint16), weights.reshape(-1)  # (L, H, N), (L * H * N,)
+    told = codes.reshape(-1)  # (L * H * N,) the same numbers
+    close = near_turn(flat, NEAR)
+    moved = printed(flat[close]) - printed(told[close] / WHOLE)  # one up or down
+    told[close] += moved.astype(np.int16).view(np.uint16)  # around the end, as it is meant
+    all_of_it = np.flatnonzero(codes == WHOLE)
+    told[all_of_it] -= flat[all_of_it].astype(np.float64) < 1 - CERTAIN
+    if not H:
+        return codes
+    mean = np.full(H, 1 / H, np.float32) @ weights  # (L, N)
+    layers, cells = np.divmod(near_turn(mean.reshape(-1), NEAR_MEAN), max(N, 1))  # (M,) each
     wanted = printed(weights[layers, :, cells].mean(axis=1, dtype=np.float64))  # (M,)
-    codes[layers, :, cells] = with_means(codes[layers, :, cells], wanted)  # (M, H)
-    return codes.astype(np.uint16)
+    codes[layers, :, cells] = with_means(codes[layers, :, cells].astype(np.int32), wanted)  # (M, H)
+    return codes
 
 
 def with_means(codes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
@@ -45,7 +52,9 @@ def with_means(codes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     least, end = (np.ceil((wanted + side) / PRINTED * WHOLE * codes.shape[1]) for side in (-0.5, 0.5))  # (M,) of a sum
     total = codes.sum(axis=1)  # (M,)
     missing = np.where(total < least, least - total, np.minimum(end - 1 - total, 0)).astype(np.int32)  # (M,)
-    rows = np.nonzero(missing)[0]  # few
+    rows = np.flatnonzero(missing)  # few
+    if not len(rows):
+        return codes
     few, missing = codes[rows], missing[rows]
     side = np.sign(missing)[:, None]  # up or down, (F, 1)
     last = np.ceil((printed(few / WHOLE) + 0.5 * side) / PRINTED * WHOLE) - (side > 0)  # the outermost of the digit

@@ -123,10 +123,10 @@ def codes(seen: Reading) -> np.ndarray:
 
     def find(begin: int) -> np.ndarray:
         """Those of the queries from `begin` on."""
+        rows = pattern[:, :, begin:].reshape(*pattern.shape[:2], (T - begin) * T)  # (L, H, N * T)
         if not seen.config.causal:
-            return digits.shares(pattern.reshape(*pattern.shape[:2], T * T))
-        queries, keys = np.tril_indices(T)  # (pairs,) each
-        return digits.shares(pattern[..., queries[pairs(begin) :], keys[pairs(begin) :]])
+            return digits.shares(rows)
+        return digits.shares(rows.take(np.flatnonzero(np.tri(T - begin, T, begin, bool)), axis=2))
 
     def join(old: np.ndarray, kept: int, new: np.ndarray) -> np.ndarray:
         """Those of the first `kept` queries, and the new ones."""
