@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
-from torch.nn import functional as F
 
+from gpt.config import GPTConfig
 from gpt.model import GPT
 from gpt.trace import Trace
 
 NAMES = {"attn": "before attention", "mlp": "before the MLP"}
 NORM_OF = {"attn": "norm1", "mlp": "norm2"}
+EPSILON = 1e-5  # of torch.nn.LayerNorm, which the model is made of
 NAMES_POST = {"attn": "after attention", "mlp": "after the MLP"}
 
 
@@ -26,29 +28,62 @@ class Norms:
     shift: Tensor  # (L, N, C) the learned shift; (L, N, 0) in a model without biases
 
 
-def norms(model: GPT, trace: Trace, begin: int = 0) -> Norms:
+class Learned(NamedTuple):
+    """What every norm of every block has learned; of a model without norms N is 0."""
+
+    gain: Tensor  # (L, N, C)
+    shift: Tensor  # (L, N, C); (L, N, 0) in a model without biases
+
+
+def learned(model: GPT) -> Learned:
+    """The gains and shifts as the model has them now."""
+    config = model.config
+    applied = [getattr(block, NORM_OF[part]) for block in model.blocks for part in parts(config)]
+    shape = config.n_layer, len(parts(config)), config.n_embd  # L, N, C
+    gain = torch.stack([norm.weight.detach() for norm in applied]).view(shape) if applied else torch.empty(shape)
+    if not config.bias:
+        return Learned(gain, gain[..., :0])  # (L, N, C), (L, N, 0)
+    shift = torch.stack([norm.bias.detach() for norm in applied]).view(shape) if applied else torch.empty(shape)
+    return Learned(gain, shift)  # (L, N, C), (L, N, C)
+
+
+def parts(config: GPTConfig) -> tuple[str, ...]:
+    """The parts of a block that have a norm."""
+    if config.norm == "none" or not config.n_layer:
+        return ()
+    return ("attn", "mlp") if config.feed_forward else ("attn",)
+
+
+def norms(model: GPT, trace: Trace, begin: int = 0, known: Learned | None = None) -> Norms:
     """Apply each block's norms to what flowed into them in `trace`; nothing is estimated.
 
-    With `begin`, the statistics are those of the T tokens from that one on.
+    With `begin`, the statistics are those of the T tokens from that one on. `known` is what the model has learned,
+    where that was found already.
     """
     config, T = model.config, trace.logits.shape[0] - begin
-    parts = ("attn", "mlp") if config.feed_forward else ("attn",)
-    if config.norm == "none" or config.n_layer == 0:
-        nothing = torch.empty(config.n_layer, 0, config.n_embd)  # (L, 0, C)
-        return Norms((), torch.empty(config.n_layer, 0, 4, T), nothing, nothing)
-    before = torch.stack([stream_before(model, trace, part)[:, begin:] for part in parts], dim=1)  # (L, N, T, C)
-    applied = [getattr(model.blocks[layer], NORM_OF[part]) for layer in range(config.n_layer) for part in parts]
-    gain = torch.stack([norm.weight.detach() for norm in applied]).view(*before.shape[:2], -1)  # (L, N, C)
-    shift = gain[..., :0]  # (L, N, 0)
-    after = F.layer_norm(before, before.shape[-1:]) * gain[:, :, None]  # (L, N, T, C) mean 0, spread 1, times the gain
+    gain, shift = known or learned(model)  # (L, N, C), (L, N, C) or (L, N, 0)
+    if not parts(config):
+        return Norms((), torch.empty(config.n_layer, 0, 4, T), gain, shift)
+    x = torch.stack([stream_before(model, trace, part)[:, begin:] for part in parts(config)], dim=1)  # (L, N, T, C)
+    mean, apart, spread = deviations(x)  # (L, N, T), (L, N, T, C), (L, N, T)
+    # The norm written out, as is the spread: torch's own are many times slower here.
+    after = apart.mul_((spread.square() + EPSILON).rsqrt()[..., None]).mul_(gain[:, :, None])  # (L, N, T, C)
     if config.bias:
-        shift = torch.stack([norm.bias.detach() for norm in applied]).view(gain.shape)  # (L, N, C)
-        after = after + shift[:, :, None]  # (L, N, T, C)
-    # The spread is the standard deviation, written out: torch's own is many times slower here.
-    spreads = [(m := x.mean(-1), (x - m[..., None]).square().mean(-1).sqrt()) for x in (before, after)]  # (L, N, T)
-    names = tuple((NAMES_POST if config.norm == "post" else NAMES)[part] for part in parts)
-    stats = torch.stack([one for pair in spreads for one in pair], dim=2)  # (L, N, 4, T)
-    return Norms(names, stats, gain, shift)
+        after += shift[:, :, None]  # (L, N, T, C)
+    mean_after, _, spread_after = deviations(after)  # (L, N, T) each
+    names = tuple((NAMES_POST if config.norm == "post" else NAMES)[part] for part in parts(config))
+    return Norms(names, torch.stack([mean, spread, mean_after, spread_after], dim=2), gain, shift)
+
+
+def deviations(x: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    """Means (...,) of numbers (..., C), how far these are from it, (..., C), and their standard deviation, (...,)."""
+    mean = x.mean(-1)  # (...,)
+    apart = x - mean[..., None]  # (..., C)
+    return (
+        mean,
+        apart,
+        torch.linalg.vector_norm(apart, dim=-1) * x.shape[-1] ** -0.5,
+    )  # (...,) its length by the root of C
 
 
 def norms_on(old: Norms, kept: int, new: Norms) -> Norms:

@@ -8,7 +8,7 @@ fields as its Payload; a test compares the two.
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from typing import Any, ClassVar
@@ -43,46 +43,66 @@ class Panel:
 
     def __post_init__(self) -> None:
         """Raise ShapeError unless every field has the shape that it says."""
-        for name, metadata in fields(type(self)):
-            value = getattr(self, name)
-            if "shape" not in metadata or value is None:
+        values = vars(self)
+        for name, dtype, sizes in shapes(type(self)):
+            value = values[name]
+            if value is None:
                 continue
-            wanted = tuple(getattr(self, size) for size in metadata["shape"])
-            if "dtype" not in metadata:
-                found, right = f"{len(value)} things", len(value) == wanted[0]
-            elif isinstance(value, np.ndarray):
-                found = f"{value.dtype} {value.shape}"
-                right = value.dtype == metadata["dtype"] and value.shape == wanted
+            wanted = tuple([getattr(self, size) for size in sizes])
+            if dtype is None:
+                right = len(value) == wanted[0]
             else:
-                found, right = type(value).__name__, False
+                right = isinstance(value, np.ndarray) and value.shape == wanted and value.dtype == dtype
             if not right:
-                shape = ", ".join(metadata["shape"])
-                raise ShapeError(f"{self.name}.{name} holds {found}, but must be ({shape}) = {wanted}.")
+                raise ShapeError(
+                    f"{self.name}.{name} holds {held(value, dtype)}, but must be ({', '.join(sizes)}) = {wanted}."
+                )
 
     def header(self) -> dict[str, Any]:
         """The fields that are no arrays."""
-        return {name: getattr(self, name) for name, metadata in fields(type(self)) if "dtype" not in metadata}
+        values = vars(self)
+        return {name: values[name] for name in plain(type(self))}
 
     def arrays(self) -> Iterator[tuple[str, np.ndarray]]:
         """The arrays by name; one that is not there is empty."""
-        for name, metadata in fields(type(self)):
-            if "dtype" in metadata:
-                value = getattr(self, name)
-                yield name, np.zeros((0,) * len(metadata["shape"]), metadata["dtype"]) if value is None else value
+        values = vars(self)
+        for name, dtype, sizes in shapes(type(self)):
+            if dtype is not None:
+                value = values[name]
+                yield name, np.zeros((0,) * len(sizes), dtype) if value is None else value
 
     @classmethod
+    @cache
     def growing(cls, name: str) -> int:
         """The axis of an array along which it grows with the text; the first one of an array that does not."""
         shape = cls.__dataclass_fields__[name].metadata["shape"]
         return next((axis for axis, size in enumerate(shape) if size in GROWING), 0)
 
     @classmethod
+    @cache
     def has_arrays(cls) -> bool:
         """Whether it travels as bytes; else as JSON."""
-        return any("dtype" in metadata for _, metadata in fields(cls))
+        return any(dtype is not None for _, dtype, _ in shapes(cls))
+
+
+def held(value: Any, dtype: np.dtype | None) -> str:
+    """What a field holds, in words."""
+    if dtype is None:
+        return f"{len(value)} things"
+    return f"{value.dtype} {value.shape}" if isinstance(value, np.ndarray) else type(value).__name__
+
+
+# What is said of the fields of a class is looked up once, for they are gone through at every key.
 
 
 @cache
-def fields(kind: type[Panel]) -> tuple[tuple[str, Mapping[str, Any]], ...]:
-    """The fields of a class with what is said of them: looked up once, for they are gone through at every key."""
-    return tuple((one.name, one.metadata) for one in dataclasses.fields(kind))
+def shapes(kind: type[Panel]) -> tuple[tuple[str, np.dtype | None, tuple[str, ...]], ...]:
+    """The fields that have a shape: name, type (None: no array) and sizes."""
+    every = ((one.name, one.metadata) for one in dataclasses.fields(kind))
+    return tuple((name, said.get("dtype"), said["shape"]) for name, said in every if "shape" in said)
+
+
+@cache
+def plain(kind: type[Panel]) -> tuple[str, ...]:
+    """The names of the fields that are no arrays."""
+    return tuple(one.name for one in dataclasses.fields(kind) if "dtype" not in one.metadata)

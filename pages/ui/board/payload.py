@@ -50,8 +50,8 @@ def pack(panel: Panel, base: Panel | None = None, common: Mapping[str, Any] | No
         return as_json(header)
     listed, body = list[list[Any]](), list[bytes]()
     for name, array in panel.arrays():
-        axis = panel.growing(name)
-        told, parts = changes(around(array, axis), around(held[name], axis) if name in held else None)
+        axis, old = panel.growing(name), held.get(name)
+        told, parts = changes(around(array, axis), None if old is None else around(old, axis), is_same(old, array))
         listed.append([name, KIND[array.dtype], *told])
         body += parts
     return headed({**header, "arrays": listed}) + b"".join(body)
@@ -67,21 +67,31 @@ def is_list(value: object) -> bool:
     return isinstance(value, list | tuple)
 
 
+def is_same(old: np.ndarray | None, new: np.ndarray) -> bool:
+    """Whether two arrays lie at one place in memory, and so hold the same: what was sent is never written on."""
+    if old is None or old is new:
+        return old is new
+    told, now = old.__array_interface__, new.__array_interface__
+    return told["data"] == now["data"] and old.shape == new.shape and told["strides"] == now["strides"]
+
+
 def around(array: np.ndarray, axis: int) -> np.ndarray:
     """An array as (outer, size, inner) around the axis along which it grows."""
     return array.reshape(prod(array.shape[:axis]), array.shape[axis], prod(array.shape[axis + 1 :]))
 
 
-def changes(array: np.ndarray, old: np.ndarray | None) -> tuple[list[Any], list[bytes]]:
+def changes(array: np.ndarray, old: np.ndarray | None, same: bool = False) -> tuple[list[Any], list[bytes]]:
     """What is told of an array (outer, size, inner): its shape, what is kept of `old`, and the bytes of the rest.
 
     Kept are slices in front and behind; of 16-bit numbers between them, those at places that `old` has, too, may be
-    told as the difference from these: how many slices are.
+    told as the difference from these: how many slices are. `same` says that nothing changed.
     """
     outer, size, inner = array.shape
+    if same:
+        return [array.shape, [size, 0, 0]], []
     if old is None or not array.size or (outer, inner) != (old.shape[0], old.shape[2]):
         old = array[:, :0]  # (outer, 0, inner)
-    front, back = unchanged(old, array)
+    front, back = unchanged(old, array) if old.size else (0, 0)
     middle = array[:, front : size - back]  # (outer, M, inner)
     if array.dtype != np.uint16:
         return [array.shape, [front, back, 0]], [padded(middle.tobytes())]
@@ -97,8 +107,6 @@ def changes(array: np.ndarray, old: np.ndarray | None) -> tuple[list[Any], list[
 
 def unchanged(old: np.ndarray, new: np.ndarray) -> tuple[int, int]:
     """How many slices (outer, ., inner) are the same, bit for bit, from the front and, of the rest, from the back."""
-    if old is new:
-        return new.shape[1], 0
     fewer = min(old.shape[1], new.shape[1])
     front = leading(old[:, :fewer], new[:, :fewer])
     rest = fewer - front

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:  # the choices hold those of the pages, which import this
@@ -28,8 +30,12 @@ class Parameter:
 
     def get(self, inputs: Inputs) -> Any:
         """The choice that it stands for."""
-        place, _, name = self.field.rpartition(".")
-        return getattr(getattr(inputs, place) if place else inputs, name)
+        return self.reader(inputs)
+
+    @cached_property
+    def reader(self) -> Callable[[Inputs], Any]:
+        """What reads its field; looked up once, for every key reads all of the table."""
+        return attrgetter(self.field)
 
     def put(self, inputs: Inputs, value: Any) -> Inputs:
         """The choices with this one. Raises ValueError for a value that cannot be."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -40,6 +41,12 @@ class NextToken(Panel):
     before: np.ndarray = array("float32", "P", "V")
 
 
+@lru_cache(1_024)
+def draw(seed: int, index: int) -> float:
+    """The number that decides a draw; found once, for keys seldom change it."""
+    return sampling.draw(seed, index)
+
+
 def first_told(T: int, V: int) -> int:
     """The first position whose logits are sent: with very many tokens it moves only now and then, not with each key."""
     room = max(2, MOST_NUMBERS // V)
@@ -62,7 +69,7 @@ def panel(seen: Reading) -> NextToken:
         settings=chosen.knobs.to_json(),
         rev=chosen.rev_view,
         index=drawn,
-        u=sampling.draw(chosen.knobs.seed, drawn),
+        u=draw(chosen.knobs.seed, drawn),
         start=start,
         U=T - start,
         P=len(before),

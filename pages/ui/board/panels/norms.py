@@ -9,10 +9,13 @@ import numpy as np
 
 from gpt.analysis import norms as applied
 from pages.ui.board.panel import Panel, array, sized
+from pages.ui.of_model import OfModel
 from pages.ui.rows import Rows
 from pages.ui.state.reading import Reading
 
 _norms: Rows[applied.Norms] = Rows()
+_learned = OfModel(applied.learned)
+_arrays = OfModel(lambda model: [one.numpy() for one in _learned(model)])  # the very same at every key
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -40,7 +43,7 @@ def panel(seen: Reading) -> Norms:
         names, stats, gain, shift = ("",), np.zeros((L, 1, 4, 0), np.float32), np.zeros((L, 1, C), np.float32), None
     else:
         model, trace = seen.model, seen.trace
-        found = _norms.of(trace, lambda begin: applied.norms(model, trace, begin), applied.norms_on)
-        names, stats, gain = found.names, found.stats.numpy(), found.gain.numpy()
-        shift = found.shift.numpy() if config.bias else None
+        found = _norms.of(trace, lambda begin: applied.norms(model, trace, begin, _learned(model)), applied.norms_on)
+        names, stats, (gain, shift) = found.names, found.stats.numpy(), _arrays(model)
+        shift = shift if config.bias else None
     return Norms(T=T, L=L, C=C, N=len(names), tokens=seen.tokens, names=names, stats=stats, gain=gain, shift=shift)

@@ -7,12 +7,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gpt.analysis.embeddings import input_parts, token_vectors
 from pages.ui.board.panel import Panel, array, sized
+from pages.ui.of_model import OfModel
 from pages.ui.state.reading import Reading
 
 SMALL = 128  # tokens of an alphabet that is sent as a whole; of a larger one, those of the prompt
 FULL = 3  # standard deviations that get the full colour
+
+
+_table = OfModel(lambda model: model.token_embedding.weight.detach().numpy())  # (V, C) the very same at every key
 
 
 @dataclass(frozen=True, kw_only=True, eq=False)
@@ -32,17 +35,20 @@ class Vectors(Panel):
 
 def panel(seen: Reading) -> Vectors:
     """What enters the first block."""
-    token, position = input_parts(seen.model, seen.ids)  # (T, C), (T, C) or None
-    parts = [part.numpy() for part in (token, position) if part is not None]
-    V, ids = seen.config.vocab_size, np.array(seen.ids, np.int64)  # (T,)
-    listed = np.arange(V) if V <= SMALL else np.unique(ids)  # (U,)
+    table, V, ids = _table(seen.model), seen.config.vocab_size, np.array(seen.ids, np.int64)  # (V, C), (T,)
+    listed = None if V <= SMALL else np.unique(ids)  # (U,) of a small alphabet all
+    token, position = (
+        table if listed is None else table[listed],
+        seen.model.positions(len(ids)),
+    )  # (U, C), (T, C) or None
+    parts = [table[ids], *(() if position is None else (position.detach().numpy(),))]  # (T, C) each
     return Vectors(
         T=len(seen.ids),
-        U=len(listed),
-        C=token.shape[1],
+        U=len(token),
+        C=table.shape[1],
         tokens=seen.tokens,
-        row=np.searchsorted(listed, ids).tolist(),
+        row=list(seen.ids) if listed is None else np.searchsorted(listed, ids).tolist(),
         shade=float(FULL * np.concatenate(parts).std()) if seen.ids else 1.0,
-        token=token_vectors(seen.model, listed.tolist()).numpy(),
+        token=token,
         position=parts[1] if len(parts) > 1 else None,
     )
