@@ -34,7 +34,7 @@ ROLES = {
 }
 NAMES = tuple(ROLES)
 PLACE = {role: i for i, role in enumerate(NAMES)}
-FAR = np.array(list(BACK.values()))[:, None, None]  # of the last roles
+DIAGONALS = {"itself": 0, "previous": 1, **BACK}
 CLEAR = 0.4  # below this share, a head has no clear role here
 ENOUGH = 3  # tokens that must have been asked: one or two can look anywhere by chance
 UNCLEAR = "no clear role on this text"
@@ -77,18 +77,17 @@ def masks(tokens: Sequence[str], begin: int = 0) -> dict[str, Tensor]:
 def table(tokens: Sequence[str], begin: int = 0) -> np.ndarray:
     """The same as one array, bool (R, N, T)."""
     T = len(tokens)
-    q, k = np.arange(begin, T)[:, None], np.arange(T)  # (N, 1), (T,)
     numbers = {token: i for i, token in enumerate(dict.fromkeys(tokens))}
-    number = np.array([numbers[token] for token in tokens], np.int64)  # (T,) equal tokens, equal numbers
-    before = np.append(-1, number[:-1])[:T]  # (T,) of the token before each; the first has none
-    asking, past = number[begin:, None], k < q  # (N, 1), (N, T)
+    number = np.array([numbers[token] for token in tokens], np.int32)  # (T,) equal tokens, equal numbers
+    before = np.append(np.int32(-1), number[:-1])[:T]  # (T,) of the token before each; the first has none
+    asking, past = number[begin:, None], np.tri(T - begin, T, begin - 1, bool)  # (N, 1), (N, T)
     found = np.zeros((len(ROLES), T - begin, T), bool)
-    found[PLACE["previous"]] = k == q - 1
-    found[PLACE["first"], :, :1] = past[:, :1]
-    found[PLACE["itself"]] = (k == q) & (q > 0)
+    found[PLACE["first"], max(1 - begin, 0) :, :1] = True
     found[PLACE["same"]] = (asking == number) & past
     found[PLACE["induction"]] = (asking == before) & past
-    found[PLACE["two back"] :] = k == q - FAR
+    for role, back in DIAGONALS.items():
+        skipped = max(max(back, 1) - begin, 0)  # queries that have no such key
+        found[PLACE[role]].reshape(-1)[skipped * T + begin + skipped - back :: T + 1] = True
     start, starts = 0, list[tuple[int, int]]()
     for i, token in enumerate(tokens):
         if not token[-1:].isalpha():
@@ -117,10 +116,11 @@ class Given(NamedTuple):
 
 def given(pattern: Tensor, tokens: Sequence[str], begin: int = 0) -> Given:
     """What the tokens from `begin` on give: pattern (L, H, T, T)."""
-    keys = table(tokens, begin)  # (R, N, T) bool
-    rows = pattern[:, :, begin:].numpy().reshape(-1, *keys.shape[1:]).transpose(1, 0, 2)  # (N, L * H, T)
+    keys, (L, H) = table(tokens, begin), pattern.shape[:2]  # (R, N, T) bool
+    R, N, T = keys.shape
+    rows = pattern[:, :, begin:].numpy().reshape(L * H, N, T).transpose(1, 0, 2)  # (N, L * H, T)
     weights = rows @ keys.transpose(1, 2, 0).astype(rows.dtype)  # (N, L * H, R)
-    weights = weights.transpose(1, 2, 0).reshape(*pattern.shape[:2], len(ROLES), -1)  # (L, H, R, N)
+    weights = weights.transpose(1, 2, 0).reshape(L, H, R, N)  # (L, H, R, N)
     return Given(torch.from_numpy(weights), torch.from_numpy(keys.any(axis=2)))
 
 

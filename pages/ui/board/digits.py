@@ -55,18 +55,19 @@ def with_means(codes: np.ndarray, wanted: np.ndarray) -> np.ndarray:
     rows = np.flatnonzero(missing)  # few
     if not len(rows):
         return codes
-    few, missing = codes[rows], missing[rows]
+    few, missing, each = codes[rows], missing[rows], np.arange(len(rows))
     side = np.sign(missing)[:, None]  # up or down, (F, 1)
     last = np.ceil((printed(few / WHOLE) + 0.5 * side) / PRINTED * WHOLE) - (side > 0)  # the outermost of the digit
     room = (side * (last.clip(0, WHOLE - 1) - few)).astype(np.int32)  # (F, H)
     for place in range(2 * codes.shape[1]):  # one step a head, and a second where that is not enough
         if place == codes.shape[1]:
             room = (side * (last.clip(0, WHOLE - 1) - few)).astype(np.int32)  # (F, H)
-        best = room.argmax(axis=1, keepdims=True)  # (F, 1)
-        taken = np.minimum(np.take_along_axis(room, best, 1), np.abs(missing)[:, None]).clip(0, 1)  # (F, 1)
-        np.put_along_axis(few, best, np.take_along_axis(few, best, 1) + side * taken, 1)
-        np.put_along_axis(room, best, 0, 1)
-        missing = missing - (side * taken)[:, 0]
+        best = each, room.argmax(axis=1)  # (F,) each
+        taken = np.minimum(room[best], np.abs(missing)).clip(0, 1)  # (F,)
+        taken *= side[:, 0]
+        few[best] += taken
+        room[best] = 0
+        missing -= taken
         if not missing.any():
             break
     codes[rows] = few
