@@ -8,8 +8,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from gpt.analysis import norms as applied
+from pages.ui.board.of_model import OfModel
 from pages.ui.board.panel import Panel, array, sized
-from pages.ui.of_model import OfModel
 from pages.ui.rows import Rows
 from pages.ui.state.reading import Reading
 

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from pages.ui.board.of_model import OfModel
 from pages.ui.board.panel import Panel, array, sized
-from pages.ui.of_model import OfModel
 from pages.ui.state.reading import Reading
 
 SMALL = 128  # tokens of an alphabet that is sent as a whole; of a larger one, those of the prompt
