@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pages.ui.board.bit_planes import BLOCK, differences, packed
-from pages.ui.board.payload import KIND, changes, headed
+from pages.ui.board.payload import KIND, changes, headed, is_same
 from tests.support.visitor import unpack
 
 SIZES = st.tuples(st.integers(0, 3), st.integers(0, 30), st.integers(0, 9))
@@ -55,3 +55,12 @@ def test_what_changed_a_little_is_told_as_that() -> None:
     assert told[1] == [0, 0, 400] and sum(map(len, parts)) < 400
     assert changes(drawn(4, (2, 400, 1)), old)[0][1] == [0, 0, 0]
     assert differences(np.array([1, 65535, 0], np.uint16), np.array([0, 0, 65535], np.uint16)).tolist() == [2, 1, 2]
+
+
+def test_what_lies_where_it_lay_is_not_told_again() -> None:
+    """Two views of the same numbers are the same; equal numbers elsewhere, others, or some of them are not."""
+    table = drawn(5, (4, 3))
+    assert is_same(table[:], table) and is_same(table[1:], table[1:])
+    for other in (None, table.copy(), table[1:], table[:3], table[:, :2], table[::2], table.T):
+        assert not is_same(other, table)
+    assert changes(table[None], table[None], same=True) == ([(1, 4, 3), [4, 0, 0]], [])

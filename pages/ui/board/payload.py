@@ -21,7 +21,7 @@ JSON = json.JSONEncoder(allow_nan=False, separators=(",", ":"))
 
 def as_json(values: Mapping[str, Any]) -> bytes:
     """JSON that every browser reads. Raises ValueError for what is no number: it would silence the whole page."""
-    return JSON.encode(values).encode()
+    return JSON.encode(values).encode() if values else b"{}"
 
 
 def padded(part: bytes) -> bytes:

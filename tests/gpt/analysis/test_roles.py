@@ -52,6 +52,30 @@ def test_a_word_start_is_asked_only_by_the_later_letters_of_a_word(text: str) ->
     assert mask.any(dim=1).nonzero().flatten().tolist() == later if text else True
 
 
+@settings(max_examples=40, deadline=None)
+@given(st.text("ab c\n", min_size=1, max_size=14), st.integers(0, 14))
+def test_the_keys_of_a_role_are_what_its_sentence_says(text: str, begin: int) -> None:
+    """Of all queries, and of those behind a beginning; what they are given is the sum over these keys."""
+    tokens, begin = list(text), min(begin, len(text))
+    says = {
+        "previous": lambda q, k: k == q - 1,
+        "first": lambda q, k: k == 0 < q,
+        "itself": lambda q, k: k == q > 0,
+        "same": lambda q, k: k < q and tokens[k] == tokens[q],
+        "induction": lambda q, k: 0 < k < q and tokens[k - 1] == tokens[q],
+        **{name: lambda q, k, far=far: k == q - far for name, far in BACK.items()},
+    }
+    found = heads.masks(tokens, begin)
+    for role, holds in says.items():
+        wanted = [[holds(q, k) for k in range(len(text))] for q in range(begin, len(text))]
+        assert found[role].tolist() == wanted, role
+    pattern = torch.rand(2, 3, len(text), len(text), generator=torch.Generator().manual_seed(len(text))).tril()
+    weights, asked = heads.given(pattern, tokens, begin)  # (L, H, R, N), (R, N)
+    for i, role in enumerate(ROLES):
+        torch.testing.assert_close(weights[:, :, i], (pattern[:, :, begin:] * found[role]).sum(-1))
+        assert asked[i].tolist() == found[role].any(1).tolist()
+
+
 def test_a_role_needs_three_tokens_that_were_asked() -> None:
     """ "ROMEO:" has one token with an earlier copy: whatever a head does there may be chance."""
     tokens, pattern = list("ROMEO:"), torch.zeros(1, 1, 6, 6)
