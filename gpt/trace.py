@@ -3,17 +3,27 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import cast
+from typing import TYPE_CHECKING, Protocol, cast
 
 import torch
 from torch import Tensor
 
 from gpt.model import GPT, Block
 from gpt.past import Past
-from gpt.room import Room
+from gpt.pieces import Pieces
 from gpt.tap import Edit, Recorder, shape_of, sites_of
+
+SQUARE = ("scores", "pattern")  # sites that have a number for each pair of tokens
+
+
+class Unstacked(Protocol):
+    """A site whose layers are not laid together yet."""
+
+    def stacked(self) -> Tensor:
+        """All layers, (L, ...)."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,6 +31,7 @@ class Trace:
     """What flowed at every site, stacked over the layers, for one prompt of T tokens.
 
     A site that the model does not have (no feed-forward, no blocks) is an empty tensor whose first dimension is 0.
+    The layers of a site are stacked when it is looked at for the first time: most readers look at a few.
     """
 
     resid_pre: Tensor  # (L, T, C) the stream into each block
@@ -38,6 +49,18 @@ class Trace:
     resid_post: Tensor  # (L, T, C) the stream out of each block
     logits: Tensor  # (T, V) the next token's, at every position
 
+    if not TYPE_CHECKING:  # for whoever reads, all fields are simply there
+
+        def __getattr__(self, name: str) -> Tensor:
+            """A site that nobody has looked at yet."""
+            held = self.__dict__
+            if name in (unstacked := held.get("unstacked", {})) or name in held:
+                if (site := unstacked.get(name)) is not None:
+                    held.setdefault(name, site.stacked())
+                    unstacked.pop(name, None)  # another thread may have been quicker
+                return held[name]
+            raise AttributeError(f"A trace has no {name!r}.")
+
 
 def trace(model: GPT, ids: Tensor | Sequence[int], edits: Sequence[Edit] = ()) -> Trace:
     """Run the model once on ids (T,) and keep everything; `edits` change what flows, and are recorded as changed.
@@ -51,54 +74,65 @@ def trace(model: GPT, ids: Tensor | Sequence[int], edits: Sequence[Edit] = ()) -
     recorder = Recorder(edits)
     with torch.no_grad():
         logits = model(ids[None], recorder)[0]  # (T, V)
-    return Trace(logits=logits, **{field: stack(model, recorder, field, len(ids)) for field in site_fields()})
+    T, seen = len(ids), recorder.seen
+    return recorded(model, logits, {site: Pieces([(0, seen[site])], T, site in SQUARE) for site in seen})
 
 
-def read_on(model: GPT, seen: Trace | None, kept: int, ids: Tensor | Sequence[int], room: Room | None = None) -> Trace:
+def recorded(model: GPT, logits: Tensor, flowed: Mapping[str, Unstacked]) -> Trace:
+    """The trace of T tokens with these logits (T, V), whose sites are stacked once they are looked at."""
+    has = set(sites_of(model.config)) if len(model.blocks) else set[str]()
+    lacks = set(flowed) - has
+    made = object.__new__(Trace)
+    made.__dict__.update(logits=logits, unstacked={site: flowed[site] for site in flowed if site in has})
+    for site in lacks:
+        made.__dict__[site] = torch.empty(0, *shape_of(model.config, site, len(logits)))  # (0, ...)
+    return made
+
+
+def read_on(model: GPT, seen: Trace | None, kept: int, ids: Tensor | Sequence[int]) -> Trace:
     """The trace of ids (T,), of which `seen` has the first `kept` already: only the rows of the others are computed.
 
     Equal to a whole pass to 1e-5. `seen` must be a trace without edits of a text that begins with these `kept` tokens.
-    A model without the causal mask, or with nothing `seen`, is read as a whole. With a `room`, whose rows from `kept`
-    on are claimed, what is seen is not copied. Raises as `trace`.
+    A model without the causal mask, or with nothing `seen`, is read as a whole. Raises as `trace`.
     """
     ids = checked(model, ids)  # (T,)
     T, kept = len(ids), 0 if seen is None else min(kept, len(seen.logits), len(ids))
     if seen is None or not (model.config.causal and 0 < kept):
         return trace(model, ids)
-    past, recorder = Past(), Recorder()
+    past, recorder, logits = Past(), Recorder(), seen.logits[:kept]  # (kept, V)
+    before = {site: flowed(seen, site) for site in site_fields() if site != "scores"}
     past.length = kept
-    past.layers = [(k[None, :, :kept], v[None, :, :kept]) for k, v in zip(seen.k, seen.v, strict=True)]
-    logits = seen.logits[:kept]  # (kept, V)
+    if len(model.blocks):
+        past.layers = list(zip(before["k"].layers(kept), before["v"].layers(kept), strict=True))
     if kept < T:
         with torch.no_grad():
-            logits = longer(logits, [model(ids[None, kept:], recorder, past)[0]], "logits", kept, T, room)  # (T, V)
-    fields = {site: longer(getattr(seen, site), recorder.seen[site], site, kept, T, room) for site in site_fields()}
-    if len(fields["scores"]) and kept < T:  # tapped before the mask: what the first tokens would see of the new ones
-        new = fields["k"][:, :, kept:].transpose(-2, -1)  # (L, H, D, T - kept)
-        scale = cast(Block, model.blocks[0]).attn.scale
-        fields["scores"][:, :, :kept, kept:] = scale * fields["q"][:, :, :kept] @ new  # (L, H, kept, T - kept)
-    return Trace(logits=logits, **fields)
+            logits = torch.cat([logits, model(ids[None, kept:], recorder, past)[0]])  # (T, V)
+    after: dict[str, Unstacked] = {site: old.then(kept, recorder.seen[site], T) for site, old in before.items()}
+    keys = Pieces([(0, [k for k, _ in past.layers])], T)
+    after |= {"k": keys, "v": Pieces([(0, [v for _, v in past.layers])], T)}
+    return recorded(
+        model, logits, after | {"scores": Scores(model, before["q"].then(kept, recorder.seen["q"], T), keys)}
+    )
 
 
-def longer(old: Tensor, layers: Sequence[Tensor], site: str, kept: int, T: int, room: Room | None = None) -> Tensor:
-    """One site's first `kept` rows, then the new ones of each layer (1, ..., T - kept, .), written down once.
+def flowed(seen: Trace, site: str) -> Pieces:
+    """What an earlier pass has at a site, stacked already or not."""
+    held = seen.__dict__.get("unstacked", {}).get(site)
+    return held if held is not None else Pieces([(0, getattr(seen, site))], len(seen.logits), site in SQUARE)
 
-    What a pattern gives to the future is 0.
-    """
-    square = site in ("scores", "pattern")
-    old = old[..., :kept, :kept] if square else old[..., :kept, :]  # (L, ..., kept, .)
-    if kept == T:
-        return old
-    if room is None:
-        whole = old.new_empty(*old.shape[:-2], T, T if square else old.shape[-1])  # (L, ..., T, .)
-        whole[..., :kept, : old.shape[-1]] = old
-    else:
-        whole = room.rows(site, old, T, square)  # (L, ..., T, .)
-    if square:
-        whole[..., :kept, kept:] = 0.0
-    if len(old):
-        torch.cat(list(layers), out=whole[..., kept:, :])  # (L, ..., T - kept, .)
-    return whole
+
+@dataclass(frozen=True)
+class Scores:
+    """The scores of a text that was read in pieces: the future of the first ones came after their pass."""
+
+    model: GPT
+    q: Pieces
+    k: Pieces
+
+    def stacked(self) -> Tensor:
+        """q·k, scaled: (L, H, T, T)."""
+        scale = cast(Block, self.model.blocks[0]).attn.scale
+        return scale * self.q.stacked() @ self.k.stacked().transpose(-2, -1)  # (L, H, T, T)
 
 
 def checked(model: GPT, ids: Tensor | Sequence[int]) -> Tensor:
@@ -121,12 +155,3 @@ def checked(model: GPT, ids: Tensor | Sequence[int]) -> Tensor:
 def site_fields() -> list[str]:
     """The fields of a Trace that are sites: all but the logits."""
     return [field.name for field in dataclasses.fields(Trace) if field.name != "logits"]
-
-
-def stack(model: GPT, recorder: Recorder, site: str, T: int) -> Tensor:
-    """One site over all layers, (L, ...) without the batch; (0, ...) where the model has no such site."""
-    config = model.config
-    seen = recorder.seen[site]
-    if seen and site in sites_of(config):
-        return torch.cat(seen)  # (L, ...): the batch of one is the layer's row
-    return torch.empty(0, *shape_of(config, site, T))  # (0, ...)

@@ -146,10 +146,9 @@ def trace(name: str, step: int, ids: tuple[int, ...]) -> Trace:
 
     loaded = model(name, step).model
     seen, kept = _read_lately.closest(loaded, ids)
-    room = rows.room(seen, kept, len(ids), loaded.config.block_size)
-    found = read_on(loaded, seen, kept, ids, room)
+    found = read_on(loaded, seen, kept, ids)
     if loaded.config.causal:
-        rows.grew(found, seen, kept, room)
+        rows.grew(found, seen, kept)
     _read_lately.add(loaded, ids, found)
     return found
 

@@ -7,31 +7,18 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Generic, TypeVar
 from weakref import WeakKeyDictionary
 
-from gpt.room import Room
-
 if TYPE_CHECKING:
     from gpt.trace import Trace
 
 F = TypeVar("F")
 
 _origins: WeakKeyDictionary[Trace, tuple[weakref.ref[Trace], int]] = WeakKeyDictionary()
-_rooms: WeakKeyDictionary[Trace, Room] = WeakKeyDictionary()
 
 
-def room(seen: Trace | None, kept: int, T: int, most: int) -> Room | None:
-    """Where a text of T tokens is written that goes on behind all of an earlier one; None for any other."""
-    if seen is None or not kept == len(seen.logits) < T:
-        return None
-    known = _rooms.get(seen)
-    return known if known and known.claim(kept, T) else Room(T, most)
-
-
-def grew(trace: Trace, seen: Trace | None, kept: int, room: Room | None = None) -> None:
-    """Note that the first `kept` rows of a pass are those of an earlier one, bit for bit, and the room it stands in."""
+def grew(trace: Trace, seen: Trace | None, kept: int) -> None:
+    """Note that the first `kept` rows of a pass are those of an earlier one, bit for bit."""
     if seen is not None:
         _origins[trace] = weakref.ref(seen), kept
-    if room is not None:
-        _rooms[trace] = room
 
 
 class Rows(Generic[F]):

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
+from collections.abc import Collection
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 import torch
@@ -14,18 +17,29 @@ from gpt.config import GPTConfig, SamplingConfig
 from gpt.decoder import Decoder, Textbook, reader, whole
 from gpt.model import GPT
 from gpt.past import Past
+from gpt.pieces import MOST
 from gpt.sampling import choose, generate, generator
-from gpt.trace import read_on, trace
+from gpt.trace import Trace, read_on, trace
 from tests.support import shipped
 from tests.support.ladder import CAUSAL, MODELS, RUNGS, SIZE, T, V, fresh
 
 ids_of = st.lists(st.integers(0, V - 1), min_size=1, max_size=T)
 SEEDS = range(40)
+FIELDS = [field.name for field in dataclasses.fields(Trace)]
 
 
 def close(actual: torch.Tensor, expected: torch.Tensor) -> None:
     """Equal to 1e-5 of the largest number."""
     torch.testing.assert_close(actual, expected, rtol=0.0, atol=1e-5 * max(1.0, float(expected.abs().max())))
+
+
+def alike(found: Trace, expected: Trace, sites: Collection[str]) -> None:
+    """Equal at these sites, and of the same shape."""
+    for site in sites:
+        one, two = getattr(found, site), getattr(expected, site)
+        assert one.shape == two.shape, site
+        if two.numel():
+            close(one, two)
 
 
 @given(rung=st.sampled_from(CAUSAL), ids=ids_of, data=st.data())
@@ -66,11 +80,37 @@ def test_a_trace_read_on_equals_a_whole_one(rung: str, ids: list[int], other: li
     kept = data.draw(st.integers(0, len(ids)))
     text = [*ids[:kept], *other][:T] if data.draw(st.booleans()) or not kept else ids[:kept]
     found, expected = read_on(model, trace(model, ids), kept, text), trace(model, text)
-    for field in dataclasses.fields(expected):
-        one, two = getattr(found, field.name), getattr(expected, field.name)
-        assert one.shape == two.shape, field.name
-        if two.numel():
-            close(one, two)
+    alike(found, expected, FIELDS)
+
+
+@given(rung=st.sampled_from(CAUSAL), ids=ids_of, data=st.data())
+@settings(max_examples=60, deadline=None)
+def test_key_after_key_equals_whole_passes(rung: str, ids: list[int], data: st.DataObject) -> None:
+    """Keys anywhere, behind, and back, each read on from the last; some sites are looked at in between."""
+    model = MODELS[rung]
+    found = trace(model, ids)
+    for _ in range(data.draw(st.integers(2, MOST + 4))):
+        kept = data.draw(st.integers(1, len(ids)))
+        ids = [*ids[:kept], *data.draw(st.lists(st.integers(0, V - 1), min_size=kept == 0, max_size=T - kept))]
+        found = read_on(model, found, kept, ids)
+        alike(found, trace(model, ids), data.draw(st.sets(st.sampled_from(FIELDS), max_size=2)))
+    alike(found, trace(model, ids), FIELDS)
+
+
+def test_who_looks_at_the_same_time_sees_the_same() -> None:
+    model = MODELS["pre-norm"]
+    for _ in range(20):
+        found = read_on(model, trace(model, [0, 1, 2]), 2, [0, 1, 1, 2])
+        with ThreadPoolExecutor(8) as pool:
+            looks = list(pool.map(lambda _, one=found: (one.pattern, one.scores, one.q), range(8)))
+        assert all(a is b for look in looks for a, b in zip(look, looks[0], strict=True))
+
+
+def test_a_trace_has_its_sites_only() -> None:
+    found = trace(MODELS["pre-norm"], [0, 1])
+    with pytest.raises(AttributeError, match="A trace has no 'head'"):
+        _ = found.head  # type: ignore[attr-defined]
+    assert torch.equal(copy.deepcopy(found).pattern, found.pattern)
 
 
 def test_a_model_without_layers_reads_on() -> None:

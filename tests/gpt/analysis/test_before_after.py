@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import math
 
 import pytest
@@ -59,7 +60,7 @@ def test_what_becomes_impossible_is_infinitely_far() -> None:
     one = trace(model_of("pre-norm"), IDS)
     logits = one.logits.clone()
     logits[:, 3] = -math.inf
-    none = type(one)(**{**vars(one), "logits": logits})
+    none = dataclasses.replace(one, logits=logits)
     assert before_after.prediction(one, none, 1).kl == math.inf
     assert before_after.prediction(none, one, 1).kl < math.inf
 
