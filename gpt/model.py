@@ -18,6 +18,7 @@ from torch.nn import functional as F
 from gpt.config import FUSED_FROM, GPTConfig
 from gpt.past import Past
 from gpt.positions import computed_positions
+from gpt.products import Linear
 from gpt.tap import Tap, untapped
 
 
@@ -41,10 +42,10 @@ class CausalSelfAttention(nn.Module):
         super().__init__()
         C, bias = config.n_embd, config.bias and config.qkv_bias
         self.config = config
-        self.query = nn.Linear(C, C, bias=bias)
-        self.key = nn.Linear(C, C, bias=bias)
-        self.value = nn.Linear(C, C, bias=bias)
-        self.project = nn.Linear(C, C, bias=config.bias)
+        self.query = Linear(C, C, bias=bias)
+        self.key = Linear(C, C, bias=bias)
+        self.value = Linear(C, C, bias=bias)
+        self.project = Linear(C, C, bias=config.bias)
         # Without 1/sqrt(D) the scores of wide heads grow and softmax turns into arg max; 0 makes all tokens equal.
         self.scale = 1.0 / math.sqrt(config.head_size) if config.attention_scale else 1.0
         if config.uniform_attention:
@@ -86,9 +87,9 @@ class MLP(nn.Module):
 
     def __init__(self, config: GPTConfig) -> None:
         super().__init__()
-        self.expand = nn.Linear(config.n_embd, config.neurons, bias=config.bias)
+        self.expand = Linear(config.n_embd, config.neurons, bias=config.bias)
         self.activation = ACTIVATION[config.activation]
-        self.project = nn.Linear(config.neurons, config.n_embd, bias=config.bias)
+        self.project = Linear(config.neurons, config.n_embd, bias=config.bias)
 
     def forward(self, x: Tensor, tap: Tap = untapped, layer: int = 0) -> Tensor:
         """Map (B, T, C) to (B, T, C); tapped at mlp_pre and mlp_post."""
@@ -156,7 +157,7 @@ class GPT(nn.Module):
         # Pre-norm never levels the stream itself, so it is levelled once at the end.
         self.norm_final = layer_norm(config) if config.has_final_norm else nn.Identity()
         if config.head != "none":
-            self.unembed = nn.Linear(C, V, bias=config.has_output_bias)
+            self.unembed = Linear(C, V, bias=config.has_output_bias)
         if config.head == "tied":
             self.unembed.weight = self.token_embedding.weight
         self.reset(generator, std)

@@ -16,6 +16,7 @@ from torch.nn import functional as F
 from torch.overrides import TorchFunctionMode
 
 from gpt.config import GPTConfig, TrainConfig
+from gpt.products import is_slow, product
 
 WORTHWHILE = 2**21  # multiplications of one C x C layer; in smaller ones Python's share weighs more than the gain
 
@@ -25,16 +26,8 @@ def library(config: GPTConfig, train: TrainConfig) -> str:
 
     It follows from the processor's maker and the sizes, so that the same machine gives the same bits.
     """
-    processor = torch.cpu.get_capabilities()
-    slow = processor.get("architecture") == "x86_64" and "Intel" not in processor.get("cpu_name", "Intel")
-    there = torch.backends.mkldnn.is_available() and hasattr(torch.ops.mkldnn, "_linear_pointwise")
     enough = train.batch_size * config.block_size * config.n_embd**2 >= WORTHWHILE
-    return "oneDNN" if slow and there and enough else "torch"
-
-
-def product(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
-    """The layer's x W^T + b by oneDNN: (..., I), (O, I) and (O,) -> (..., O), all fp32."""
-    return torch.ops.mkldnn._linear_pointwise(x, weight, bias, "none", [], "")  # (..., O)
+    return "oneDNN" if is_slow() and enough else "torch"
 
 
 class Linear(torch.autograd.Function):

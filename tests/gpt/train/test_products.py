@@ -12,6 +12,7 @@ from torch.nn import functional as F
 
 from gpt.config import GPTConfig, TrainConfig
 from gpt.model import GPT
+from gpt.products import is_slow
 from gpt.train import products
 from gpt.train.products import ByOneDNN, library
 
@@ -73,6 +74,7 @@ def test_only_where_torch_s_own_is_slow_and_the_layers_are_large(
 ) -> None:
     monkeypatch.setattr(torch.cpu, "get_capabilities", lambda: processor)
     monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: True)
+    monkeypatch.setattr("gpt.train.products.is_slow", is_slow.__wrapped__)  # asked anew
     assert library(config, TrainConfig(batch_size=12)) == taken
 
 
