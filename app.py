@@ -11,7 +11,7 @@ os.environ.setdefault("OMP_NUM_THREADS", "1")  # before torch is imported anywhe
 import streamlit as st
 from streamlit import runtime
 
-from pages.ui import cache, contents, server
+from pages.ui import contents, server, warm
 from pages.ui.board import browser_code, layout
 
 
@@ -24,7 +24,7 @@ def show() -> None:
     st.logo("assets/logo.svg", size="medium")
     browser_code.bring()
     with layout.frame(table, page):
-        cache.ready()
+        warm.ready()
         page.run()
 
 
@@ -35,7 +35,7 @@ def serve() -> None:
     os.chdir(Path(__file__).parent)  # where .streamlit and assets are, wherever the command was given
     browser_code.hand_out()
     server.prepare()
-    cache.warm()
+    warm.warm()
     cli.main(["run", __file__, *sys.argv[1:]], "streamlit")
 
 

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 
 import torch
 from torch import Tensor
 
-MOST = 6  # pieces; more of them are laid together before the next one comes: each keeps all its rows in memory
+MOST = 16  # pieces; more of them are laid together before the next one comes
+HELD = 2  # so many times its own rows a text may keep in memory: each piece keeps all that it began with
 
 Rows = Tensor | Sequence[Tensor]  # of n tokens: (L, ..., n, .), or one (1, ..., n, .) a layer, as the pass left them
 
@@ -24,8 +26,9 @@ class Pieces:
     def then(self, kept: int, rows: Rows, T: int) -> Pieces:
         """The first `kept` tokens of these, and behind them `rows`, up to T tokens."""
         parts = [part for part in self.parts if part[0] < kept]
-        if len(parts) > MOST:
-            parts = [(0, self.stacked())]
+        held = sum((part if isinstance(part, Tensor) else part[0]).shape[-2] for _, part in parts)
+        if len(parts) > MOST or held > HELD * kept:
+            parts = [(0, Pieces(parts, kept, self.square).stacked())]
         return Pieces([*parts, (kept, rows)] if kept < T else parts, T, self.square)
 
     def stacked(self) -> Tensor:
@@ -42,6 +45,12 @@ class Pieces:
                 piece = self.cut(layer if isinstance(rows, Tensor) else layer[0], end - start)  # (..., end - start, .)
                 into[..., start:end, : piece.shape[-1]] = piece
         return whole
+
+    def count(self) -> int:
+        """How many numbers they are."""
+        rows = self.parts[0][1]
+        *shape, columns = (rows if isinstance(rows, Tensor) else rows[0]).shape
+        return len(rows) * math.prod(shape[1:-1]) * self.T * (self.T if self.square else columns)
 
     def cut(self, rows: Tensor, n: int) -> Tensor:
         """The first n rows, and of a square site the columns of T tokens."""

@@ -31,7 +31,7 @@ def product(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
 class Linear(nn.Linear):
     """x W^T + b, (..., I) -> (..., O), as torch has it; where nothing is learned, by the quicker library."""
 
-    def forward(self, x: Tensor) -> Tensor:
+    def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
         """(..., I) -> (..., O)."""
         if x.numel() * self.out_features >= WORTHWHILE and is_quicker(x):
             return product(x, self.weight, self.bias)  # (..., O)

@@ -13,7 +13,7 @@ from torch import Tensor
 from gpt.model import GPT, Block
 from gpt.past import Past
 from gpt.pieces import Pieces
-from gpt.tap import Edit, Recorder, shape_of, sites_of
+from gpt.tap import SITES, Edit, Recorder, shape_of, sites_of
 
 SQUARE = ("scores", "pattern")  # sites that have a number for each pair of tokens
 
@@ -23,6 +23,10 @@ class Unstacked(Protocol):
 
     def stacked(self) -> Tensor:
         """All layers, (L, ...)."""
+        ...
+
+    def count(self) -> int:
+        """How many numbers they are."""
         ...
 
 
@@ -74,19 +78,22 @@ def trace(model: GPT, ids: Tensor | Sequence[int], edits: Sequence[Edit] = ()) -
     recorder = Recorder(edits)
     with torch.no_grad():
         logits = model(ids[None], recorder)[0]  # (T, V)
-    T, seen = len(ids), recorder.seen
-    return recorded(model, logits, {site: Pieces([(0, seen[site])], T, site in SQUARE) for site in seen})
+    flow = {site: Pieces([(0, recorder.seen[site])], len(ids), site in SQUARE) for site in sites_in(model)}
+    return recorded(model, logits, flow)
 
 
 def recorded(model: GPT, logits: Tensor, flowed: Mapping[str, Unstacked]) -> Trace:
     """The trace of T tokens with these logits (T, V), whose sites are stacked once they are looked at."""
-    has = set(sites_of(model.config)) if len(model.blocks) else set[str]()
-    lacks = set(flowed) - has
     made = object.__new__(Trace)
-    made.__dict__.update(logits=logits, unstacked={site: flowed[site] for site in flowed if site in has})
-    for site in lacks:
+    made.__dict__.update(logits=logits, unstacked=dict(flowed))
+    for site in SITES.keys() - flowed.keys():
         made.__dict__[site] = torch.empty(0, *shape_of(model.config, site, len(logits)))  # (0, ...)
     return made
+
+
+def sites_in(model: GPT) -> tuple[str, ...]:
+    """The sites that such a model has: without blocks none."""
+    return sites_of(model.config) if len(model.blocks) else ()
 
 
 def read_on(model: GPT, seen: Trace | None, kept: int, ids: Tensor | Sequence[int]) -> Trace:
@@ -100,19 +107,19 @@ def read_on(model: GPT, seen: Trace | None, kept: int, ids: Tensor | Sequence[in
     if seen is None or not (model.config.causal and 0 < kept):
         return trace(model, ids)
     past, recorder, logits = Past(), Recorder(), seen.logits[:kept]  # (kept, V)
-    before = {site: flowed(seen, site) for site in site_fields() if site != "scores"}
+    before = {site: flowed(seen, site) for site in sites_in(model) if site != "scores"}
     past.length = kept
-    if len(model.blocks):
+    if before:
         past.layers = list(zip(before["k"].layers(kept), before["v"].layers(kept), strict=True))
     if kept < T:
         with torch.no_grad():
             logits = torch.cat([logits, model(ids[None, kept:], recorder, past)[0]])  # (T, V)
-    after: dict[str, Unstacked] = {site: old.then(kept, recorder.seen[site], T) for site, old in before.items()}
-    keys = Pieces([(0, [k for k, _ in past.layers])], T)
-    after |= {"k": keys, "v": Pieces([(0, [v for _, v in past.layers])], T)}
-    return recorded(
-        model, logits, after | {"scores": Scores(model, before["q"].then(kept, recorder.seen["q"], T), keys)}
-    )
+    if not before:
+        return recorded(model, logits, {})
+    after = {site: old.then(kept, recorder.seen[site], T) for site, old in before.items()}
+    k, v = (Pieces([(0, part)], T) for part in zip(*past.layers, strict=True))
+    scores = Scores(model, after["q"], k)
+    return recorded(model, logits, {**after, "k": k, "v": v, "scores": scores})
 
 
 def flowed(seen: Trace, site: str) -> Pieces:
@@ -133,6 +140,17 @@ class Scores:
         """q·k, scaled: (L, H, T, T)."""
         scale = cast(Block, self.model.blocks[0]).attn.scale
         return scale * self.q.stacked() @ self.k.stacked().transpose(-2, -1)  # (L, H, T, T)
+
+    def count(self) -> int:
+        """How many numbers they are."""
+        config, T = self.model.config, self.k.T
+        return config.n_layer * config.n_head * T * T
+
+
+def count(seen: Trace) -> int:
+    """How many numbers a trace holds, or will once all of it was looked at."""
+    held = [x.numel() for x in seen.__dict__.values() if isinstance(x, Tensor)]
+    return sum(held) + sum(site.count() for site in list(seen.__dict__.get("unstacked", {}).values()))
 
 
 def checked(model: GPT, ids: Tensor | Sequence[int]) -> Tensor:

@@ -6,14 +6,9 @@ page paints before it is here.
 
 from __future__ import annotations
 
-import gc
-import os
-import threading
 import time
 from dataclasses import replace
 from typing import TYPE_CHECKING
-
-import streamlit as st
 
 from gpt import bundled, corpora, record, runs, size
 from gpt.config import GPTConfig, TrainConfig
@@ -35,13 +30,15 @@ if TYPE_CHECKING:
 
 DEFAULT = "shakespeare"
 FRESH = 2.0  # seconds that the list of runs is believed
-TRACES = 48  # passes that are kept
+TRACES = 48  # passes with edits that are kept
+NUMBERS = 160_000_000  # of other passes, 4 bytes each: the last ones of a hundred people with 64 tokens
+RECENT = 256  # passes that a new one may begin with
 TEXT_LENGTH = 64  # tokens of each text that roles are looked for in
 
 
 Stacked = tuple[tuple["Line", ...], tuple[int, ...]]  # the edits that are on, and the other prompt's tokens
 PLAIN: Stacked = ((), ())  # no edit
-_read_lately: Lately[Trace] = Lately(TRACES)
+_read_lately: Lately[Trace] = Lately(RECENT)
 _refused: dict[tuple[str, int], str] = {}  # kept steps of runs whose files turned out to be no models, and why
 
 
@@ -136,7 +133,14 @@ def model(name: str, step: int) -> Checkpoint:
     return checkpoint.load(offered()[name].file(step))
 
 
-@shared(TRACES)
+def numbers(trace: Trace) -> int:
+    """How many numbers a pass holds, at most; never so many that no other one finds room."""
+    from gpt.trace import count
+
+    return min(count(trace), NUMBERS // 4)
+
+
+@shared(NUMBERS, numbers)
 def trace(name: str, step: int, ids: tuple[int, ...]) -> Trace:
     """Everything inside, for one prompt: one pass, shared by every panel and every student who types it.
 
@@ -266,34 +270,3 @@ def in_training(name: str) -> bool:
         return runs.status_of(name).running
     except ValueError:  # the run is gone
         return False
-
-
-@st.cache_resource(show_spinner=False)
-def warm() -> threading.Thread:
-    """Import torch and load the default model in the background, once a server, while the first page paints."""
-
-    def work() -> None:
-        os.environ.setdefault("OMP_NUM_THREADS", "1")
-        import torch
-
-        # Thirty students share two cores: threads inside one pass only get in each other's way.
-        torch.set_num_threads(1)
-        for name, shelved in offered().items():
-            if name == DEFAULT:
-                trace(name, shelved.steps[-1], (0,))
-                usual(name, shelved.steps[-1])
-        # What lives now lives for good: the collector need never look at torch's quarter of a million objects again.
-        gc.collect()
-        gc.freeze()
-
-    thread = threading.Thread(target=work, name="warm", daemon=True)
-    thread.start()
-    return thread
-
-
-def ready() -> None:
-    """Wait for the warm start, saying so; at once when it is over."""
-    thread = warm()
-    if thread.is_alive():
-        with st.spinner("Loading PyTorch and the model, once for everyone…"):
-            thread.join()

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
-from typing import ParamSpec, Protocol, TypeVar
+from typing import Any, ParamSpec, Protocol, TypeVar
 
 from cachetools import LRUCache, cached
 
@@ -29,14 +29,14 @@ class Shared(Protocol[P, R]):
 _forget: list[Callable[[], None]] = []
 
 
-def shared(most: int) -> Callable[[Callable[P, R]], Shared[P, R]]:
+def shared(most: int, size: Callable[[Any], int] | None = None) -> Callable[[Callable[P, R]], Shared[P, R]]:
     """Remember the last `most` results of a function, for all threads; who asks for one that is being found waits.
 
-    What it raises is not remembered.
+    With `size`, a result's share of `most`, they are as many as fit. What it raises is not remembered.
     """
 
     def decorate(function: Callable[P, R]) -> Shared[P, R]:
-        found = cached(LRUCache(most), condition=threading.Condition())(function)
+        found = cached(LRUCache(most, size), condition=threading.Condition())(function)
         _forget.append(found.cache_clear)
         return found
 

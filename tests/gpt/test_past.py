@@ -19,7 +19,7 @@ from gpt.model import GPT
 from gpt.past import Past
 from gpt.pieces import MOST
 from gpt.sampling import choose, generate, generator
-from gpt.trace import Trace, read_on, trace
+from gpt.trace import Trace, count, read_on, trace
 from tests.support import shipped
 from tests.support.ladder import CAUSAL, MODELS, RUNGS, SIZE, T, V, fresh
 
@@ -93,6 +93,8 @@ def test_key_after_key_equals_whole_passes(rung: str, ids: list[int], data: st.D
         kept = data.draw(st.integers(1, len(ids)))
         ids = [*ids[:kept], *data.draw(st.lists(st.integers(0, V - 1), min_size=kept == 0, max_size=T - kept))]
         found = read_on(model, found, kept, ids)
+        numbers = count(found)
+        assert numbers == sum(getattr(trace(model, ids), site).numel() for site in FIELDS)
         alike(found, trace(model, ids), data.draw(st.sets(st.sampled_from(FIELDS), max_size=2)))
     alike(found, trace(model, ids), FIELDS)
 

@@ -50,7 +50,8 @@ INSIDE = {
     "checkpoint": "config model record storage tokenizers weights",
     "gpt2": "config model storage weights",
     "runs": "bundled checkpoint config corpora record size storage tokenizers",  # a checkpoint only to judge an upload
-    "train": "bundled checkpoint config corpora model presets products record runs sampling settings storage tokenizers weights",
+    "train": "bundled checkpoint config corpora model presets products record runs sampling settings "
+    "storage tokenizers weights",
     "analysis": "config decoder figures numerals past pipeline positions tap model weights trace edits sampling "
     "tokenizers",
     "lessons": "analysis bundled checkpoint config corpora edits figures model positions presets published runs "

@@ -14,7 +14,7 @@ START = """
 import os, sys
 import app
 from streamlit.web import cli
-app.cache.warm = lambda: print(os.getcwd())
+app.warm.warm = lambda: print(os.getcwd())
 cli.main = lambda args, name: print(*args, sep="\\n")
 sys.argv = ["nanoscope", "--server.port", "8600"]
 app.serve()

@@ -17,7 +17,7 @@ from streamlit.testing.v1 import AppTest
 from gpt import bundled
 from gpt.config import SamplingConfig
 from gpt.model import GPT
-from pages.ui import cache
+from pages.ui import cache, warm
 from pages.ui.state import inputs, validate
 from tests.support import ROOT, shipped
 from tests.support.tiny import go
@@ -136,11 +136,11 @@ def test_warm_start(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(torch, "manual_seed", refuse)
     monkeypatch.setattr(torch, "seed", refuse)
     app = ask(type_in(visit(), "O my"), "token")
-    assert not cache.warm().is_alive()
+    assert not warm.warm().is_alive()
     assert gc.get_freeze_count() > 0
     assert len(app.session_state["inputs"].written) == 1
     again = visit()
-    assert cache.warm() is cache.warm() and not again.exception
+    assert warm.warm() is warm.warm() and not again.exception
 
 
 def test_a_run_called_like_a_bundled_model(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

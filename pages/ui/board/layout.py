@@ -19,6 +19,7 @@ from pages.ui.problem import problem
 from pages.ui.state import callbacks, reading, session, validate, visitor
 from pages.ui.state.inputs import Inputs
 from pages.ui.state.reading import Reading
+from pages.ui.turns import turns
 
 WHOLE = 60  # columns
 NUMBERS, RECORD, GLOSSARY = "The numbers behind the pictures", "How this model was trained", "Glossary"  # folded below
@@ -99,6 +100,10 @@ def live(page: Callable[[], Reading], folded: str = "") -> None:
     follows = any(session.recall(title) for title in (NUMBERS, RECORD, GLOSSARY))
 
     def draw() -> None:
+        with turns.turn():
+            draw_now()
+
+    def draw_now() -> None:
         now = session.current()
         if (now.follow and now.step != drawn.step) or now.rev_view != drawn.rev_view:
             st.rerun()
