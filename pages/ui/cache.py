@@ -15,7 +15,7 @@ from gpt.config import GPTConfig, TrainConfig
 from gpt.storage.step_files import step_name
 from gpt.train import speed_probe
 from pages.ui import rows
-from pages.ui.lately import Lately
+from pages.ui.lately import Lately, Lines
 from pages.ui.shared import shared
 
 if TYPE_CHECKING:
@@ -33,12 +33,14 @@ FRESH = 2.0  # seconds that the list of runs is believed
 TRACES = 48  # passes with edits that are kept
 NUMBERS = 160_000_000  # of other passes, 4 bytes each: the last ones of a hundred people with 64 tokens
 RECENT = 256  # passes that a new one may begin with
+OF_A_LINE = 2  # passes of one text that grows key after key
 TEXT_LENGTH = 64  # tokens of each text that roles are looked for in
 
 
 Stacked = tuple[tuple["Line", ...], tuple[int, ...]]  # the edits that are on, and the other prompt's tokens
 PLAIN: Stacked = ((), ())  # no edit
 _read_lately: Lately[Trace] = Lately(RECENT)
+_lines: Lines[Trace] = Lines(OF_A_LINE)
 _refused: dict[tuple[str, int], str] = {}  # kept steps of runs whose files turned out to be no models, and why
 
 
@@ -154,6 +156,8 @@ def trace(name: str, step: int, ids: tuple[int, ...]) -> Trace:
     if loaded.config.causal:
         rows.grew(found, seen, kept)
     _read_lately.add(loaded, ids, found)
+    for one in _lines.left_behind(found, (name, step, ids), seen):
+        trace.forget(*one)
     return found
 
 

@@ -9,11 +9,13 @@ import threading
 import weakref
 from collections import deque
 from typing import TYPE_CHECKING, Generic, TypeVar
+from weakref import WeakKeyDictionary
 
 if TYPE_CHECKING:
     from gpt.model import GPT
 
 F = TypeVar("F")
+Name = tuple[str, int, tuple[int, ...]]  # model, step, ids
 LEAST = 8  # tokens; a shorter beginning is read anew as fast
 
 
@@ -36,11 +38,25 @@ class Lately(Generic[F]):
                 (read, trace) for owner, read, kept in self.read if owner is model and (trace := kept()) is not None
             ]
         best, kept = None, LEAST - 1
-        for read, trace in known:
+        for read, trace in reversed(known):  # of several the newest: its line is the text's own
             if read[: kept + 1] == ids[: kept + 1] and len(read) > kept and len(ids) > kept:
                 kept = common(read, ids)
                 best = trace
         return (best, kept) if best is not None else (None, 0)
+
+
+class Lines(Generic[F]):
+    """Which passes a text that grows has left behind: of each line, one pass read on from the other, a few are kept."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self.names: WeakKeyDictionary[F, tuple[Name, ...]] = WeakKeyDictionary()  # a pass's own last, the oldest first
+
+    def left_behind(self, trace: F, name: Name, seen: F | None) -> tuple[Name, ...]:
+        """Note a pass and the one that it was read on from; returns the names of those that its line needs no more."""
+        line = (*(self.names.get(seen, ()) if seen is not None else ()), name)
+        self.names[trace] = line[-self.most :]
+        return line[: -self.most]
 
 
 def common(one: tuple[int, ...], other: tuple[int, ...]) -> int:

@@ -38,6 +38,12 @@ def shared(most: int, size: Callable[[Any], int] | None = None) -> Callable[[Cal
     def decorate(function: Callable[P, R]) -> Shared[P, R]:
         found = cached(LRUCache(most, size), condition=threading.Condition())(function)
         _forget.append(found.cache_clear)
+
+        def forget(*args: Any) -> None:
+            with found.cache_condition:
+                found.cache.pop(found.cache_key(*args), None)
+
+        found.forget = forget
         return found
 
     return decorate

@@ -16,7 +16,7 @@ from gpt.trace import flowed, trace
 from pages.ui import cache
 from pages.ui.board import digits
 from pages.ui.board.panels import heads, norms
-from pages.ui.lately import LEAST, Lately, common
+from pages.ui.lately import LEAST, Lately, Lines, common
 from pages.ui.state import permalink, reading
 from tests.support import shipped
 from tests.support.visitor import only_bundled
@@ -44,8 +44,8 @@ def test_the_longest_beginning_of_the_same_model() -> None:
     lately.add(one, (*TEXT[:30], 99), passes[1])
     lately.add(other, TEXT, passes[2])
     assert lately.closest(one, TEXT) == (passes[1], 30)
-    assert lately.closest(one, TEXT[:12]) == (passes[0], 12)
-    assert lately.closest(one, (*TEXT[:20], 98)) == (passes[0], 20)
+    assert lately.closest(one, TEXT[:12]) == (passes[1], 12)  # of two the newer one
+    assert lately.closest(one, (*TEXT[:20], 98)) == (passes[1], 20)
     assert lately.closest(other, TEXT) == (passes[2], len(TEXT))
     assert lately.closest(one, (*TEXT[: LEAST - 1], 98, 97)) == (None, 0)  # read anew as fast
     assert lately.closest(one, ()) == (None, 0)
@@ -100,3 +100,24 @@ def test_what_panels_find_row_by_row_is_what_they_find_of_a_whole_text() -> None
         assert norms.panel(seen).stats == pytest.approx(layer_norms(seen.model, seen.trace).stats.numpy(), abs=1e-5)
         roles = describe(pattern, seen.tokens, cache.usual(seen.inputs.model, seen.inputs.step))
         assert [role.phrase for role in heads.roles_of(seen)] == [role.phrase for role in roles]
+
+
+def test_a_text_that_grows_leaves_its_old_passes_behind() -> None:
+    """Of each line a few are kept; the beginning of another line is not taken from it."""
+    lines: Lines[Pass] = Lines(2)
+    passes = [Pass() for _ in range(5)]
+    names = [("mini", 1, tuple(range(n))) for n in range(5)]
+    assert lines.left_behind(passes[0], names[0], None) == ()
+    assert lines.left_behind(passes[1], names[1], passes[0]) == ()
+    assert lines.left_behind(passes[2], names[2], passes[1]) == (names[0],)
+    assert lines.left_behind(passes[3], names[3], passes[1]) == (names[0],)  # another text that goes on from there
+    assert lines.left_behind(passes[4], names[4], None) == ()
+
+
+def test_a_hundred_keys_hold_few_passes() -> None:
+    step = cache.offered()[shipped.DEFAULT].steps[-1]
+    ids = tuple(shipped.ids_of("What light through yonder window breaks? It is the east"))
+    cache.trace.cache_clear()
+    for n in range(10, len(ids)):
+        cache.trace(shipped.DEFAULT, step, ids[:n])
+    assert len(cache.trace.cache) == cache.OF_A_LINE  # type: ignore[attr-defined]

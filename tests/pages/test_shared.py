@@ -53,3 +53,23 @@ def test_the_least_used_is_forgotten_and_what_is_raised_is_not_remembered() -> N
     forget_all()
     half(4)
     assert found == [2, 4, 6, 4, 3, 3, 4, 4]
+
+
+def test_one_result_is_forgotten_and_large_ones_take_more_room() -> None:
+    found = list[int]()
+
+    @shared(10, size=lambda result: result)
+    def same(number: int) -> int:
+        found.append(number)
+        return number
+
+    same(3)
+    same(4)
+    same.forget(3)
+    same.forget(99)  # never asked for
+    same(4)
+    same(3)
+    same(5)  # no room for all: 4 is the least used
+    same(3)
+    same(4)
+    assert found == [3, 4, 3, 5, 4]
