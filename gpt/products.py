@@ -13,6 +13,9 @@ import torch
 from torch import Tensor, nn
 
 WORTHWHILE = 2**20  # multiplications of one layer; in fewer of them oneDNN takes longer to begin than it saves
+LONGEST = (
+    512  # terms of a sum: oneDNN adds them one after the other, which rounds longer ones more than MKL's blocks do
+)
 
 
 @cache
@@ -33,12 +36,14 @@ class Linear(nn.Linear):
 
     def forward(self, x: Tensor) -> Tensor:  # type: ignore[override]
         """(..., I) -> (..., O)."""
-        if x.numel() * self.out_features >= WORTHWHILE and is_quicker(x):
+        sized = self.in_features <= LONGEST and x.numel() * self.out_features >= WORTHWHILE
+        if sized and is_quicker(x, self.weight):
             return product(x, self.weight, self.bias)  # (..., O)
         return super().forward(x)  # (..., O)
 
 
-def is_quicker(x: Tensor) -> bool:
-    """Whether oneDNN, which knows no gradients and one precision, takes less time for a large product of this x."""
+def is_quicker(x: Tensor, weight: Tensor) -> bool:
+    """Whether oneDNN takes less time for a large product: it knows no gradients, one precision, and no gaps in rows."""
     plain = not (torch.is_grad_enabled() or torch.is_autocast_enabled("cpu"))
-    return plain and x.dtype == torch.float32 and x.is_cpu and is_slow()
+    whole = x.is_contiguous() and weight.is_contiguous()
+    return plain and whole and x.dtype == weight.dtype == torch.float32 and x.is_cpu and is_slow()

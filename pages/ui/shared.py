@@ -24,6 +24,11 @@ class Shared(Protocol[P, R]):
 
     def cache_clear(self) -> None:
         """Find its results anew."""
+        ...
+
+    def forget(self, *args: P.args, **kwargs: P.kwargs) -> None:
+        """Find one of them anew, if it is asked for again."""
+        ...
 
 
 _forget: list[Callable[[], None]] = []
@@ -36,14 +41,15 @@ def shared(most: int, size: Callable[[Any], int] | None = None) -> Callable[[Cal
     """
 
     def decorate(function: Callable[P, R]) -> Shared[P, R]:
-        found = cached(LRUCache(most, size), condition=threading.Condition())(function)
-        _forget.append(found.cache_clear)
+        results, ready = LRUCache(most, size), threading.Condition()
+        found: Any = cached(results, condition=ready)(function)
 
-        def forget(*args: Any) -> None:
-            with found.cache_condition:
-                found.cache.pop(found.cache_key(*args), None)
+        def forget(*args: P.args, **kwargs: P.kwargs) -> None:
+            with ready:
+                results.pop(found.cache_key(*args, **kwargs), None)
 
         found.forget = forget
+        _forget.append(found.cache_clear)
         return found
 
     return decorate
