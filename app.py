@@ -23,9 +23,9 @@ def show() -> None:
     st.set_page_config(page_title=f"{page.title} · Nanoscope", page_icon="🔬", layout="wide")
     st.logo("assets/logo.svg", size="medium")
     browser_code.bring()
-    with layout.frame(table, page):
-        warm.ready()
-        page.run()
+    layout.frame(table, page)
+    warm.ready()
+    page.run()
 
 
 def serve() -> None:

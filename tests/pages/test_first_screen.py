@@ -50,8 +50,7 @@ def test_every_page_has_the_bar_and_is_marked_in_it(page: str) -> None:
     assert listed == list(PAGES.values())
     assert sent["current"] == path
     assert sent["tour"] is (title == "Playground")
-    links = [element.proto.page for element in app.get("page_link")]
-    assert len(links) == len(listed), "the bar clicks the platform's link of the same place"
+    assert not app.get("page_link"), "the browser would build each of them before it shows a picture"
 
 
 def test_everything_large_is_kept_between_pages() -> None:

@@ -1,9 +1,6 @@
-// A way to another page. A click goes where the platform's own link does, which keeps the session; another tab begins
-// anew, with what stands in the address.
+// A way to another page. A click keeps the session; another tab begins anew, with what stands in the address.
 
 import { el } from "./dom.js";
-
-const LINKS = ".st-key-pages a"; // the platform's, out of sight
 
 /**
  * @param {string} path of the page
@@ -14,18 +11,20 @@ export function pageLink(path, text, gone = () => {}) {
   const link = el("a", { href: "./" + path, text });
   link.onpointerdown = () => link.setAttribute("href", "./" + path + location.search);
   link.onclick = (event) => {
-    const own = [...document.querySelectorAll(LINKS)].find((one) => leads(one, path));
-    if (!own || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
     gone();
-    if (link.getAttribute("aria-current") !== "page") /** @type {HTMLElement} */ (own).click();
+    if (link.getAttribute("aria-current") !== "page") visit(path);
   };
   return link;
 }
 
 /**
- * Whether a link, as the platform writes it, leads to a page.
- * @param {Element} link
- * @param {string} path "" of the first page
+ * Have another page drawn in this session: as after the browser's Back, the platform draws the one in the address.
+ * Links of its own would do the same, but it builds each of them, on every page, before a picture can be seen.
+ * @param {string} path of the page, "" of the first
  */
-const leads = (link, path) => link.getAttribute("href")?.split("/").pop() === path;
+function visit(path) {
+  history.pushState({}, "", new URL("./" + path, document.baseURI));
+  window.dispatchEvent(new PopStateEvent("popstate", { state: {} }));
+}

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from importlib import import_module
 
 import streamlit as st
@@ -25,19 +24,9 @@ WHOLE = 60  # columns
 NUMBERS, RECORD, GLOSSARY = "The numbers behind the pictures", "How this model was trained", "Glossary"  # folded below
 
 
-@contextmanager
-def frame(sections: Mapping[str, Sequence[StreamlitPage]], current: StreamlitPage) -> Iterator[None]:
-    """The bar of every page, and out of sight the platform's links, which keep the session: the bar's click them.
-
-    The links are sent behind what is drawn inside: nobody waits for them.
-    """
-    links = st.container(key="pages")
+def frame(sections: Mapping[str, Sequence[StreamlitPage]], current: StreamlitPage) -> None:
+    """The bar of every page."""
     components.alone(bar.panel(sections, current), key=callbacks.BAR, on_projector_change=callbacks.projector_changed)
-    try:
-        yield
-    finally:
-        for page in (page for pages in sections.values() for page in pages):
-            links.page_link(page)
 
 
 def top_row(chosen: Inputs, slider: bool = True, here: str = "", said: bool = False) -> None:
