@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { beforeEach, mock, test } from "node:test";
 
-import { reset, show } from "./support/page.js";
+import { frame, reset, show } from "./support/page.js";
 
 import Bar from "../../assets/components/panels/bar.js";
 
@@ -66,6 +66,18 @@ test("bar: a click has the platform draw another page in this session, and a mod
   window.removeEventListener("popstate", told);
   quiz.onpointerdown();
   assert.equal(quiz.getAttribute("href"), "./quiz?lesson=3");
+});
+
+test("a panel that has left the page is not drawn: it has no colours there", () => {
+  const { panel } = show(Bar, bar);
+  let drawn = 0;
+  panel.draw = () => (drawn += 1);
+  panel.drawSoon();
+  frame();
+  panel.drawSoon();
+  panel.root.host.remove();
+  frame();
+  assert.equal(drawn, 1);
 });
 
 test("bar: what fits is shown", () => {

@@ -89,9 +89,12 @@ export class Panel {
     this.leave();
   }
 
-  /** Draw in the next frame, however many events ask for it. */
+  /** Draw in the next frame, however many events ask for it; what has left the page by then has no colours. */
   drawSoon() {
-    this.due ||= requestAnimationFrame(() => this.drawNow());
+    this.due ||= requestAnimationFrame(() => {
+      this.due = 0;
+      if (this.root.host.isConnected) this.drawNow();
+    });
   }
 
   /** Draw at once, and then not again. */
@@ -118,7 +121,7 @@ export class Panel {
 function follow(frame, changed) {
   let width = frame.clientWidth;
   return new ResizeObserver(() => {
-    if (Math.abs(frame.clientWidth - width) <= 1) return;
+    if (!frame.isConnected || Math.abs(frame.clientWidth - width) <= 1) return; // what leaves the page is 0 wide
     width = frame.clientWidth;
     changed();
   });
