@@ -16,6 +16,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.state.session_state import Serialized, Value, WStates
 from streamlit.web.server.starlette import starlette_server
 
+from gpt.train.allocator import keep_freed_memory
 from pages.ui import shell
 
 LONGEST, DEEPEST = 100_000, 20  # characters of a component's message, and brackets within brackets
@@ -35,6 +36,7 @@ def prepare() -> None:
     # It asks a service on the internet for this machine's address there: at the start, when all addresses are listened
     # on, and whenever a page of another site knocks. It is told one, so it never asks.
     net_util._external_ip = "127.0.0.1"
+    keep_freed_memory(one_heap=True)
     send_at_once()
     shell.prepare()
     say_less_at_a_key()
