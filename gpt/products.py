@@ -11,8 +11,12 @@ from functools import cache
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
-WORTHWHILE = 2**20  # multiplications of one layer; in fewer of them oneDNN takes longer to begin than it saves
+WORTHWHILE = 2**22  # multiplications of one layer; in fewer of them oneDNN takes longer to begin than it saves
+STEP = (
+    16  # rows: for each number of them that is new, oneDNN first writes a program, which takes as long as six products
+)
 LONGEST = (
     512  # terms of a sum: oneDNN adds them one after the other, which rounds longer ones more than MKL's blocks do
 )
@@ -31,6 +35,13 @@ def product(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     return torch.ops.mkldnn._linear_pointwise(x, weight, bias, "none", [], "")  # (..., O)
 
 
+def stepped(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
+    """The same with empty rows added, so that any length of text meets one of a few programs: (..., I) -> (..., O)."""
+    rows = x.view(-1, x.shape[-1])  # (N, I)
+    padded = F.pad(rows, (0, 0, 0, -len(rows) % STEP))  # (N', I)
+    return product(padded, weight, bias)[: len(rows)].view(*x.shape[:-1], -1)  # (..., O)
+
+
 class Linear(nn.Linear):
     """x W^T + b, (..., I) -> (..., O), as torch has it; where nothing is learned, by the quicker library."""
 
@@ -38,7 +49,7 @@ class Linear(nn.Linear):
         """(..., I) -> (..., O)."""
         sized = self.in_features <= LONGEST and x.numel() * self.out_features >= WORTHWHILE
         if sized and is_quicker(x, self.weight):
-            return product(x, self.weight, self.bias)  # (..., O)
+            return stepped(x, self.weight, self.bias)  # (..., O)
         return super().forward(x)  # (..., O)
 
 

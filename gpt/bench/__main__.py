@@ -34,6 +34,7 @@ from gpt.trace import trace
 PARTS = ("train", "trace", "write", "probe", "keys", "point", "open")
 MODEL = "shakespeare"  # the bundled model that is traced, and writes
 TRACE_GOAL, WRITE_GOAL = 1.3, 2.5
+LOOKED_AT = ("pattern", "resid_pre", "resid_mid")  # of a trace, by the Playground: a site is stacked when one looks
 
 
 class Goals(NamedTuple):
@@ -98,13 +99,19 @@ def bench_trace(rounds: int) -> list[str]:
 
     before = torch.get_num_threads()
     torch.set_num_threads(1)
-    seconds = take_turns({"plain": plain, "trace": lambda: trace(model, ids)}, rounds, time.process_time)
+
+    def looked() -> None:
+        seen = trace(model, ids)
+        for site in LOOKED_AT:
+            getattr(seen, site)
+
+    seconds = take_turns({"plain": plain, "trace": looked}, rounds, time.process_time)
     torch.set_num_threads(before)
     cost = seconds["trace"] / seconds["plain"]
     return [
         f"One pass of {MODEL!r} over {CONTEXT} tokens, CPU time, {rounds} passes each",
         line("plain forward", f"{1_000 * seconds['plain']:.2f} ms"),
-        line("recording trace", f"{1_000 * seconds['trace']:.2f} ms"),
+        line("recording trace, as the Playground looks", f"{1_000 * seconds['trace']:.2f} ms"),
         line("trace against forward", f"{cost:.2f} x", f"<= {TRACE_GOAL} x", cost <= TRACE_GOAL),
     ]
 
