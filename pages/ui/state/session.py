@@ -15,9 +15,10 @@ INPUTS = "inputs"
 
 def current() -> Inputs:
     """This session's choices, of a model that is still there; on the first call, what the link asks for."""
-    if INPUTS not in st.session_state:
-        keep(permalink.restore(link()))
-    return changes.settled(st.session_state[INPUTS])
+    inputs = recall(INPUTS)
+    if inputs is None:
+        keep(inputs := permalink.restore(link()))
+    return changes.settled(inputs)
 
 
 def keep(inputs: Inputs) -> None:
