@@ -2,32 +2,23 @@
 
 from __future__ import annotations
 
-import dataclasses
-from collections.abc import Mapping, Sequence
+import math
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Protocol, cast
+from functools import partial
+from typing import TYPE_CHECKING, cast
 
 import torch
 from torch import Tensor
 
 from gpt.model import GPT, Block
 from gpt.past import Past
-from gpt.pieces import Pieces
 from gpt.tap import SITES, Edit, Recorder, shape_of, sites_of
 
 SQUARE = ("scores", "pattern")  # sites that have a number for each pair of tokens
 
 
-class Unstacked(Protocol):
-    """A site whose layers are not laid together yet."""
-
-    def stacked(self) -> Tensor:
-        """All layers, (L, ...)."""
-        ...
-
-    def count(self) -> int:
-        """How many numbers they are."""
-        ...
+Stacks = Mapping[str, Callable[[], Tensor]]  # what lays the layers of each site together, (L, ..., T, .)
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,10 +49,10 @@ class Trace:
         def __getattr__(self, name: str) -> Tensor:
             """A site that nobody has looked at yet."""
             held = self.__dict__
-            if name in (unstacked := held.get("unstacked", {})) or name in held:
-                if (site := unstacked.get(name)) is not None:
-                    held.setdefault(name, site.stacked())
-                    unstacked.pop(name, None)  # another thread may have been quicker
+            if (stack := held.get("unstacked", {}).get(name)) is not None:
+                held.setdefault(name, stack())
+                held["unstacked"].pop(name, None)  # another thread may have been quicker
+            if name in held:
                 return held[name]
             raise AttributeError(f"A trace has no {name!r}.")
 
@@ -78,15 +69,18 @@ def trace(model: GPT, ids: Tensor | Sequence[int], edits: Sequence[Edit] = ()) -
     recorder = Recorder(edits)
     with torch.no_grad():
         logits = model(ids[None], recorder)[0]  # (T, V)
-    flow = {site: Pieces([(0, recorder.seen[site])], len(ids), site in SQUARE) for site in sites_in(model)}
-    return recorded(model, logits, flow)
+    stacks = {site: partial(torch.cat, recorder.seen[site]) for site in sites_in(model)}
+    return recorded(model, logits, stacks, list(zip(recorder.seen["k"], recorder.seen["v"], strict=True)))
 
 
-def recorded(model: GPT, logits: Tensor, flowed: Mapping[str, Unstacked]) -> Trace:
-    """The trace of T tokens with these logits (T, V), whose sites are stacked once they are looked at."""
+def recorded(model: GPT, logits: Tensor, stacks: Stacks, layers: Sequence[tuple[Tensor, Tensor]]) -> Trace:
+    """The trace of T tokens with these logits (T, V), whose sites are stacked once they are looked at.
+
+    Keys and values, (1, H, T, D) a layer, are what the next text goes on from.
+    """
     made = object.__new__(Trace)
-    made.__dict__.update(logits=logits, unstacked=dict(flowed))
-    for site in SITES.keys() - flowed.keys():
+    made.__dict__.update(logits=logits, unstacked=dict(stacks), keys_values=layers, count=count(model, len(logits)))
+    for site in SITES.keys() - stacks.keys():
         made.__dict__[site] = torch.empty(0, *shape_of(model.config, site, len(logits)))  # (0, ...)
     return made
 
@@ -100,57 +94,76 @@ def read_on(model: GPT, seen: Trace | None, kept: int, ids: Tensor | Sequence[in
     """The trace of ids (T,), of which `seen` has the first `kept` already: only the rows of the others are computed.
 
     Equal to a whole pass to 1e-5. `seen` must be a trace without edits of a text that begins with these `kept` tokens.
-    A model without the causal mask, or with nothing `seen`, is read as a whole. Raises as `trace`.
+    What nobody has looked at in it is not kept; who looks at that now has it from a whole pass. A model without the
+    causal mask, or with nothing `seen`, is read as a whole. Raises as `trace`.
     """
     ids = checked(model, ids)  # (T,)
     T, kept = len(ids), 0 if seen is None else min(kept, len(seen.logits), len(ids))
     if seen is None or not (model.config.causal and 0 < kept):
         return trace(model, ids)
     past, recorder, logits = Past(), Recorder(), seen.logits[:kept]  # (kept, V)
-    before = {site: flowed(seen, site) for site in sites_in(model) if site != "scores"}
     past.length = kept
-    if before:
-        past.layers = list(zip(before["k"].layers(kept), before["v"].layers(kept), strict=True))
+    past.layers = [(k[:, :, :kept], v[:, :, :kept]) for k, v in keys_values(seen)]  # (1, H, kept, D) each
     if kept < T:
         with torch.no_grad():
             logits = torch.cat([logits, model(ids[None, kept:], recorder, past)[0]])  # (T, V)
-    if not before:
-        return recorded(model, logits, {})
-    after = {site: old.then(kept, recorder.seen[site], T) for site, old in before.items()}
-    k, v = (Pieces([(0, part)], T) for part in zip(*past.layers, strict=True))
-    scores = Scores(model, after["q"], k)
-    return recorded(model, logits, {**after, "k": k, "v": v, "scores": scores})
+    whole, looked_at = Whole(model, ids), [site for site in sites_in(model) if site in seen.__dict__]
+    stacks: dict[str, Callable[[], Tensor]] = {site: partial(whole.stacked, site) for site in sites_in(model)}
+    for site in looked_at:
+        stacks[site] = partial(joined, site, getattr(seen, site), kept, recorder.seen[site], T)
+    for site, layers in zip(("k", "v"), zip(*past.layers, strict=True), strict=False):
+        stacks[site] = partial(torch.cat, layers)  # the past has all their rows
+    if "scores" in looked_at:  # tapped before the mask: what the first tokens would see of the new ones came later
+        stacks["scores"] = partial(scored, stacks["q"], stacks["k"], cast(Block, model.blocks[0]).attn.scale)
+    return recorded(model, logits, stacks, past.layers)
 
 
-def flowed(seen: Trace, site: str) -> Pieces:
-    """What an earlier pass has at a site, stacked already or not."""
-    held = seen.__dict__.get("unstacked", {}).get(site)
-    return held if held is not None else Pieces([(0, getattr(seen, site))], len(seen.logits), site in SQUARE)
+def keys_values(seen: Trace) -> Sequence[tuple[Tensor, Tensor]]:
+    """Keys and values of a trace, (1, H, T, D) each, layer by layer, as the pass left them."""
+    held = seen.__dict__.get("keys_values")
+    return list(zip(seen.k[:, None], seen.v[:, None], strict=True)) if held is None else held
 
 
-@dataclass(frozen=True)
-class Scores:
-    """The scores of a text that was read in pieces: the future of the first ones came after their pass."""
+@dataclass
+class Whole:
+    """A text read as a whole, once somebody looks at what was not kept of it."""
 
     model: GPT
-    q: Pieces
-    k: Pieces
+    ids: Tensor  # (T,)
+    found: Trace | None = None
 
-    def stacked(self) -> Tensor:
-        """q·k, scaled: (L, H, T, T)."""
-        scale = cast(Block, self.model.blocks[0]).attn.scale
-        return scale * self.q.stacked() @ self.k.stacked().transpose(-2, -1)  # (L, H, T, T)
-
-    def count(self) -> int:
-        """How many numbers they are."""
-        config, T = self.model.config, self.k.T
-        return config.n_layer * config.n_head * T * T
+    def stacked(self, site: str) -> Tensor:
+        """One site, (L, ..., T, .)."""
+        self.found = self.found or trace(self.model, self.ids)
+        return getattr(self.found, site)
 
 
-def count(seen: Trace) -> int:
-    """How many numbers a trace holds, or will once all of it was looked at."""
-    held = [x.numel() for x in seen.__dict__.values() if isinstance(x, Tensor)]
-    return sum(held) + sum(site.count() for site in list(seen.__dict__.get("unstacked", {}).values()))
+def joined(site: str, old: Tensor, kept: int, layers: Sequence[Tensor], T: int) -> Tensor:
+    """The first `kept` rows of a site, (L, ..., T', .), and behind them the new ones of each layer.
+
+    What a pattern gives to the future is 0.
+    """
+    square = site in SQUARE
+    if kept == T:
+        return old[..., :T, :T] if square else old[..., :T, :]  # (L, ..., T, .)
+    first = old[..., :kept, :kept] if square else old[..., :kept, :]  # (L, ..., kept, .)
+    whole = old.new_empty(*old.shape[:-2], T, T if square else old.shape[-1])  # (L, ..., T, .)
+    whole[..., :kept, : first.shape[-1]] = first
+    if square:
+        whole[..., :kept, kept:] = 0.0
+    torch.cat(list(layers), out=whole[..., kept:, :])  # (L, ..., T - kept, .)
+    return whole
+
+
+def scored(q: Callable[[], Tensor], k: Callable[[], Tensor], scale: float) -> Tensor:
+    """The scores of all tokens, q·k, scaled: (L, H, T, T)."""
+    return scale * q() @ k().transpose(-2, -1)  # (L, H, T, T)
+
+
+def count(model: GPT, T: int) -> int:
+    """How many numbers a trace of T tokens holds once all of it was looked at."""
+    each = [math.prod(shape_of(model.config, site, T)) for site in sites_in(model)]  # of a layer
+    return T * model.config.vocab_size + model.config.n_layer * sum(each)
 
 
 def checked(model: GPT, ids: Tensor | Sequence[int]) -> Tensor:
@@ -168,8 +181,3 @@ def checked(model: GPT, ids: Tensor | Sequence[int]) -> Tensor:
             "The model is in training mode, where dropout would falsify the trace: call model.eval() first."
         )
     return ids
-
-
-def site_fields() -> list[str]:
-    """The fields of a Trace that are sites: all but the logits."""
-    return [field.name for field in dataclasses.fields(Trace) if field.name != "logits"]

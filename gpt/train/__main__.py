@@ -138,6 +138,8 @@ def lower_priority(memory: int | None) -> None:
     """A training in the background gives way to the pages: in time, and when memory runs out."""
     with suppress(OSError, AttributeError):
         os.nice(19)
+    with suppress(OSError, AttributeError):  # Linux: whoever wakes to serve a page has the processor at once
+        os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
     with suppress(OSError):
         Path("/proc/self/oom_score_adj").write_text("800", encoding="ascii")
     if memory is not None:

@@ -135,11 +135,9 @@ def model(name: str, step: int) -> Checkpoint:
     return checkpoint.load(offered()[name].file(step))
 
 
-def numbers(trace: Trace) -> int:
-    """How many numbers a pass holds, at most; never so many that no other one finds room."""
-    from gpt.trace import count
-
-    return min(count(trace), NUMBERS // 4)
+def numbers(found: Trace) -> int:
+    """How many numbers a pass takes of all that may be kept; never so many that no other one finds room."""
+    return min(vars(found)["count"], NUMBERS // 4)
 
 
 @shared(NUMBERS, numbers)

@@ -17,9 +17,8 @@ from gpt.config import GPTConfig, SamplingConfig
 from gpt.decoder import Decoder, Textbook, reader, whole
 from gpt.model import GPT
 from gpt.past import Past
-from gpt.pieces import MOST
 from gpt.sampling import choose, generate, generator
-from gpt.trace import Trace, count, read_on, trace
+from gpt.trace import Trace, Whole, count, read_on, trace
 from tests.support import shipped
 from tests.support.ladder import CAUSAL, MODELS, RUNGS, SIZE, T, V, fresh
 
@@ -89,12 +88,10 @@ def test_key_after_key_equals_whole_passes(rung: str, ids: list[int], data: st.D
     """Keys anywhere, behind, and back, each read on from the last; some sites are looked at in between."""
     model = MODELS[rung]
     found = trace(model, ids)
-    for _ in range(data.draw(st.integers(2, MOST + 4))):
+    for _ in range(data.draw(st.integers(2, 9))):
         kept = data.draw(st.integers(1, len(ids)))
         ids = [*ids[:kept], *data.draw(st.lists(st.integers(0, V - 1), min_size=kept == 0, max_size=T - kept))]
         found = read_on(model, found, kept, ids)
-        numbers = count(found)
-        assert numbers == sum(getattr(trace(model, ids), site).numel() for site in FIELDS)
         alike(found, trace(model, ids), data.draw(st.sets(st.sampled_from(FIELDS), max_size=2)))
     alike(found, trace(model, ids), FIELDS)
 
@@ -106,6 +103,33 @@ def test_who_looks_at_the_same_time_sees_the_same() -> None:
         with ThreadPoolExecutor(8) as pool:
             looks = list(pool.map(lambda _, one=found: (one.pattern, one.scores, one.q), range(8)))
         assert all(a is b for look in looks for a, b in zip(look, looks[0], strict=True))
+
+
+def test_what_nobody_looked_at_is_not_kept(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A text that grows keeps the sites that were looked at before; another one costs a whole pass, once."""
+    model = MODELS["pre-norm"]
+    first = trace(model, [0, 1, 2])
+    assert first.pattern.shape[-1] == 3
+    passes, stacked = list[str](), Whole.stacked
+
+    def noted(self: Whole, site: str) -> torch.Tensor:
+        passes.append(site)
+        return stacked(self, site)
+
+    monkeypatch.setattr(Whole, "stacked", noted)
+    one = read_on(model, first, 3, [0, 1, 2, 3])
+    alike(one, trace(model, [0, 1, 2, 3]), ["pattern", "k", "v"])
+    assert passes == []
+    assert one.mlp_pre.shape[1] == 4 and passes == ["mlp_pre"]
+    two = read_on(model, one, 4, [0, 1, 2, 3, 4])
+    alike(two, trace(model, [0, 1, 2, 3, 4]), ["pattern", "mlp_pre"])
+    assert passes == ["mlp_pre"]
+
+
+@pytest.mark.parametrize("rung", RUNGS)
+def test_how_many_numbers_a_trace_holds(rung: str) -> None:
+    found = trace(MODELS[rung], [0, 1, 2])
+    assert count(MODELS[rung], 3) == sum(getattr(found, site).numel() for site in FIELDS)
 
 
 def test_a_trace_has_its_sites_only() -> None:

@@ -282,6 +282,7 @@ def test_a_trainer_gives_way(home: Path) -> None:
     wait(name, lambda status: status.step >= 1)
     (child,) = queue._children
     assert os.getpriority(os.PRIO_PROCESS, child.pid) == 19 and os.getsid(child.pid) == child.pid
+    assert os.sched_getscheduler(child.pid) == os.SCHED_IDLE
     assert int(Path(f"/proc/{child.pid}/oom_score_adj").read_text(encoding="ascii")) == 800
     assert Path(f"/proc/{child.pid}/fd/0").resolve() == Path(os.devnull)
     assert f"{name}\0" in Path(f"/proc/{child.pid}/cmdline").read_text(encoding="utf-8")
