@@ -20,9 +20,7 @@ from gpt.train.allocator import keep_freed_memory
 from pages.ui import shell
 
 LONGEST, DEEPEST = 100_000, 20  # characters of a component's message, and brackets within brackets
-PAUSE = (
-    5  # tenths of a second between two looks at whether to end; a second is a multiple, at which the date is renewed
-)
+PAUSE = 5  # tenths of a second between two looks at whether to end; at each second one, which renews the date
 BROKEN = (ValueError, TypeError, OverflowError, RecursionError, AttributeError, IndexError)
 
 
