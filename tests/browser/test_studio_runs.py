@@ -105,6 +105,7 @@ def test_choosing_and_deleting(own: OwnServer, windows: Windows) -> None:
 
         row(page, kept).click()
         is_about(page, "kept")
+        expect(page.button("Delete…")).to_have_count(1)  # the other run's has left the page
         page.button("Delete…").click()
         expect(page.page.get_by_role("dialog")).to_contain_text("kept")
         page.page.keyboard.press("Escape")

@@ -116,6 +116,7 @@ def test_back_to_a_token(visit: Visit) -> None:
     page.box.press("End")
     page.page.keyboard.press("Control+End")
     page.page.keyboard.type("Z")
+    expect(page.page.locator("[data-written]")).to_have_attribute("data-written", "0")
     page.page.wait_for_timeout(1_000)
     page.settled()
     text = page.box.input_value()
